@@ -1,0 +1,48 @@
+use std::sync::Arc;
+
+use domain::api::Api;
+use domain::id::TenantId;
+use domain::keeper::{Command, View};
+use domain::preferences::Preferences;
+use domain::time::Timestamp;
+use leptos::prelude::*;
+
+/// What the app needs from outside.
+#[derive(Clone)]
+pub struct Ports {
+    /// The way to the server.
+    pub api: Arc<dyn Api>,
+    /// The keeper of this tab.
+    pub desk: Desk,
+    /// What the person prefers.
+    pub preferences: Arc<dyn Preferences>,
+}
+
+/// Where commands go and views come from.
+#[derive(Clone)]
+pub struct Desk {
+    /// What the keeper shows; on the server and in the first render always the default.
+    pub view: ArcRwSignal<View>,
+    /// The server-corrected time, moved on about once a second while a page shows countdowns; `None` on the server and in the first render,
+    /// so that both render the same.
+    pub now: ArcRwSignal<Option<Timestamp>>,
+    /// Takes a command; returns at once.
+    pub send: Arc<dyn Fn(Command) + Send + Sync>,
+    /// Opens the vault of a tenant; called once, when it is known who is signed in.
+    pub open: Arc<dyn Fn(TenantId) + Send + Sync>,
+    /// 128 random bits, for new identifiers.
+    pub random: Arc<dyn Fn() -> u128 + Send + Sync>,
+}
+
+impl Desk {
+    /// A desk nobody sits at: for rendering on the server.
+    pub fn unattended() -> Self {
+        Self {
+            view: ArcRwSignal::new(View::default()),
+            now: ArcRwSignal::new(None),
+            send: Arc::new(|_| {}),
+            open: Arc::new(|_| {}),
+            random: Arc::new(|| 0),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! What went wrong, as a problem document (RFC 9457) with a stable code.
+
+use serde::{Deserialize, Serialize};
+
+/// A problem document: `application/problem+json`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Problem {
+    /// The kind of problem; stable, for programs.
+    pub code: Code,
+    /// The HTTP status it travels with.
+    pub status: u16,
+    /// What happened, in a few words.
+    pub title: String,
+    /// What it means and what to do next, for a person.
+    pub detail: String,
+    /// What the provider said, when it was the provider that refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub upstream: Option<UpstreamError>,
+    /// Seconds to wait before trying again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
+    /// What is wrong with single fields of the body.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldError>,
+    /// The request's id, to find it in the server's log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_id: Option<String>,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct FieldError {
+    /// The field, as a JSON pointer's last part.
+    pub field: String,
+    /// What is wrong with it, for a person.
+    pub message: String,
+}
+
+/// What a provider answered when it refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct UpstreamError {
+    /// The host asked.
+    pub host: String,
+    /// Its HTTP status; `None` when no answer came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Its own `error` (RFC 6749 §5.2), at most 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// Its own `error_description`, at most 1,000 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error_description: Option<String>,
+    /// How long it took, in milliseconds.
+    pub took_ms: u64,
+    /// After how many tries.
+    pub tries: u32,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $status:literal, $title:literal, $detail:literal;)*) => {
+        /// Every kind of problem there is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub enum Code {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Code {
+            /// Every code, for tests that must cover them all.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The HTTP status of a problem with this code.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$name => $status,)* }
+            }
+
+            /// What happened, in a few words.
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$name => $title,)* }
+            }
+
+            /// What it means and what to do next, where nothing more exact is known.
+            pub const fn detail(self) -> &'static str {
+                match self { $(Self::$name => $detail,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The body is not the JSON this route takes.
+    InvalidBody = 400, "The request can't be read", "The body is not the JSON this route takes. Check it against /api/openapi.json.";
+    /// Some fields are wrong; `errors` says which.
+    InvalidFields = 422, "Some fields need attention", "Correct the fields named below and send the request again.";
+    /// The body is larger than the route takes.
+    BodyTooLarge = 413, "The request is too large", "Send less at once.";
+    /// No session, or one that has ended.
+    NotSignedIn = 401, "You are not signed in", "Sign in and try again. What this browser keeps stays where it is.";
+    /// User name or password are wrong; never which.
+    WrongCredentials = 401, "The user name or password is wrong", "Check both and try again. An admin can send you a new invitation link.";
+    /// The session's role may not do this.
+    NotAllowed = 403, "Your role does not allow this", "Ask an admin to change your role, or to do this for you.";
+    /// A state-changing request without the custom header, or from another site.
+    CrossSite = 403, "The request came from another site", "Open Tokenkeep in its own tab and try there.";
+    /// Nothing is at this path.
+    NotFound = 404, "There is nothing here", "It may have been removed. Reload the page to see what is there now.";
+    /// The path is right and the method is not.
+    MethodNotAllowed = 405, "This method is not allowed here", "See /api/openapi.json for the methods of this path.";
+    /// The thing changed, or exists already.
+    Conflict = 409, "It already exists or has changed", "Reload the page to see it as it is now, then try again.";
+    /// The last active admin can't be disabled or lose the role.
+    LastAdmin = 409, "This is the last active admin", "Make another person an admin first.";
+    /// Setup was done before.
+    SetupDone = 409, "Setup is already done", "Sign in with the account made then.";
+    /// A setup or invitation link that is unknown, used or expired.
+    LinkInvalid = 410, "This link is no longer valid", "Links work once and for a limited time. Ask an admin for a new one.";
+    /// An `Idempotency-Key` that is not 1 to 255 visible ASCII characters.
+    InvalidIdempotencyKey = 400, "The Idempotency-Key can't be used", "It must be 1 to 255 visible ASCII characters; a UUID is best.";
+    /// The first request with this key still runs.
+    StillRunning = 409, "The same request is still running", "Wait a moment and repeat it with the same key.";
+    /// The key was used for another body.
+    KeyReused = 422, "The Idempotency-Key was used for another request", "Use a new key for a new request.";
+    /// Too many requests, or too many failed sign-ins.
+    TooManyRequests = 429, "Too many requests", "Wait as long as the answer says, then try again.";
+    /// The provider is unknown, switched off, or does not allow this place.
+    ProviderNotAllowed = 422, "This provider can't be asked", "An admin decides which providers, regions and domains may be asked.";
+    /// The egress guard refused the address.
+    EgressRefused = 403, "The provider's address is not allowed", "Its name leads to a private or reserved address. An operator can allow exact loopback origins in the settings.";
+    /// The provider refused the client: `invalid_client` and its kind. Final.
+    UpstreamRefused = 422, "The provider refused the request", "Check the client id, the credential and the authentication method.";
+    /// The provider said 429.
+    UpstreamThrottled = 503, "The provider asks us to wait", "It is tried again by itself after the time the provider named.";
+    /// The provider could not be reached or answered 5xx.
+    UpstreamUnavailable = 502, "The provider can't be reached", "It is tried again by itself. The token you have stays as it is.";
+    /// The provider did not answer in time.
+    UpstreamTimeout = 504, "The provider did not answer in time", "It is tried again by itself. The token you have stays as it is.";
+    /// The provider's answer is not a token response.
+    UpstreamUnreadable = 502, "The provider's answer is not a token", "Check the token URL: the answer was not the JSON of RFC 6749 §5.1.";
+    /// The server is shutting down or not ready.
+    Unavailable = 503, "The server is not ready", "It is starting or stopping. Try again in a moment.";
+    /// A fault of the server; the log has the cause under the request id.
+    Internal = 500, "The server met a fault of its own", "Nothing was changed. Give the request id to whoever runs this server.";
+    /// Made in the browser: the server can't be reached.
+    Unreachable = 503, "The server can't be reached", "Check the network. What this browser keeps still works.";
+    /// Made in the browser: the answer is not what the route promises.
+    UnreadableAnswer = 502, "The server's answer can't be read", "Page and server may differ in version. Reload the page.";
+}
+
+impl Problem {
+    /// A problem with its code's own words.
+    pub fn new(code: Code) -> Self {
+        Self {
+            code,
+            status: code.status(),
+            title: code.title().to_owned(),
+            detail: code.detail().to_owned(),
+            upstream: None,
+            retry_after: None,
+            errors: Vec::new(),
+            request_id: None,
+        }
+    }
+
+    /// With a more exact word on what it means and what to do next.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = detail.into();
+        self
+    }
+
+    /// With one more field error.
+    #[must_use]
+    pub fn with_error(mut self, field: &str, message: impl Into<String>) -> Self {
+        self.errors.push(FieldError { field: field.to_owned(), message: message.into() });
+        self
+    }
+
+    /// With the seconds to wait.
+    #[must_use]
+    pub fn with_retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// With what the provider said.
+    #[must_use]
+    pub fn with_upstream(mut self, upstream: UpstreamError) -> Self {
+        self.upstream = Some(upstream);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_says_what_happened_and_what_to_do_in_whole_sentences() {
+        for code in Code::ALL {
+            assert!((400..600).contains(&code.status()), "{code:?}");
+            assert!(!code.title().ends_with('.') && !code.title().contains('!'), "{code:?}");
+            assert!(code.detail().ends_with('.') && !code.detail().contains('!'), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_problem_is_read_back_as_it_was_written() {
+        let problem = Problem::new(Code::InvalidFields).with_error("name", "Too long.").with_retry_after(3);
+        let text = serde_json::to_string(&problem).unwrap();
+        assert_eq!(serde_json::from_str::<Problem>(&text).unwrap(), problem);
+    }
+}

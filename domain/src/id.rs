@@ -1,0 +1,71 @@
+//! Identifiers: one type per thing, so that none is taken for another.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! identifier {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+        pub struct $name(String);
+
+        impl $name {
+            /// Takes the text as the identifier.
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(text.into())
+            }
+
+            /// The identifier as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Makes an identifier from 128 random bits: 32 lower-case hexadecimal digits.
+            pub fn from_random(bits: u128) -> Self {
+                Self(format!("{bits:032x}"))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+    };
+}
+
+identifier!(
+    /// An upstream system an admin has allowed.
+    ProviderId
+);
+identifier!(
+    /// A named connection of one person, made in their browser.
+    ConnectionId
+);
+identifier!(
+    /// An isolation boundary: no token crosses it, and each has a vault database of its own.
+    TenantId
+);
+identifier!(
+    /// A person who can sign in.
+    UserId
+);
+identifier!(
+    /// One sign-in of one person, as shown in the session list (never the cookie's value).
+    SessionId
+);
+identifier!(
+    /// One open page of the app.
+    TabId
+);
+identifier!(
+    /// One attempt to obtain a token, however often it is repeated; it travels as `Idempotency-Key`.
+    IntentId
+);
+identifier!(
+    /// One HTTP request, as printed in logs and in every problem document.
+    RequestId
+);

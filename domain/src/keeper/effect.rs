@@ -1,0 +1,68 @@
+use super::{Failure, Intent, News, WaiterId};
+use crate::connection::{Connection, Credential};
+use crate::id::{ConnectionId, IntentId};
+use crate::time::Timestamp;
+use crate::token::StoredToken;
+
+/// What a keeper wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Read what the vault holds of a connection: answered by `Read`.
+    Read(ConnectionId),
+    /// Write a connection, and its credential if one is given: answered by `Saved` or `NotSaved`. A credential of a
+    /// connection that is not to keep it goes to this tab's memory only, and any kept before is removed.
+    WriteConnection {
+        /// The connection.
+        connection: Connection,
+        /// The new credential.
+        credential: Option<Credential>,
+    },
+    /// Remove a connection with its credential, token and intent. Needs no answer.
+    Erase(ConnectionId),
+    /// Note the current connection. Needs no answer.
+    WriteCurrent(Option<ConnectionId>),
+    /// Ask for a connection's exclusive lock; after the grant read its records: answered by `Locked` or `NotLocked`.
+    Lock(ConnectionId),
+    /// Give the lock back. Needs no answer.
+    Unlock(ConnectionId),
+    /// Write an intent durably, under the lock: answered by `IntentWritten` or `IntentNotWritten`.
+    WriteIntent(ConnectionId, Intent),
+    /// Remove an intent that has ended without a token, under the lock. Needs no answer.
+    EndIntent(ConnectionId, IntentId),
+    /// Ask our server for a token with the intent's id as `Idempotency-Key`: answered by `Answered`.
+    Ask {
+        /// The connection as it was read under the lock.
+        connection: Connection,
+        /// The intent.
+        intent: Intent,
+    },
+    /// Write a token durably and remove the intent, in one transaction that checks generation and epoch: answered by
+    /// `Committed` or `NotCommitted`.
+    Commit {
+        /// Whose.
+        connection: ConnectionId,
+        /// The token; it replaces the generation before its own.
+        token: StoredToken,
+        /// The sign-out epoch the intent began in.
+        epoch: u64,
+        /// The intent that ends.
+        intent: IntentId,
+    },
+    /// Let a caller go: with the generation it may use, or with why there is none.
+    Release {
+        /// The caller.
+        waiter: WaiterId,
+        /// The generation to read from the vault's memory, or the one error.
+        outcome: Result<u64, Box<Failure>>,
+    },
+    /// Tell the other tabs. Needs no answer.
+    Tell(News),
+    /// Send `Woke` at that time of this browser's clock; replaces any earlier wish.
+    WakeAt(Timestamp),
+    /// Read a token's text for showing: answered by `Revealed`.
+    Reveal(ConnectionId),
+    /// Put a token's text on the clipboard: answered by `Copied`.
+    Copy(ConnectionId),
+    /// Move the sign-out epoch on, then tell the other tabs with the new one. Forget all tokens held in memory.
+    AdvanceEpoch,
+}

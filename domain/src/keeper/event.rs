@@ -1,0 +1,165 @@
+use serde::{Deserialize, Serialize};
+
+use super::{Failure, Intent, WaiterId};
+use crate::api::Problem;
+use crate::api::token::TokenAnswer;
+use crate::connection::Connection;
+use crate::id::{ConnectionId, IntentId};
+use crate::secret::Secret;
+use crate::time::Timestamp;
+use crate::token::TokenFacts;
+use crate::vault::{StorageLevel, StoreError};
+
+/// What the vault holds of one connection.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Held {
+    /// The connection.
+    pub connection: Connection,
+    /// The facts of its newest token.
+    pub token: Option<TokenFacts>,
+    /// Whether a credential can be had: from the vault, or from this tab's memory.
+    pub has_credential: bool,
+}
+
+/// One look at the server's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClockSample {
+    /// This browser's clock when the request was sent.
+    pub sent_at: Timestamp,
+    /// This browser's clock when the answer was there.
+    pub received_at: Timestamp,
+    /// The answer's `Date` header (RFC 9110 §6.6.1), to the second.
+    pub server_date: Timestamp,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// The vault is open; this is all it holds.
+    Opened {
+        /// Where records are kept.
+        storage: StorageLevel,
+        /// The sign-out epoch.
+        epoch: u64,
+        /// All connections, removed ones included.
+        held: Vec<Held>,
+        /// The current connection.
+        current: Option<ConnectionId>,
+        /// Ids of records that could not be opened and were set aside.
+        set_aside: Vec<String>,
+    },
+    /// The vault could not be opened at all.
+    NotOpened(StoreError),
+    /// Answer to [`super::Effect::Read`]: what the vault holds of a connection now.
+    Read {
+        /// Which.
+        connection: ConnectionId,
+        /// What it holds; `None` when it is gone.
+        held: Option<Held>,
+    },
+    /// Records are now kept elsewhere: the place before failed.
+    SteppedDown(StorageLevel),
+    /// A connection is written durably.
+    Saved(ConnectionId),
+    /// A connection could not be written.
+    NotSaved(ConnectionId, StoreError),
+    /// The lock was granted, and the newest record read after the grant.
+    Locked {
+        /// Whose lock.
+        connection: ConnectionId,
+        /// What the vault holds now; `None` when the connection is gone.
+        held: Option<Held>,
+        /// A renewal begun and not ended, by this tab or one that is no more.
+        intent: Option<Intent>,
+        /// The sign-out epoch now.
+        epoch: u64,
+    },
+    /// The lock could not be had.
+    NotLocked {
+        /// Whose lock.
+        connection: ConnectionId,
+        /// Why, for the log.
+        reason: String,
+    },
+    /// The intent is written durably.
+    IntentWritten(ConnectionId, IntentId),
+    /// The intent could not be written.
+    IntentNotWritten(ConnectionId, StoreError),
+    /// Our server answered, or could not be reached.
+    Answered {
+        /// Whose token.
+        connection: ConnectionId,
+        /// The intent it was asked under.
+        intent: IntentId,
+        /// The answer.
+        answer: Result<TokenAnswer, Problem>,
+        /// The server's clock, if the answer showed it.
+        clock: Option<ClockSample>,
+    },
+    /// The token is written durably, and its intent is gone.
+    Committed {
+        /// Whose token.
+        connection: ConnectionId,
+        /// Its generation.
+        generation: u64,
+    },
+    /// The token could not be written.
+    NotCommitted {
+        /// Whose token.
+        connection: ConnectionId,
+        /// Why.
+        error: StoreError,
+    },
+    /// Another tab has news.
+    Heard(News),
+    /// A token's text, asked for by [`super::Effect::Reveal`].
+    Revealed(ConnectionId, Secret),
+    /// A token's text is on the clipboard, or why it is not.
+    Copied(ConnectionId, Result<(), String>),
+    /// The time asked for by [`super::Effect::WakeAt`] has come, or the tab woke from sleep or from being hidden.
+    Woke,
+    /// The browser says the network is there or gone.
+    Network {
+        /// Whether it is there.
+        online: bool,
+    },
+    /// Another caller was refused by an API with this token's generation: it may be revoked.
+    Rejected {
+        /// Whose token.
+        connection: ConnectionId,
+        /// The generation that was refused.
+        generation: u64,
+        /// Who waits for a new one.
+        waiter: WaiterId,
+    },
+}
+
+/// What tabs tell each other: hints, never a token. Versioned by its `v`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum News {
+    /// A token of this generation is committed.
+    Token {
+        /// Whose.
+        connection: ConnectionId,
+        /// Which.
+        generation: u64,
+    },
+    /// A connection was written or removed.
+    Connection {
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// A renewal failed; the failure is for showing only.
+    Failed {
+        /// Whose.
+        connection: ConnectionId,
+        /// Why, and what is next.
+        failure: Failure,
+    },
+    /// A person signed out.
+    SignedOut {
+        /// The new epoch.
+        epoch: u64,
+    },
+}

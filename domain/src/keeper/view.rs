@@ -1,0 +1,117 @@
+use super::{Failure, Keeper};
+use crate::connection::Connection;
+use crate::id::ConnectionId;
+use crate::secret::Secret;
+use crate::time::Timestamp;
+use crate::token::TokenFacts;
+use crate::vault::StorageLevel;
+
+/// What a person sees of a keeper: plain data, computed from its state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct View {
+    /// Whether the vault is open.
+    pub phase: Phase,
+    /// The connections, by name.
+    pub connections: Vec<ConnectionView>,
+    /// Connections removed within the last ten seconds, which can come back until the time given.
+    pub removed: Vec<(Connection, Timestamp)>,
+    /// The current connection.
+    pub current: Option<ConnectionId>,
+    /// The one token whose text is shown.
+    pub revealed: Option<Revealed>,
+    /// Where records are kept.
+    pub storage: Option<StorageLevel>,
+    /// Whether the network is there.
+    pub online: bool,
+    /// Server clock minus this browser's, in milliseconds, if measured.
+    pub clock_offset: Option<i64>,
+    /// What was to be said, oldest first.
+    pub notices: Vec<Notice>,
+}
+
+/// Whether the vault is open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// Being opened; on the server and in the first render always.
+    #[default]
+    Opening,
+    /// Open.
+    Open,
+    /// Could not be opened: why, for a person.
+    Failed(String),
+    /// A person signed out, here or in another tab.
+    SignedOut,
+}
+
+/// One connection with its token.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConnectionView {
+    /// The connection.
+    pub connection: Connection,
+    /// The facts of its token.
+    pub token: Option<TokenFacts>,
+    /// Whether a credential can be had for a renewal.
+    pub has_credential: bool,
+    /// What the keeper is doing about it.
+    pub renewal: Renewal,
+    /// The last failure since the last success.
+    pub failure: Option<Failure>,
+}
+
+/// What the keeper is doing about a connection's token.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Renewal {
+    /// Nothing is due.
+    #[default]
+    Idle,
+    /// Waiting for another tab, or asking.
+    Running {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Tried again at that time.
+    Retrying {
+        /// When.
+        at: Timestamp,
+    },
+    /// Waits for a person: the credential was refused, or none is kept.
+    Stopped,
+}
+
+/// A token's text, shown because a person asked for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Revealed {
+    /// Whose.
+    pub connection: ConnectionId,
+    /// The text.
+    pub access_token: Secret,
+}
+
+/// Something to be said once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its number.
+    pub id: u64,
+    /// How it is meant.
+    pub kind: NoticeKind,
+    /// The words.
+    pub text: String,
+}
+
+/// How a notice is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// Something was done.
+    Done,
+    /// Something to know.
+    Info,
+    /// Something went wrong.
+    Problem,
+}
+
+impl Keeper {
+    /// What a person sees now.
+    pub fn view(&self) -> View {
+        View::default()
+    }
+}

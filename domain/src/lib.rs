@@ -1,0 +1,23 @@
+//! What a token is and how it lives.
+//!
+//! The rules of this crate:
+//!
+//! - Pure: no clock, no randomness, no network, no storage, no async runtime, no browser, no framework. Time and random
+//!   numbers come in as arguments, so that every run can be repeated from its inputs.
+//! - Each port (a trait for something outside) stands next to the subject that needs it, with an in-memory
+//!   implementation and one conformance suite that every real implementation also runs.
+//! - A secret is a [`secret::Secret`]: silent in `Debug`, wiped when dropped, and readable only through `expose()`.
+
+pub mod api;
+pub mod connection;
+pub mod https_url;
+pub mod id;
+pub mod keeper;
+#[cfg(feature = "openapi")]
+mod openapi;
+pub mod preferences;
+pub mod provider;
+pub mod secret;
+pub mod time;
+pub mod token;
+pub mod vault;

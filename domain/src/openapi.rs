@@ -1,0 +1,36 @@
+//! JSON schemas for the types that are text on the wire.
+
+use std::borrow::Cow;
+
+use utoipa::openapi::schema::{ObjectBuilder, SchemaFormat, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::https_url::HttpsUrl;
+use crate::provider::Region;
+
+impl PartialSchema for HttpsUrl {
+    fn schema() -> RefOr<Schema> {
+        let object = ObjectBuilder::new().schema_type(Type::String);
+        object.format(Some(SchemaFormat::Custom("uri".to_owned()))).into()
+    }
+}
+
+impl ToSchema for HttpsUrl {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("HttpsUrl")
+    }
+}
+
+impl PartialSchema for Region {
+    fn schema() -> RefOr<Schema> {
+        let names = Region::ALL.map(Region::top_level_domain);
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
+    }
+}
+
+impl ToSchema for Region {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Region")
+    }
+}

@@ -1,0 +1,57 @@
+//! What a person prefers in this browser; never secret, and readable before the page is drawn.
+
+use std::sync::Mutex;
+
+/// Light, dark, or whatever the system says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+impl Theme {
+    /// The name in storage and in the `data-theme` attribute.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::System => "system",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// The theme with that name; any other text is the system's.
+    pub fn from_name(name: &str) -> Self {
+        match name {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::System,
+        }
+    }
+}
+
+/// Where preferences are kept. Writing may fail silently: a preference is not worth a message.
+pub trait Preferences: Send + Sync {
+    /// The theme kept, or the system's.
+    fn theme(&self) -> Theme;
+    /// Keeps a theme and applies it to the page.
+    fn set_theme(&self, theme: Theme);
+}
+
+/// Preferences that live as long as the value: on the server, and in tests.
+#[derive(Debug, Default)]
+pub struct MemoryPreferences(Mutex<Theme>);
+
+impl Preferences for MemoryPreferences {
+    fn theme(&self) -> Theme {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn set_theme(&self, theme: Theme) {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = theme;
+    }
+}

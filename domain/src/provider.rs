@@ -1,0 +1,125 @@
+//! Upstream systems an admin has allowed, and where exactly their endpoints are.
+
+use serde::{Deserialize, Serialize};
+
+use crate::https_url::{self, HttpsUrl};
+use crate::id::ProviderId;
+
+mod client_authentication;
+mod region;
+mod target;
+
+pub use client_authentication::ClientAuthentication;
+pub use region::Region;
+pub(crate) use target::is_uuid;
+pub use target::{Place, Target, TargetError};
+
+/// An upstream system: where tokens come from and who may be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Provider {
+    /// Its identifier.
+    pub id: ProviderId,
+    /// The name people see.
+    pub name: String,
+    /// Whether tokens may be obtained from it now.
+    pub enabled: bool,
+    /// What kind of system it is, with what that kind needs.
+    pub kind: ProviderKind,
+    /// What a client assertion names as its audience.
+    pub assertion_audience: AssertionAudience,
+}
+
+/// The kinds of provider, each with its own way to the token endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum ProviderKind {
+    /// PingOne: `https://auth.pingone.<tld>/<environment>/as/token`, or `https://<custom domain>/as/token`.
+    #[serde(rename = "pingone")]
+    PingOne {
+        /// The regions that may be asked.
+        regions: Vec<Region>,
+        /// The custom domains that may be asked, as bare host names.
+        custom_domains: Vec<Host>,
+    },
+    /// Any OAuth 2.0 authorization server.
+    #[serde(rename = "oauth")]
+    OAuth {
+        /// The issuer identifier (RFC 8414 §2), if known.
+        issuer: Option<HttpsUrl>,
+        /// The token endpoint (RFC 6749 §3.2).
+        token_endpoint: HttpsUrl,
+        /// Where its signing keys are (RFC 7517 §5), if known.
+        jwks_uri: Option<HttpsUrl>,
+        /// The authentication methods it says it takes; empty when unknown, which allows all.
+        authentication_methods: Vec<ClientAuthentication>,
+    },
+    /// The sandbox this server started on a loopback port: PingOne-shaped, with its own key.
+    Sandbox {
+        /// Its origin, such as `http://127.0.0.1:7430`.
+        origin: HttpsUrl,
+    },
+}
+
+/// The `aud` of a client assertion (RFC 7523 §3, as updated by RFC 10070).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum AssertionAudience {
+    /// The issuer identifier as the only audience: what RFC 10070 asks for.
+    #[default]
+    Issuer,
+    /// The token endpoint's URL. For old servers only: a malicious server can make such an assertion usable elsewhere
+    /// (CVE-2025-27370).
+    TokenEndpoint,
+    /// Another exact text, for servers that want something of their own. As unsafe as the token endpoint.
+    Exact(String),
+}
+
+impl AssertionAudience {
+    /// Whether this departs from RFC 10070, which the UI says loudly.
+    pub fn is_override(&self) -> bool {
+        *self != Self::Issuer
+    }
+}
+
+/// A bare lower-case DNS name, such as `login.example.com`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
+pub struct Host(String);
+
+impl Host {
+    /// Reads a host name; a pasted `https://`, a trailing slash, surrounding blanks and capitals are mended.
+    ///
+    /// # Errors
+    ///
+    /// [`https_url::UrlError::Host`] when what is left is no DNS name of at least two labels.
+    pub fn parse(text: &str) -> Result<Self, https_url::UrlError> {
+        let lower = text.trim().to_ascii_lowercase();
+        let bare = lower.strip_prefix("https://").unwrap_or(&lower);
+        let bare = bare.strip_suffix('/').unwrap_or(bare);
+        https_url::check_host(bare)?;
+        Ok(Self(bare.to_owned()))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Host {
+    type Error = https_url::UrlError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Host> for String {
+    fn from(host: Host) -> Self {
+        host.0
+    }
+}

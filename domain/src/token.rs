@@ -1,0 +1,74 @@
+//! Worker tokens: what is known of one, when it ends, when it is due for renewal.
+
+use serde::{Deserialize, Serialize};
+
+use crate::secret::Secret;
+use crate::time::{Span, Timestamp};
+
+pub mod jwt;
+mod lifetime;
+
+pub use lifetime::{RenewalPolicy, expiry};
+
+/// A token as the vault keeps it: the value and the facts about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredToken {
+    /// The access token itself.
+    pub access_token: Secret,
+    /// Everything else.
+    pub facts: TokenFacts,
+}
+
+/// What is known of a token, without the token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenFacts {
+    /// Counts the tokens of one connection from 1; a higher one always replaces a lower one.
+    pub generation: u64,
+    /// `Bearer` and its kind (RFC 6749 §7.1).
+    pub token_type: String,
+    /// The scopes granted, if the provider named them.
+    pub scope: Option<String>,
+    /// When our server received the token, in this browser's corrected time.
+    pub received_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// When it is due for renewal; the jitter in it was drawn once.
+    pub renew_at: Timestamp,
+    /// Whether the provider said how long it lives; otherwise [`RenewalPolicy::unknown_lifetime`] was assumed.
+    pub lifetime_known: bool,
+    /// The host that issued it.
+    pub host: String,
+    /// How long the provider took.
+    pub took: Span,
+    /// After how many tries it came.
+    pub tries: u32,
+}
+
+impl TokenFacts {
+    /// From receipt to expiry.
+    pub fn lifetime(&self) -> Span {
+        self.expires_at.since(self.received_at)
+    }
+
+    /// Where in its life a token is at `now`.
+    pub fn stage(&self, now: Timestamp) -> Stage {
+        if now >= self.expires_at {
+            Stage::Expired
+        } else if now >= self.renew_at {
+            Stage::Due
+        } else {
+            Stage::Fresh
+        }
+    }
+}
+
+/// Where in its life a token is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Before the renewal point.
+    Fresh,
+    /// Past the renewal point, still valid.
+    Due,
+    /// Past its expiry.
+    Expired,
+}

@@ -1,0 +1,145 @@
+//! The vault's port: where sealed records are kept, and the rules every place must follow.
+//!
+//! A place sees only sealed bytes, a generation and an epoch. One [`RecordStore::put`] checks both and writes in a
+//! single transaction, so that an old writer loses: whoever read generation 3 can only write generation 4, and whoever
+//! was there before a sign-out (which moves the epoch) can write nothing at all.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::TenantId;
+
+mod associated_data;
+#[cfg(feature = "testing")]
+pub mod conformance;
+mod memory;
+
+pub use associated_data::associated_data;
+pub use memory::MemoryStore;
+
+/// The kinds of record; each is a store of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreName {
+    /// Connections, without their credential.
+    Connections,
+    /// Client secrets.
+    Credentials,
+    /// Tokens with their facts.
+    Tokens,
+    /// Renewals begun and not yet ended.
+    Intents,
+    /// Preferences.
+    Settings,
+}
+
+impl StoreName {
+    /// All stores.
+    pub const ALL: [Self; 5] = [Self::Connections, Self::Credentials, Self::Tokens, Self::Intents, Self::Settings];
+
+    /// The name in databases, keys and associated data.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Connections => "connections",
+            Self::Credentials => "credentials",
+            Self::Tokens => "tokens",
+            Self::Intents => "intents",
+            Self::Settings => "settings",
+        }
+    }
+}
+
+/// Which record.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordKey {
+    /// The store.
+    pub store: StoreName,
+    /// The record's id within it.
+    pub id: String,
+}
+
+/// A record as a place keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedRecord {
+    /// Counts the versions of this record from 1.
+    pub generation: u64,
+    /// The AES-GCM nonce, 12 bytes, never used twice with one key.
+    pub nonce: Vec<u8>,
+    /// Ciphertext with its 16-byte tag.
+    pub ciphertext: Vec<u8>,
+}
+
+/// What must be true for a write to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The generation the writer read; 0 for a record that was not there.
+    pub generation: u64,
+    /// The sign-out epoch the writer knows.
+    pub epoch: u64,
+}
+
+/// Why nothing was written.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Another writer was first; its generation is named.
+    #[error("the record is at generation {current} already")]
+    Superseded {
+        /// The generation that stands (0: the record was removed).
+        current: u64,
+    },
+    /// A sign-out happened since the writer read.
+    #[error("signed out in the meantime (epoch {current})")]
+    SignedOut {
+        /// The epoch that stands.
+        current: u64,
+    },
+    /// No room left.
+    #[error("the browser has no room left for this site")]
+    QuotaExceeded,
+    /// The place can't be used: absent, blocked, closed for good.
+    #[error("the storage can't be used: {0}")]
+    Unavailable(String),
+}
+
+/// A place that keeps sealed records of one tenant. Writes resolve when they are durable.
+///
+/// Not `Send`: browser storage belongs to one thread.
+#[allow(async_fn_in_trait)]
+pub trait RecordStore {
+    /// The record, if there is one.
+    async fn get(&self, key: &RecordKey) -> Result<Option<SealedRecord>, StoreError>;
+
+    /// All records of one store with their ids, in id order.
+    async fn list(&self, store: StoreName) -> Result<Vec<(String, SealedRecord)>, StoreError>;
+
+    /// Writes `record` (whose generation must be `expected.generation + 1`) if `expected` holds, in one transaction.
+    async fn put(&self, key: &RecordKey, expected: Expected, record: SealedRecord) -> Result<(), StoreError>;
+
+    /// Removes a record if `expected` holds, in one transaction. Removing what is not there succeeds.
+    async fn remove(&self, key: &RecordKey, expected: Expected) -> Result<(), StoreError>;
+
+    /// The sign-out epoch: 0 at first.
+    async fn epoch(&self) -> Result<u64, StoreError>;
+
+    /// Moves the epoch on, so that all writers from before lose; gives the new one.
+    async fn advance_epoch(&self) -> Result<u64, StoreError>;
+
+    /// Removes every record of the tenant, and moves the epoch on.
+    async fn clear(&self) -> Result<(), StoreError>;
+}
+
+/// How a browser keeps records: the best it offers, stepping down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageLevel {
+    /// Gone with the page.
+    Memory,
+    /// Encrypted in localStorage; the key is for this session only, tabs agree by best effort.
+    LocalStorage,
+    /// Encrypted in IndexedDB under a key that can't be exported.
+    IndexedDb,
+}
+
+/// The database of one tenant.
+pub fn database_name(tenant: &TenantId) -> String {
+    format!("tokenkeep.{tenant}")
+}

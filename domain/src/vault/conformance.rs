@@ -1,0 +1,1 @@
+//! What every place for records must do, as tests any implementation can run.

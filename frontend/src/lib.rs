@@ -1,0 +1,1 @@
+//! The WASM entry: wires browser to app and hydrates. No logic.

@@ -1,0 +1,2 @@
+//! xtask/runner
+fn main() {}
