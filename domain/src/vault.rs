@@ -32,6 +32,28 @@ pub enum StoreName {
     Settings,
 }
 
+impl Write {
+    /// Which record it changes.
+    pub fn key(&self) -> &RecordKey {
+        match self {
+            Self::Put { key, .. } | Self::Remove { key, .. } => key,
+        }
+    }
+
+    /// Whether it may happen while `current` is the generation that stands (0: there is no record).
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Superseded`] when another writer was first.
+    pub fn check(&self, current: u64) -> Result<(), StoreError> {
+        let fits = match self {
+            Self::Put { replaces, .. } => *replaces == current,
+            Self::Remove { replaces, .. } => current == 0 || *replaces == current,
+        };
+        if fits { Ok(()) } else { Err(StoreError::Superseded { current }) }
+    }
+}
+
 impl StoreName {
     /// All stores.
     pub const ALL: [Self; 5] = [Self::Connections, Self::Credentials, Self::Tokens, Self::Intents, Self::Settings];
@@ -77,6 +99,27 @@ pub struct Expected {
     pub epoch: u64,
 }
 
+/// One change among several that happen together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Write {
+    /// Writes a record.
+    Put {
+        /// Which.
+        key: RecordKey,
+        /// The generation the writer read; 0 for a record that was not there.
+        replaces: u64,
+        /// The record; its generation is `replaces + 1`.
+        record: SealedRecord,
+    },
+    /// Removes a record. Removing what is not there succeeds.
+    Remove {
+        /// Which.
+        key: RecordKey,
+        /// The generation the writer read.
+        replaces: u64,
+    },
+}
+
 /// Why nothing was written.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -111,11 +154,19 @@ pub trait RecordStore {
     /// All records of one store with their ids, in id order.
     async fn list(&self, store: StoreName) -> Result<Vec<(String, SealedRecord)>, StoreError>;
 
+    /// Does all of `writes` in one transaction, if the sign-out epoch is `epoch` and each replaces the generation that
+    /// stands; else nothing at all.
+    async fn apply(&self, epoch: u64, writes: &[Write]) -> Result<(), StoreError>;
+
     /// Writes `record` (whose generation must be `expected.generation + 1`) if `expected` holds, in one transaction.
-    async fn put(&self, key: &RecordKey, expected: Expected, record: SealedRecord) -> Result<(), StoreError>;
+    async fn put(&self, key: &RecordKey, expected: Expected, record: SealedRecord) -> Result<(), StoreError> {
+        self.apply(expected.epoch, &[Write::Put { key: key.clone(), replaces: expected.generation, record }]).await
+    }
 
     /// Removes a record if `expected` holds, in one transaction. Removing what is not there succeeds.
-    async fn remove(&self, key: &RecordKey, expected: Expected) -> Result<(), StoreError>;
+    async fn remove(&self, key: &RecordKey, expected: Expected) -> Result<(), StoreError> {
+        self.apply(expected.epoch, &[Write::Remove { key: key.clone(), replaces: expected.generation }]).await
+    }
 
     /// The sign-out epoch: 0 at first.
     async fn epoch(&self) -> Result<u64, StoreError>;

@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::{Expected, RecordKey, RecordStore, SealedRecord, StoreError, StoreName};
+use super::{RecordKey, RecordStore, SealedRecord, StoreError, StoreName, Write};
 
 /// The last rung: records that live as long as the page.
 #[derive(Debug, Default)]
@@ -16,15 +16,15 @@ struct State {
 }
 
 impl State {
-    fn check(&self, key: &RecordKey, expected: Expected) -> Result<(), StoreError> {
-        if expected.epoch != self.epoch {
-            return Err(StoreError::SignedOut { current: self.epoch });
-        }
-        let current = self.records.get(key).map_or(0, |record| record.generation);
-        if expected.generation != current {
-            return Err(StoreError::Superseded { current });
-        }
-        Ok(())
+    fn generation(&self, key: &RecordKey) -> u64 {
+        self.records.get(key).map_or(0, |record| record.generation)
+    }
+
+    fn apply(&mut self, write: &Write) {
+        match write {
+            Write::Put { key, record, .. } => self.records.insert(key.clone(), record.clone()),
+            Write::Remove { key, .. } => self.records.remove(key),
+        };
     }
 }
 
@@ -39,20 +39,13 @@ impl RecordStore for MemoryStore {
         Ok(records.map(|(key, record)| (key.id.clone(), record.clone())).collect())
     }
 
-    async fn put(&self, key: &RecordKey, expected: Expected, record: SealedRecord) -> Result<(), StoreError> {
+    async fn apply(&self, epoch: u64, writes: &[Write]) -> Result<(), StoreError> {
         let mut state = self.state.borrow_mut();
-        state.check(key, expected)?;
-        state.records.insert(key.clone(), record);
-        Ok(())
-    }
-
-    async fn remove(&self, key: &RecordKey, expected: Expected) -> Result<(), StoreError> {
-        let mut state = self.state.borrow_mut();
-        if expected.epoch == state.epoch && !state.records.contains_key(key) {
-            return Ok(());
+        if epoch != state.epoch {
+            return Err(StoreError::SignedOut { current: state.epoch });
         }
-        state.check(key, expected)?;
-        state.records.remove(key);
+        writes.iter().try_for_each(|write| write.check(state.generation(write.key())))?;
+        writes.iter().for_each(|write| state.apply(write));
         Ok(())
     }
 
