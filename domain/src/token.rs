@@ -20,6 +20,9 @@ pub struct StoredToken {
 }
 
 /// What is known of a token, without the token.
+///
+/// All times are by the clock of the browser that received it, as that clock stood then. They are never corrected later:
+/// the clock's offset to the server only helps to place `received_at` when an answer was repeated.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenFacts {
     /// Counts the tokens of one connection from 1; a higher one always replaces a lower one.
@@ -28,7 +31,7 @@ pub struct TokenFacts {
     pub token_type: String,
     /// The scopes granted, if the provider named them.
     pub scope: Option<String>,
-    /// When our server received the token, in this browser's corrected time.
+    /// When our server received the token.
     pub received_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,

@@ -146,6 +146,10 @@ codes! {
     Internal = 500, "The server met a fault of its own", "Nothing was changed. Give the request id to whoever runs this server.";
     /// Made in the browser: the server can't be reached.
     Unreachable = 503, "The server can't be reached", "Check the network. What this browser keeps still works.";
+    /// Made in the browser: no place took a record.
+    NotStored = 507, "This browser can't store it", "The site may have no room left. Free some space in the browser's settings, then try again.";
+    /// Made in the browser: no credential is kept for the connection.
+    NoCredential = 422, "No credential is kept", "Enter the client secret or key again to obtain a token.";
     /// Made in the browser: the answer is not what the route promises.
     UnreadableAnswer = 502, "The server's answer can't be read", "Page and server may differ in version. Reload the page.";
 }

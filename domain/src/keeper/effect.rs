@@ -4,7 +4,10 @@ use crate::id::{ConnectionId, IntentId};
 use crate::time::Timestamp;
 use crate::token::StoredToken;
 
-/// What a keeper wants done.
+/// What a keeper wants done. The effects of one input are begun in their order.
+///
+/// An effect that names its answer gets exactly one, in bounded time (a request that hangs is answered as
+/// `Code::Unreachable`). Answers of different effects may come in any order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Read what the vault holds of a connection: answered by `Read`.
@@ -17,7 +20,8 @@ pub enum Effect {
         /// The new credential.
         credential: Option<Credential>,
     },
-    /// Remove a connection with its credential, token and intent. Needs no answer.
+    /// Remove a connection with its credential, token and intent, if its record is still marked as removed: another tab
+    /// may have brought it back. Needs no answer.
     Erase(ConnectionId),
     /// Note the current connection. Needs no answer.
     WriteCurrent(Option<ConnectionId>),
@@ -25,9 +29,9 @@ pub enum Effect {
     Lock(ConnectionId),
     /// Give the lock back. Needs no answer.
     Unlock(ConnectionId),
-    /// Write an intent durably, under the lock: answered by `IntentWritten` or `IntentNotWritten`.
+    /// Write an intent durably, under the lock, over the one before: answered by `IntentWritten` or `IntentNotWritten`.
     WriteIntent(ConnectionId, Intent),
-    /// Remove an intent that has ended without a token, under the lock. Needs no answer.
+    /// Remove an intent that no longer means anything, under the lock. Needs no answer.
     EndIntent(ConnectionId, IntentId),
     /// Ask our server for a token with the intent's id as `Idempotency-Key`: answered by `Answered`.
     Ask {

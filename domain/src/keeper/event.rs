@@ -19,6 +19,8 @@ pub struct Held {
     pub token: Option<TokenFacts>,
     /// Whether a credential can be had: from the vault, or from this tab's memory.
     pub has_credential: bool,
+    /// The newest renewal begun and not ended with a token, by this tab, another, or one that is no more.
+    pub intent: Option<Intent>,
 }
 
 /// One look at the server's clock.
@@ -69,12 +71,10 @@ pub enum Event {
         connection: ConnectionId,
         /// What the vault holds now; `None` when the connection is gone.
         held: Option<Held>,
-        /// A renewal begun and not ended, by this tab or one that is no more.
-        intent: Option<Intent>,
         /// The sign-out epoch now.
         epoch: u64,
     },
-    /// The lock could not be had.
+    /// The lock could not be had. (One that was stolen later needs no event: the commit is fenced.)
     NotLocked {
         /// Whose lock.
         connection: ConnectionId,
@@ -103,13 +103,17 @@ pub enum Event {
         /// Its generation.
         generation: u64,
     },
-    /// The token could not be written.
+    /// The token could not be written anywhere. A place that fails is stepped down from first (`SteppedDown`) and the
+    /// write replayed there, so `QuotaExceeded` and `Unavailable` mean that no rung took it; the keeper then asks again
+    /// under the same intent, which costs no second token.
     NotCommitted {
         /// Whose token.
         connection: ConnectionId,
         /// Why.
         error: StoreError,
     },
+    /// The server's clock, seen in an answer to any other request.
+    Clock(ClockSample),
     /// Another tab has news.
     Heard(News),
     /// A token's text, asked for by [`super::Effect::Reveal`].

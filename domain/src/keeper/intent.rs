@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::Failure;
 use crate::id::{IntentId, TabId};
 use crate::time::Timestamp;
 
@@ -15,8 +16,12 @@ pub struct Intent {
     pub epoch: u64,
     /// The tab that began it.
     pub tab: TabId,
-    /// When it began.
+    /// When it began, by this browser's clock.
     pub started_at: Timestamp,
-    /// How often the request was repeated under this id.
+    /// How many attempts failed since the last token, under this id and those before it.
     pub attempt: u32,
+    /// How the newest attempt failed, for all tabs to keep to: with `Retry` nobody asks before its time; with `Person`
+    /// nobody asks until a person changed something or asked again. `None` while an attempt runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
 }
