@@ -91,6 +91,11 @@ pub trait Endpoint {
     fn path(&self) -> String {
         Self::TEMPLATE.to_owned()
     }
+
+    /// The route from its path parameter, as the router read it; the text is ignored where the template has none.
+    fn from_parameter(parameter: &str) -> Self
+    where
+        Self: Sized;
 }
 
 /// One request, ready to be sent.
@@ -151,6 +156,10 @@ macro_rules! route {
             const ACCESS: $crate::api::Access = $crate::api::Access::$access;
             type Body = $body;
             type Answer = $answer;
+
+            fn from_parameter(_: &str) -> Self {
+                Self
+            }
         }
     };
     ($doc:literal, $name:ident { $field:ident: $type:ty }, $method:ident $template:literal, $access:ident, $body:ty => $answer:ty) => {
@@ -171,6 +180,10 @@ macro_rules! route {
 
             fn path(&self) -> String {
                 $template.replace(concat!("{", stringify!($field), "}"), self.$field.as_str())
+            }
+
+            fn from_parameter(parameter: &str) -> Self {
+                Self { $field: <$type>::new(parameter) }
             }
         }
     };
