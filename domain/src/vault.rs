@@ -138,6 +138,9 @@ pub enum StoreError {
     /// No room left.
     #[error("the browser has no room left for this site")]
     QuotaExceeded,
+    /// A private key that was to be kept is none the browser takes; the text says why, and what to do.
+    #[error("the private key can't be used: {0}")]
+    KeyRefused(String),
     /// The place can't be used: absent, blocked, closed for good.
     #[error("the storage can't be used: {0}")]
     Unavailable(String),
