@@ -1,0 +1,70 @@
+//! All that changes while the sandbox runs: clients, what they did, faults, assertions seen.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::time::Timestamp;
+
+use crate::client::{Client, ClientError};
+use crate::counters::Counters;
+use crate::fault::Faults;
+
+/// How many clients the sandbox keeps.
+const MOST_CLIENTS: usize = 1_000;
+
+/// What changes while the sandbox runs.
+#[derive(Debug, Default)]
+pub(crate) struct Clients {
+    by_id: BTreeMap<String, Client>,
+    counters: HashMap<String, Counters>,
+    /// When each `jti` of each client may be seen again: after the assertion's own expiry (RFC 7523 §3, point 7).
+    seen: HashMap<(String, String), Timestamp>,
+    /// The faults in force.
+    pub(crate) faults: Faults,
+}
+
+impl Clients {
+    /// The clients of an earlier run.
+    pub(crate) fn from_kept(clients: Vec<Client>) -> Self {
+        let by_id = clients.into_iter().map(|client| (client.id.clone(), client)).collect();
+        Self { by_id, ..Self::default() }
+    }
+
+    /// All clients, to be kept.
+    pub(crate) fn to_kept(&self) -> Vec<Client> {
+        self.by_id.values().cloned().collect()
+    }
+
+    /// Whether one more client has room.
+    pub(crate) fn check_room(&self) -> Result<(), ClientError> {
+        if self.by_id.len() < MOST_CLIENTS { Ok(()) } else { Err(ClientError::Full(MOST_CLIENTS)) }
+    }
+
+    /// Takes a client in.
+    pub(crate) fn add(&mut self, client: Client) {
+        self.by_id.insert(client.id.clone(), client);
+    }
+
+    /// The client with that id.
+    pub(crate) fn get(&self, client_id: &str) -> Option<&Client> {
+        self.by_id.get(client_id)
+    }
+
+    /// What a client did; `None` when there is no such client.
+    pub(crate) fn counters(&self, client_id: &str) -> Option<Counters> {
+        self.by_id.get(client_id)?;
+        Some(self.counters.get(client_id).copied().unwrap_or_default())
+    }
+
+    /// Counts for a known client; unknown ids are not kept, so that nobody can fill the memory with them.
+    pub(crate) fn count(&mut self, client_id: &str, change: impl FnOnce(&mut Counters)) {
+        if self.by_id.contains_key(client_id) {
+            change(self.counters.entry(client_id.to_owned()).or_default());
+        }
+    }
+
+    /// Whether a `jti` is new for this client; it is then remembered until `expires_at`.
+    pub(crate) fn is_first_use(&mut self, client_id: &str, jti: &str, expires_at: Timestamp, now: Timestamp) -> bool {
+        self.seen.retain(|_, until| *until > now);
+        self.seen.insert((client_id.to_owned(), jti.to_owned()), expires_at).is_none()
+    }
+}

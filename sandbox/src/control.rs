@@ -1,0 +1,66 @@
+//! The routes that make clients, switch faults and read counters: for tests and demos.
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use axum::{Json, Router, middleware};
+use domain::api::providers::NewSandboxClient;
+use serde_json::json;
+
+use crate::client::ClientError;
+use crate::fault::{Fault, FaultPlan};
+use crate::oauth_error::platform_error;
+use crate::{Sandbox, metadata};
+
+mod same_site;
+
+/// The longest wait of [`Fault::Slow`], in milliseconds.
+const LONGEST_WAIT: u64 = 120_000;
+
+/// The routes below `/control`.
+pub(crate) fn router() -> Router<Sandbox> {
+    Router::new()
+        .route("/clients", post(add_client))
+        .route("/clients/{id}", get(client))
+        .route("/faults", put(set_fault))
+        .layer(middleware::from_fn(same_site::require))
+}
+
+async fn add_client(State(sandbox): State<Sandbox>, Json(wish): Json<NewSandboxClient>) -> Response {
+    match sandbox.add_client(&wish).await {
+        Ok(client) => (StatusCode::CREATED, Json(client)).into_response(),
+        Err(error @ ClientError::Write(_)) => {
+            tracing::error!(cause = ?error, "a sandbox client could not be kept");
+            platform_error(StatusCode::INTERNAL_SERVER_ERROR, "UNEXPECTED_ERROR", &error.to_string())
+        }
+        Err(error) => platform_error(StatusCode::BAD_REQUEST, "INVALID_DATA", &error.to_string()),
+    }
+}
+
+async fn client(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response {
+    let clients = sandbox.clients();
+    let (Some(client), Some(counters)) = (clients.get(&id), clients.counters(&id)) else {
+        return metadata::unknown_environment();
+    };
+    Json(json!({
+        "client_id": client.id,
+        "environment_id": sandbox.environment_id(),
+        "authentication": client.credential.method(),
+        "lifetime_seconds": client.lifetime_seconds,
+        "counters": counters,
+    }))
+    .into_response()
+}
+
+async fn set_fault(State(sandbox): State<Sandbox>, Json(plan): Json<FaultPlan>) -> Response {
+    let refuse = |message| platform_error(StatusCode::BAD_REQUEST, "INVALID_DATA", message);
+    if matches!(plan.fault, Some(Fault::Slow { ms }) if ms > LONGEST_WAIT) {
+        return refuse("ms must be at most 120000.");
+    }
+    if plan.count == Some(0) {
+        return refuse("count must be at least 1, or absent.");
+    }
+    sandbox.set_fault(plan);
+    StatusCode::NO_CONTENT.into_response()
+}
