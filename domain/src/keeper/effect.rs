@@ -13,7 +13,8 @@ pub enum Effect {
     /// Read what the vault holds of a connection: answered by `Read`.
     Read(ConnectionId),
     /// Write a connection, and its credential if one is given: answered by `Saved` or `NotSaved`. A credential of a
-    /// connection that is not to keep it goes to this tab's memory only, and any kept before is removed.
+    /// connection that is not to keep it goes to this tab's memory only, and any kept before is removed. Writes of one
+    /// connection happen in the order they were wanted.
     WriteConnection {
         /// The connection.
         connection: Connection,
@@ -67,6 +68,9 @@ pub enum Effect {
     Reveal(ConnectionId),
     /// Put a token's text on the clipboard: answered by `Copied`.
     Copy(ConnectionId),
-    /// Move the sign-out epoch on, then tell the other tabs with the new one. Forget all tokens held in memory.
+    /// Move the sign-out epoch on, then tell the other tabs with the new one. Forget all tokens and credentials held in
+    /// memory. Needs no answer.
     AdvanceEpoch,
+    /// A person signed out in another tab: forget all tokens and credentials held in this tab's memory. Needs no answer.
+    Forget,
 }
