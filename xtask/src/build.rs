@@ -1,0 +1,81 @@
+//! `cargo xtask build`: the server binary and the site folder.
+
+use std::path::PathBuf;
+
+use crate::cargo::{WASM, with};
+use crate::install;
+use crate::site::Site;
+use crate::step;
+use crate::wasm;
+use crate::workspace::Workspace;
+
+/// How much care a build takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Fast to build: no optimization, nothing precompressed.
+    Debug,
+    /// What a person runs.
+    Release,
+}
+
+impl std::fmt::Display for Profile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Debug => "debug",
+            Self::Release => "release",
+        })
+    }
+}
+
+impl Profile {
+    /// The server's cargo profile and the folder it builds into.
+    fn server(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Debug => ("dev", "debug"),
+            Self::Release => ("release", "release"),
+        }
+    }
+
+    /// The WASM's cargo profile and the folder it builds into.
+    fn wasm(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Debug => ("dev", "debug"),
+            Self::Release => ("wasm-release", "wasm-release"),
+        }
+    }
+}
+
+/// Builds server and site; answers with the path of the server's binary.
+pub fn build(profile: Profile) -> anyhow::Result<PathBuf> {
+    let workspace = Workspace::find()?;
+    install::for_build(&workspace)?;
+    let server = server(&workspace, profile)?;
+    site_folder(&workspace, profile)?;
+    Ok(server)
+}
+
+/// Builds the site folder alone.
+pub fn site(profile: Profile) -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    install::for_build(&workspace)?;
+    site_folder(&workspace, profile)
+}
+
+/// Builds the server with the sandbox; answers with the path of its binary.
+pub fn server(workspace: &Workspace, profile: Profile) -> anyhow::Result<PathBuf> {
+    let (name, folder) = profile.server();
+    let packages = ["-p", "server", "--features", "sandbox", "--profile", name];
+    step::must("Build the server", &mut with(workspace, "build", &packages, &[]))?;
+    Ok(workspace.target.join(folder).join(format!("server{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// Builds the WASM and puts the site folder together.
+pub fn site_folder(workspace: &Workspace, profile: Profile) -> anyhow::Result<()> {
+    let (name, folder) = profile.wasm();
+    let packages = ["-p", "frontend", "--target", WASM, "--profile", name];
+    step::must("Build the WASM", &mut with(workspace, "build", &packages, &[]))?;
+    let built = workspace.target.join(WASM).join(folder).join("frontend.wasm");
+    let mut site = Site::open(workspace, profile)?;
+    let package = wasm::package(workspace, profile, &built, site.cache())?;
+    site.assemble(workspace, package)
+}

@@ -1,0 +1,42 @@
+//! `cargo xtask check`: what takes seconds once it is warm.
+
+use std::process::ExitCode;
+
+use crate::cargo::{BROWSER, NATIVE, XTASK, cargo, with};
+use crate::install;
+use crate::report::Report;
+use crate::tally::Runner;
+use crate::workspace::Workspace;
+
+const STRICT: &[&str] = &["--", "-D", "warnings"];
+
+/// Format, lints, layers and native tests.
+pub fn check() -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    install::wasm_target(&workspace)?;
+    let mut report = Report::default();
+    format(&workspace, &mut report);
+    lints(&workspace, &mut report);
+    native_tests(&workspace, &mut report);
+    Ok(report.close())
+}
+
+/// Whether every file is formatted.
+pub fn format(workspace: &Workspace, report: &mut Report) {
+    report.run("Format", Runner::None, &mut cargo(workspace, ["fmt", "--all", "--check"]));
+}
+
+/// Clippy, with each set of features apart.
+pub fn lints(workspace: &Workspace, report: &mut Report) {
+    let strict = [&["--all-targets"], STRICT].concat();
+    report.run("Lints (server)", Runner::None, &mut with(workspace, "clippy", NATIVE, &strict));
+    report.run("Lints (browser)", Runner::None, &mut with(workspace, "clippy", BROWSER, &strict));
+    report.run("Lints (commands)", Runner::None, &mut with(workspace, "clippy", XTASK, &strict));
+}
+
+/// Layers, then the unit, property and server tests.
+pub fn native_tests(workspace: &Workspace, report: &mut Report) {
+    let all = ["--no-fail-fast"];
+    report.run("Tests of layers and commands", Runner::Cargo, &mut with(workspace, "test", &["-p", "xtask"], &all));
+    report.run("Tests of domain, app and server", Runner::Cargo, &mut with(workspace, "test", NATIVE, &all));
+}

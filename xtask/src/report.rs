@@ -1,0 +1,130 @@
+//! What a run of many checks came to: a table, and a closing line that machines read.
+
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use crate::clock::{Stopwatch, words};
+use crate::step;
+use crate::tally::{Runner, Tally};
+
+/// The rows so far. A failing check is noted and the next one still runs.
+#[derive(Default)]
+pub struct Report {
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    good: bool,
+    elapsed: Duration,
+    tally: Tally,
+}
+
+impl Report {
+    /// Runs `command` as the check `name` and counts the tests of `runner`; whether it succeeded.
+    pub fn run(&mut self, name: &str, runner: Runner, command: &mut Command) -> bool {
+        let watch = Stopwatch::start();
+        let finished = step::run(name, command);
+        let (good, tally) = match &finished {
+            Ok(finished) => (finished.status.success(), runner.tally(&finished.output)),
+            Err(error) => {
+                println!("✗ {error:#}");
+                (false, Tally::default())
+            }
+        };
+        self.add(name, good, watch.elapsed(), tally)
+    }
+
+    /// Does `work`, which prints its own steps, as the check `name`; what it made, if it succeeded.
+    pub fn work<T>(&mut self, name: &str, work: impl FnOnce() -> anyhow::Result<T>) -> Option<T> {
+        let watch = Stopwatch::start();
+        let result = work().inspect_err(|error| println!("✗ {name}: {error:#}"));
+        self.add(name, result.is_ok(), watch.elapsed(), Tally::default());
+        result.ok()
+    }
+
+    /// Notes that the check `name` could not run, which counts as a failure.
+    pub fn skip(&mut self, name: &str, why: &str) {
+        println!("✗ {name}: not run, {why}");
+        self.add(name, false, Duration::ZERO, Tally::default());
+    }
+
+    /// Prints the table and, last, `N passed, M failed`.
+    pub fn close(self) -> ExitCode {
+        print!("{}", self.table());
+        let sum = self.sum();
+        println!("{} passed, {} failed", sum.passed, sum.failed);
+        if self.rows.iter().all(|row| row.good) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    fn add(&mut self, name: &str, good: bool, elapsed: Duration, mut tally: Tally) -> bool {
+        if !good && tally.failed == 0 {
+            // A lint, or a runner that died before it could count: the sum must not look like success.
+            tally.failed = 1;
+        }
+        self.rows.push(Row { name: name.to_owned(), good, elapsed, tally });
+        good
+    }
+
+    fn sum(&self) -> Tally {
+        let mut sum = Tally::default();
+        for row in &self.rows {
+            sum += row.tally;
+        }
+        sum
+    }
+
+    fn table(&self) -> String {
+        let width = self.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
+        let mut table = String::from("\n");
+        for row in &self.rows {
+            let mark = if row.good { '✓' } else { '✗' };
+            let counts = match row.tally {
+                Tally { passed: 0, failed: 0 } => String::new(),
+                Tally { passed, failed } => format!("{passed} passed, {failed} failed"),
+            };
+            let line = format!("{mark} {:<width$}  {:>12}  {counts}", row.name, words(row.elapsed));
+            table.push_str(line.trim_end());
+            table.push('\n');
+        }
+        table.push('\n');
+        table
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, Report, Tally};
+
+    fn report(rows: &[(bool, Tally)]) -> Report {
+        let mut report = Report::default();
+        for (good, tally) in rows {
+            report.add("row", *good, Duration::ZERO, *tally);
+        }
+        report
+    }
+
+    #[test]
+    fn the_sum_adds_all_rows() {
+        let sum = report(&[(true, Tally { passed: 2, failed: 0 }), (false, Tally { passed: 3, failed: 1 })]).sum();
+        assert_eq!(sum, Tally { passed: 5, failed: 1 });
+    }
+
+    #[test]
+    fn a_failed_lint_counts_as_one_failure() {
+        assert_eq!(report(&[(false, Tally::default())]).sum().failed, 1);
+    }
+
+    #[test]
+    fn a_runner_that_died_after_passing_tests_counts_as_one_failure() {
+        assert_eq!(report(&[(false, Tally { passed: 9, failed: 0 })]).sum(), Tally { passed: 9, failed: 1 });
+    }
+
+    #[test]
+    fn each_check_has_its_line_in_the_table() {
+        assert_eq!(
+            report(&[(true, Tally { passed: 1, failed: 0 })]).table(),
+            "\n✓ row         0.0 s  1 passed, 0 failed\n\n"
+        );
+    }
+}

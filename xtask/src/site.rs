@@ -1,0 +1,145 @@
+//! The site folder: everything the server serves as files, under its final name and already compressed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::Context;
+
+use crate::build::Profile;
+use crate::cache::{Cache, content_hash};
+use crate::step;
+use crate::wasm::Package;
+use crate::workspace::Workspace;
+
+mod compressed;
+mod css;
+mod folder;
+
+/// The files of the site by their path in it, with `/` between folders.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// A site folder being put together.
+pub struct Site {
+    profile: Profile,
+    cache: Cache,
+}
+
+impl Site {
+    /// Starts the site of this profile.
+    pub fn open(workspace: &Workspace, profile: Profile) -> anyhow::Result<Self> {
+        let folder = workspace.scratch(profile).join("cache");
+        let cache = Cache::open(folder).context("can't make the folder for build results")?;
+        Ok(Self { profile, cache })
+    }
+
+    /// What slow steps made before.
+    pub fn cache(&mut self) -> &mut Cache {
+        &mut self.cache
+    }
+
+    /// Writes the whole folder: package, style, public files, their compressed twins and `assets.json`.
+    pub fn assemble(mut self, workspace: &Workspace, package: Package) -> anyhow::Result<()> {
+        let style = css::joined(&workspace.root.join("style/main.css"))?;
+        let mut files = public(&workspace.root.join("public"))?;
+        files.extend(hashed(package, css::minified(&style))?);
+        if self.profile == Profile::Release {
+            self.add_twins(&mut files)?;
+        }
+        folder::write(&workspace.site(), &files)?;
+        self.cache.sweep().context("can't tidy the folder for build results")
+    }
+
+    fn add_twins(&mut self, files: &mut Files) -> anyhow::Result<()> {
+        let missing = compressed::missing(files, &self.cache);
+        if missing == 0 {
+            return compressed::add_twins(files, &mut self.cache);
+        }
+        let name = format!("Compress {missing} files (brotli, gzip)");
+        step::work(&name, || compressed::add_twins(files, &mut self.cache))
+    }
+}
+
+/// The files of `public/`, which keep their names.
+fn public(folder: &Path) -> anyhow::Result<Files> {
+    if folder.is_dir() { folder::read(folder) } else { Ok(Files::new()) }
+}
+
+/// The package and the style sheet below `pkg/`, each with the hash of its content in its name, and `assets.json`, which
+/// says the names to the server.
+fn hashed(package: Package, css: String) -> anyhow::Result<Files> {
+    let mut files = Files::new();
+    let js = with_snippets(package.js, package.snippets.as_deref(), &mut files)?;
+    let assets = serde_json::json!({
+        "js": add_hashed(&mut files, "js", js.into_bytes()),
+        "wasm": add_hashed(&mut files, "wasm", package.wasm),
+        "css": add_hashed(&mut files, "css", css.into_bytes()),
+    });
+    files.insert("assets.json".to_owned(), serde_json::to_vec_pretty(&assets)?);
+    Ok(files)
+}
+
+fn add_hashed(files: &mut Files, extension: &str, content: Vec<u8>) -> String {
+    let path = format!("pkg/tokenkeep.{}.{extension}", content_hash(&[&content]));
+    let url = format!("/{path}");
+    files.insert(path, content);
+    url
+}
+
+/// Adds the snippets in a folder named by their hash, and lets `js` import them from there.
+fn with_snippets(js: String, snippets: Option<&Path>, files: &mut Files) -> anyhow::Result<String> {
+    let Some(snippets) = snippets else { return Ok(js) };
+    let snippets = folder::read(snippets)?;
+    let parts: Vec<&[u8]> = snippets.iter().flat_map(|(path, content)| [path.as_bytes(), content.as_slice()]).collect();
+    let name = format!("snippets.{}", content_hash(&parts));
+    files.extend(snippets.into_iter().map(|(path, content)| (format!("pkg/{name}/{path}"), content)));
+    Ok(js.replace("'./snippets/", &format!("'./{name}/")).replace("\"./snippets/", &format!("\"./{name}/")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::{Files, hashed, with_snippets};
+    use crate::wasm::Package;
+
+    fn package(js: &str) -> Package {
+        Package { js: js.to_owned(), wasm: b"wasm".to_vec(), snippets: None }
+    }
+
+    fn names(js: &str) -> serde_json::Value {
+        serde_json::from_slice(&hashed(package(js), String::new()).unwrap()["assets.json"]).unwrap()
+    }
+
+    #[test]
+    fn the_names_in_assets_are_files_of_the_site() {
+        let files = hashed(package("js"), "css".to_owned()).unwrap();
+        let assets: serde_json::Value = serde_json::from_slice(&files["assets.json"]).unwrap();
+        for kind in ["js", "wasm", "css"] {
+            let url = assets[kind].as_str().unwrap();
+            assert!(files.contains_key(url.trim_start_matches('/')), "{url} is missing");
+        }
+    }
+
+    #[test]
+    fn another_content_gets_another_name() {
+        assert_ne!(names("a")["js"], names("b")["js"]);
+    }
+
+    #[test]
+    fn the_same_content_keeps_its_name() {
+        assert_eq!(names("a")["wasm"], names("b")["wasm"]);
+    }
+
+    #[test]
+    fn snippets_are_imported_from_where_they_lie() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("one")).unwrap();
+        std::fs::write(folder.path().join("one/inline0.js"), "export {}").unwrap();
+        let mut files = Files::new();
+        let js = "import * as a from \"./snippets/one/inline0.js\"".to_owned();
+        let js = with_snippets(js, Some(folder.path()), &mut files).unwrap();
+        let path = PathBuf::from(files.keys().next().unwrap());
+        let below = path.strip_prefix("pkg").unwrap().display().to_string();
+        assert_eq!(js, format!("import * as a from \"./{below}\""));
+    }
+}

@@ -1,0 +1,67 @@
+//! `cargo xtask test`: everything, cheap checks first. A failure is noted and the rest still runs.
+
+use std::process::{Command, ExitCode};
+
+use crate::build::{self, Profile};
+use crate::cargo::{BROWSER, NATIVE, WASM, XTASK, with};
+use crate::check;
+use crate::install::{self, Browser};
+use crate::report::Report;
+use crate::tally::Runner;
+use crate::workspace::Workspace;
+
+/// Runs all checks and tests.
+pub fn test() -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    let mut report = Report::default();
+    let tools = report.work("Tools", || tools(&workspace));
+    check::format(&workspace, &mut report);
+    check::lints(&workspace, &mut report);
+    documentation(&workspace, &mut report);
+    check::native_tests(&workspace, &mut report);
+    match &tools {
+        Some(browser) => in_browser(&workspace, &mut report, browser),
+        None => report.skip("Browser and end-to-end tests", "a tool is missing"),
+    }
+    Ok(report.close())
+}
+
+fn tools(workspace: &Workspace) -> anyhow::Result<Browser> {
+    install::for_build(workspace)?;
+    install::browser()
+}
+
+fn documentation(workspace: &Workspace, report: &mut Report) {
+    for (name, packages) in
+        [("Documentation (server)", NATIVE), ("Documentation (browser)", BROWSER), ("Documentation (commands)", XTASK)]
+    {
+        let mut command = with(workspace, "doc", packages, &["--no-deps"]);
+        report.run(name, Runner::None, command.env("RUSTDOCFLAGS", "-D warnings"));
+    }
+}
+
+fn in_browser(workspace: &Workspace, report: &mut Report, browser: &Browser) {
+    browser_tests(workspace, report, browser);
+    let built = report.work("Release build", || {
+        let server = build::server(workspace, Profile::Release)?;
+        build::site_folder(workspace, Profile::Release)?;
+        Ok(server)
+    });
+    let Some(server) = built else { return report.skip("End-to-end tests", "the release build failed") };
+    let mut playwright = Command::new(workspace.npm_tool("playwright"));
+    playwright.current_dir(workspace.npm()).args(["test", "--reporter=list"]);
+    playwright.env("CHROMIUM", &browser.chromium).env("TOKENKEEP_SERVER", server);
+    playwright.env("TOKENKEEP_SITE", workspace.site()).env_remove("FORCE_COLOR").env("NO_COLOR", "1");
+    report.run("End-to-end tests", Runner::Playwright, &mut playwright);
+}
+
+fn browser_tests(workspace: &Workspace, report: &mut Report, browser: &Browser) {
+    let runner = ["-p", "wasm-test-runner"];
+    if !report.run("Build the browser test runner", Runner::None, &mut with(workspace, "build", &runner, &[])) {
+        return;
+    }
+    let mut command = with(workspace, "test", &["-p", "browser", "--target", WASM], &["--no-fail-fast"]);
+    command.env("CHROMEDRIVER", &browser.driver);
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", workspace.target.join("debug/wasm-test-runner"));
+    report.run("Browser tests", Runner::Cargo, &mut command);
+}
