@@ -141,6 +141,13 @@ pub enum StoreError {
     /// A private key that was to be kept is none the browser takes; the text says why, and what to do.
     #[error("the private key can't be used: {0}")]
     KeyRefused(String),
+    /// The page came over an insecure way, where browsers offer no Web Crypto. The text is whole: nothing needs to be
+    /// added for a person.
+    #[error(
+        "This page is not a secure context, so the browser offers no Web Crypto. Open Tokenkeep over https, or as \
+         http://127.0.0.1 or http://localhost on this machine."
+    )]
+    InsecureContext,
     /// The place can't be used: absent, blocked, closed for good.
     #[error("the storage can't be used: {0}")]
     Unavailable(String),
