@@ -14,6 +14,7 @@ const STRICT: &[&str] = &["--", "-D", "warnings"];
 pub fn check() -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
     install::wasm_target(&workspace)?;
+    install::components(&workspace)?;
     let mut report = Report::default();
     format(&workspace, &mut report);
     lints(&workspace, &mut report);

@@ -37,7 +37,7 @@ pub fn browser() -> anyhow::Result<Browser> {
 }
 
 const BROWSER_HELP: &str = "Set CHROMIUM and CHROMEDRIVER to the paths of the two programs.";
-const BROWSER_PACKAGES: &[&str] = &["chromium", "chromium-driver"];
+const BROWSER_PACKAGES: &[&str] = &["chromium", "chromium-driver", "fonts-liberation"];
 
 fn find_browser() -> Option<Browser> {
     let chromium =
@@ -80,14 +80,26 @@ pub fn wasm_target(workspace: &Workspace) -> anyhow::Result<()> {
     if installed().is_some_and(|folder| Path::new(folder.trim()).is_dir()) {
         return Ok(());
     }
-    let by_hand = format!("rustup target add {WASM}");
+    rustup(workspace, "Install Rust's WASM target", &["target", "add", WASM])
+}
+
+/// The formatter and the linter, which a minimal Rust lacks.
+pub fn components(workspace: &Workspace) -> anyhow::Result<()> {
+    if [["fmt", "--version"], ["clippy", "--version"]].iter().all(|words| answers("cargo", words).is_some()) {
+        return Ok(());
+    }
+    rustup(workspace, "Install Rust's formatter and linter", &["component", "add", "rustfmt", "clippy"])
+}
+
+fn rustup(workspace: &Workspace, name: &str, arguments: &[&str]) -> anyhow::Result<()> {
+    let by_hand = format!("rustup {}", arguments.join(" "));
     ensure!(
         on_path("rustup").is_some(),
-        "Rust's {WASM} target is missing. Install Rust with rustup, then run:\n\n  {by_hand}\n"
+        "A part of Rust is missing. Install Rust with rustup, then run:\n\n  {by_hand}\n"
     );
-    let mut add = Command::new("rustup");
-    add.current_dir(&workspace.root).args(["target", "add", WASM]);
-    step::must("Install Rust's WASM target", &mut add).with_context(|| format!("Try it by hand:\n\n  {by_hand}\n"))?;
+    let mut command = Command::new("rustup");
+    step::must(name, command.current_dir(&workspace.root).args(arguments))
+        .with_context(|| format!("Try it by hand:\n\n  {by_hand}\n"))?;
     Ok(())
 }
 

@@ -27,6 +27,7 @@ pub fn test() -> anyhow::Result<ExitCode> {
 }
 
 fn tools(workspace: &Workspace) -> anyhow::Result<Browser> {
+    install::components(workspace)?;
     install::for_build(workspace)?;
     install::browser()
 }
