@@ -1,0 +1,56 @@
+import type { Browser, BrowserContextOptions } from "@playwright/test";
+
+import type { Role } from "../rigs/api.ts";
+import type { Calm } from "../rigs/calm.ts";
+import type { TokenkeepServer } from "../rigs/server.ts";
+import { Newcomer } from "./newcomer.ts";
+import { Person } from "./person.ts";
+
+/** Makes people and gives each a browser of their own. */
+export class People {
+  private readonly leaving: (() => Promise<void>)[] = [];
+
+  constructor(
+    private readonly browser: Browser,
+    private readonly server: TokenkeepServer,
+    private readonly calm: Calm,
+  ) {}
+
+  /** A new person with this role, signed in through the sign-in page. */
+  async signedIn(role: Role, options: BrowserContextOptions = {}): Promise<Person> {
+    const person = new Person(await this.page(options), this.server, await this.server.newAccount(role), this.calm);
+    await person.signsIn();
+    return person;
+  }
+
+  /** The same person, signed in a second time in another browser. */
+  async again(person: Person, options: BrowserContextOptions = {}): Promise<Person> {
+    const second = new Person(await this.page(options), this.server, person.account, this.calm);
+    await second.signsIn();
+    return second;
+  }
+
+  /** A new person who signs in where another person sat before. */
+  async inTheBrowserOf(before: Person, role: Role): Promise<Person> {
+    const person = new Person(before.page, this.server, await this.server.newAccount(role), this.calm);
+    await person.signsIn();
+    return person;
+  }
+
+  /** Someone with a browser and no account. */
+  async withoutAccount(server = this.server, options: BrowserContextOptions = {}): Promise<Newcomer> {
+    return new Newcomer(await this.page(options), server, this.calm);
+  }
+
+  /** Closes every browser context. */
+  async leave(): Promise<void> {
+    for (const leave of this.leaving.reverse()) await leave();
+  }
+
+  private async page(options: BrowserContextOptions) {
+    const context = await this.browser.newContext(options);
+    this.leaving.push(() => context.close());
+    await this.calm.watches(context);
+    return context.newPage();
+  }
+}

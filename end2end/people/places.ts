@@ -1,0 +1,19 @@
+import type { Role } from "../rigs/api.ts";
+
+/** A page of the app: where it is, its first heading, and the role of someone who may open it. */
+export interface PlaceInApp {
+  path: string;
+  heading: string | RegExp;
+  role: Role | "nobody";
+}
+
+/** Every page there is, besides that of a single connection. */
+export const PLACES: readonly PlaceInApp[] = [
+  { path: "/sign-in", heading: /sign in/i, role: "nobody" },
+  { path: "/invitation#key=an-unknown-key", heading: /./, role: "nobody" },
+  { path: "/", heading: "Overview", role: "user" },
+  { path: "/connections", heading: "Worker tokens", role: "user" },
+  { path: "/account", heading: "Account", role: "user" },
+  { path: "/admin/users", heading: "Users", role: "admin" },
+  { path: "/admin/providers", heading: "Providers", role: "admin" },
+];

@@ -1,0 +1,52 @@
+/*
+ * The end-to-end tests: the real, built server as a process, a real Chromium, and as provider both the server's own
+ * sandbox and `oidc-provider`, an authorization server written by others.
+ *
+ *   npx playwright test                      all of it (build first: `cargo xtask test` does)
+ *   npx playwright test specs/account        one spec
+ *   npx playwright test --project two-minutes  the renewal scenario, which takes its two minutes
+ *
+ * Environment: TOKENKEEP_SERVER (the server binary, built with the sandbox), TOKENKEEP_SITE (the site folder),
+ * CHROMIUM (the browser). Each worker has one server with a fresh data folder; a spec that stops or kills a server
+ * starts its own. Every test fails on a console error or a violation of the content security policy that it did not
+ * announce.
+ *
+ * rigs/    what the tests stand on: server, provider, sandbox control, search for secrets
+ * people/  who uses the app: deeds in plain words, and the labels they go by
+ * specs/   one per page, one per scenario
+ */
+import { defineConfig } from "@playwright/test";
+
+export default defineConfig({
+  testDir: "specs",
+  outputDir: "test-results",
+  workers: 2,
+  fullyParallel: true,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: {
+    headless: true,
+    trace: "retain-on-failure",
+    actionTimeout: 10_000,
+    navigationTimeout: 20_000,
+    launchOptions: {
+      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [
+    { name: "two-minutes", testMatch: "two_minutes/**/*.spec.ts", timeout: 240_000 },
+    { name: "pages-and-scenarios", testIgnore: "two_minutes/**" },
+  ],
+});

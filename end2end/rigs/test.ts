@@ -1,0 +1,72 @@
+import { test as base, expect } from "@playwright/test";
+
+import { People } from "../people/people.ts";
+import type { Person } from "../people/person.ts";
+import type { Provider } from "./api.ts";
+import { Calm } from "./calm.ts";
+import { IndependentProvider } from "./provider.ts";
+import { TokenkeepServer } from "./server.ts";
+
+interface TestRigs {
+  /** Fails the test for complaints of the browser that it did not announce. */
+  calm: Calm;
+  /** Makes people, each with a browser of their own. */
+  people: People;
+  /** A signed-in person with the role of a user. */
+  person: Person;
+}
+
+interface WorkerRigs {
+  /** An authorization server written by others. */
+  provider: IndependentProvider;
+  /** The server under test, with its first admin made and the independent provider allowed. */
+  server: TokenkeepServer;
+  /** The independent provider as the server knows it. */
+  allowed: Provider;
+}
+
+export const test = base.extend<TestRigs, WorkerRigs>({
+  provider: [
+    async ({}, use) => {
+      const provider = await IndependentProvider.start();
+      await use(provider);
+      await provider.goesDown();
+    },
+    { scope: "worker" },
+  ],
+  server: [
+    async ({ provider }, use) => {
+      const server = await TokenkeepServer.start({ loopbackOrigins: [provider.issuer] });
+      await server.firstAdmin();
+      await use(server);
+      await server.isRemoved();
+    },
+    { scope: "worker" },
+  ],
+  allowed: [
+    async ({ server, provider }, use) => {
+      const admin = await server.asAdmin();
+      const { issuer, tokenEndpoint } = provider;
+      await use(await admin.allowOAuth("Independent provider", issuer, tokenEndpoint, `${issuer}/jwks`));
+    },
+    { scope: "worker" },
+  ],
+  calm: [
+    async ({}, use) => {
+      const calm = new Calm();
+      await use(calm);
+      expect(calm.unexpected, "the browser complained").toEqual([]);
+    },
+    { auto: true },
+  ],
+  people: async ({ browser, server, calm }, use) => {
+    const people = new People(browser, server, calm);
+    await use(people);
+    await people.leave();
+  },
+  person: async ({ people }, use) => {
+    await use(await people.signedIn("user"));
+  },
+});
+
+export { expect };
