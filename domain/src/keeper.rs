@@ -5,13 +5,24 @@
 //! from the state. One keeper lives in each tab; they agree through the vault's records (the only truth), a lock per
 //! connection (who acts), and [`News`] (hints that carry no token).
 
+mod attempt;
+mod budget;
 mod command;
 mod effect;
+mod entry;
 mod event;
 mod failure;
 mod intent;
 mod machine;
+mod outcome;
+mod received;
+mod records;
+mod server_clock;
+mod showing;
+mod surroundings;
+mod turn;
 mod view;
+mod waiters;
 
 pub use command::{Command, WaiterId};
 pub use effect::Effect;

@@ -1,23 +1,376 @@
-use super::{Effect, Input, Moment};
-use crate::id::TabId;
+use std::collections::BTreeMap;
+
+use super::entry::{Entry, Hurry};
+use super::outcome::LONGEST_WAIT;
+use super::surroundings::Surroundings;
+use super::turn::Turn;
+use super::waiters::{Waiters, release};
+use super::{
+    Command, Effect, Event, Failure, Held, Input, Moment, News, Notice, NoticeKind, Phase, Revealed, WaiterId,
+};
+use crate::api::Code;
+use crate::id::{ConnectionId, TabId};
+use crate::time::{Span, Timestamp};
 use crate::token::RenewalPolicy;
+use crate::vault::StorageLevel;
+
+/// A clock that goes back by less was not set, it was read twice.
+const CLOCK_STEP: Span = Span::from_seconds(2);
+/// The shortest time between two looks: no clock and no record can make a tab run hot.
+const SHORTEST_SLEEP: Span = Span::from_millis(20);
 
 /// The state of one tab's keeper.
 #[derive(Clone, Debug)]
 pub struct Keeper {
-    tab: TabId,
-    policy: RenewalPolicy,
+    pub(super) phase: Phase,
+    pub(super) surroundings: Surroundings,
+    pub(super) entries: BTreeMap<ConnectionId, Entry>,
+    pub(super) current: Option<ConnectionId>,
+    pub(super) storage: Option<StorageLevel>,
+    pub(super) revealed: Option<Revealed>,
+    /// The connection whose token a person wants to see, and the generation asked for.
+    pub(super) revealing: Option<(ConnectionId, u64)>,
+    pub(super) notices: Vec<Notice>,
+    pub(super) said: u64,
+    /// Callers that came before the vault was open.
+    early: BTreeMap<ConnectionId, Waiters>,
+    last_seen: Option<Timestamp>,
+    wake: Option<Timestamp>,
 }
 
 impl Keeper {
     /// A keeper that knows nothing yet; the first input it wants is `Opened`.
     pub fn new(tab: TabId, policy: RenewalPolicy) -> Self {
-        Self { tab, policy }
+        Self {
+            phase: Phase::Opening,
+            surroundings: Surroundings::new(tab, policy),
+            entries: BTreeMap::new(),
+            current: None,
+            storage: None,
+            revealed: None,
+            revealing: None,
+            notices: Vec::new(),
+            said: 0,
+            early: BTreeMap::new(),
+            last_seen: None,
+            wake: None,
+        }
     }
 
     /// Takes one input and gives what is to be done, in order.
+    ///
+    /// Any input may come at any time: an answer nobody waits for is ignored, and a lock nobody wants any more is given
+    /// back at once. After a sign-out nothing is done any more; a new sign-in starts with a new keeper.
     pub fn handle(&mut self, input: Input, moment: Moment) -> Vec<Effect> {
-        let _ = (&self.tab, &self.policy, input, moment);
-        Vec::new()
+        let mut turn = Turn::new(moment);
+        self.watch_clock(moment.now);
+        if matches!(input, Input::Event(Event::Woke)) {
+            self.wake = None;
+        }
+        match self.phase {
+            Phase::Open => match input {
+                Input::Command(command) => self.command(command, &mut turn),
+                Input::Event(event) => self.event(event, &mut turn),
+            },
+            _ => self.while_closed(input, &mut turn),
+        }
+        self.finish(&mut turn);
+        turn.effects
     }
+
+    fn finish(&mut self, turn: &mut Turn) {
+        if let Some(epoch) = turn.signed_out {
+            self.signed_out(epoch, turn);
+        }
+        if self.phase == Phase::Open {
+            self.entries.values_mut().for_each(|entry| entry.tend(turn));
+            self.sweep(turn);
+        }
+        for (kind, text) in std::mem::take(&mut turn.notices) {
+            self.say(kind, text);
+        }
+        self.plan_wake(turn);
+    }
+
+    /// A clock that was set back takes all that is measured by it along. One set forward needs nothing: everything is due
+    /// early, once, as after a long sleep.
+    fn watch_clock(&mut self, now: Timestamp) {
+        if let Some(last) = self.last_seen
+            && now + CLOCK_STEP < last
+        {
+            self.entries.values_mut().for_each(|entry| entry.clock_went_back(last.since(now)));
+            self.surroundings.clock.reset();
+            self.wake = None;
+        }
+        self.last_seen = Some(now);
+    }
+
+    /// Before the vault is open callers wait; after a sign-out, or without a vault, they are let go.
+    fn while_closed(&mut self, input: Input, turn: &mut Turn) {
+        match (input, &self.phase) {
+            (
+                Input::Event(Event::Opened { storage, epoch, held, current, set_aside }),
+                Phase::Opening | Phase::Failed(_),
+            ) => {
+                self.opened(storage, epoch, current, turn);
+                self.look_at(held, &set_aside, turn);
+            }
+            (Input::Event(Event::NotOpened(error)), Phase::Opening) => self.not_opened(&error, turn),
+            (Input::Event(Event::Locked { connection, .. }), _) => turn.want(Effect::Unlock(connection)),
+            (Input::Event(Event::Network { online }), _) => self.surroundings.online = online,
+            (Input::Event(Event::Heard(News::SignedOut { epoch })), Phase::Opening | Phase::Failed(_)) => {
+                self.signed_out(epoch, turn);
+            }
+            (Input::Command(Command::SignOut), Phase::Opening | Phase::Failed(_)) => self.sign_out(turn),
+            (Input::Command(Command::Dismiss(id)), _) => self.dismiss(id),
+            (Input::Command(Command::Cancel(waiter)), _) => {
+                self.early.values_mut().for_each(|waiters| waiters.cancel(waiter));
+            }
+            (Input::Command(Command::Need { connection, waiter }), Phase::Opening) => {
+                self.early.entry(connection).or_default().join(waiter, 0, turn);
+            }
+            (Input::Command(Command::Need { waiter, .. }) | Input::Event(Event::Rejected { waiter, .. }), phase) => {
+                let failure = closed(phase, turn.now);
+                release(waiter, Err(Box::new(failure)), turn);
+            }
+            _ => {}
+        }
+        self.early.values_mut().for_each(|waiters| waiters.expire(turn));
+    }
+
+    fn opened(&mut self, storage: StorageLevel, epoch: u64, current: Option<ConnectionId>, turn: &mut Turn) {
+        self.phase = Phase::Open;
+        self.storage = Some(storage);
+        self.surroundings.epoch = epoch;
+        self.current = current;
+        if let Some(text) = super::records::storage_words(storage) {
+            turn.say(NoticeKind::Info, text);
+        }
+    }
+
+    fn look_at(&mut self, held: Vec<Held>, set_aside: &[String], turn: &mut Turn) {
+        if !set_aside.is_empty() {
+            let text = format!("Records that could not be read were set aside: {}. The others work.", set_aside.len());
+            turn.say(NoticeKind::Problem, text);
+        }
+        for held in held {
+            let mut entry = Entry::new(held.connection.clone());
+            entry.demand = entry.resumes(&held, turn.now);
+            entry.adopt(held, turn);
+            if let Some(token) = &entry.token {
+                self.surroundings.recent.note(token.took);
+            }
+            if entry.failure.as_ref().is_some_and(|failure| failure.remedy == super::Remedy::SignIn) {
+                entry.recovered();
+            }
+            self.entries.insert(entry.connection.id.clone(), entry);
+        }
+        for (connection, waiters) in std::mem::take(&mut self.early) {
+            match self.entries.get_mut(&connection) {
+                Some(entry) => entry.waiters = waiters,
+                None => fail_unknown(waiters, turn),
+            }
+        }
+    }
+
+    fn not_opened(&mut self, error: &crate::vault::StoreError, turn: &mut Turn) {
+        let text = format!("The vault of this browser can't be opened: {error}. Reload the page to try again.");
+        self.phase = Phase::Failed(text);
+        let failure = closed(&self.phase, turn.now);
+        std::mem::take(&mut self.early).into_values().for_each(|mut waiters| waiters.fail(&failure, turn));
+    }
+
+    fn command(&mut self, command: Command, turn: &mut Turn) {
+        match command {
+            Command::Save { connection, credential, obtain } => self.save(connection, credential, obtain, turn),
+            Command::Choose(id) => self.choose(id, turn),
+            Command::Remove(id) => self.remove(&id, turn),
+            Command::Restore(id) => self.restore(&id, turn),
+            Command::Obtain(id) => self.obtain(&id),
+            Command::Need { connection, waiter } => self.need(&connection, waiter, 0, turn),
+            Command::Cancel(waiter) => self.entries.values_mut().for_each(|entry| entry.waiters.cancel(waiter)),
+            Command::Reveal(id) => self.reveal(id, turn),
+            Command::Conceal => (self.revealed, self.revealing) = (None, None),
+            Command::Copy(id) => turn.want(Effect::Copy(id)),
+            Command::Dismiss(id) => self.dismiss(id),
+            Command::SignOut => self.sign_out(turn),
+        }
+    }
+
+    fn event(&mut self, event: Event, turn: &mut Turn) {
+        match event {
+            Event::Opened { .. } | Event::NotOpened(_) | Event::Woke => {}
+            Event::Read { connection, held } => self.read(connection, held, turn),
+            Event::SteppedDown(storage) => self.stepped_down(storage, turn),
+            Event::Saved(id) => self.saved(&id, turn),
+            Event::NotSaved(id, error) => self.not_saved(&id, &error, turn),
+            Event::Locked { connection, held, epoch } => self.locked(&connection, held, epoch, turn),
+            Event::NotLocked { connection, .. } => self.with(&connection, |entry, _| entry.not_locked(turn)),
+            Event::IntentWritten(id, intent) => self.with(&id, |entry, _| entry.intent_written(&intent, turn)),
+            Event::IntentNotWritten(id, error) => self.with(&id, |entry, _| entry.intent_not_written(&error, turn)),
+            Event::Answered { connection, intent, answer, clock } => {
+                clock.into_iter().for_each(|sample| self.surroundings.clock.note(sample));
+                self.with(&connection, |entry, around| entry.answered(&intent, answer, around, turn));
+            }
+            Event::Committed { connection, generation } => {
+                self.with(&connection, |entry, _| entry.committed(generation, turn));
+                self.show_newest(&connection, turn);
+            }
+            Event::NotCommitted { connection, error } => {
+                self.with(&connection, |entry, _| entry.not_committed(&error, turn));
+            }
+            Event::Clock(sample) => self.surroundings.clock.note(sample),
+            Event::Heard(news) => self.heard(news, turn),
+            Event::Revealed(id, text) => self.show(id, text),
+            Event::Copied(id, outcome) => self.copied(&id, outcome, turn),
+            Event::Network { online } => self.network(online),
+            Event::Rejected { connection, generation, waiter } => self.rejected(&connection, generation, waiter, turn),
+        }
+    }
+
+    /// Lets a connection's entry take an answer, if there still is one.
+    fn with(&mut self, id: &ConnectionId, take: impl FnOnce(&mut Entry, &mut Surroundings)) {
+        if let Some(entry) = self.entries.get_mut(id) {
+            take(entry, &mut self.surroundings);
+        }
+    }
+
+    fn locked(&mut self, id: &ConnectionId, held: Option<Held>, epoch: u64, turn: &mut Turn) {
+        let waiting =
+            self.entries.get_mut(id).filter(|entry| matches!(entry.step, super::attempt::Step::Locking { .. }));
+        let Some(entry) = waiting else {
+            if !self.entries.get(id).is_some_and(|entry| entry.step.holds_lock()) {
+                turn.want(Effect::Unlock(id.clone()));
+            }
+            return;
+        };
+        if epoch > self.surroundings.epoch {
+            entry.unlock(turn);
+            turn.signed_out = Some(epoch);
+            return;
+        }
+        match held {
+            Some(held) => entry.locked(held, &self.surroundings, turn),
+            None => {
+                entry.gone = true;
+                entry.unlock(turn);
+            }
+        }
+        self.show_newest(id, turn);
+    }
+
+    fn obtain(&mut self, id: &ConnectionId) {
+        self.with(id, |entry, _| {
+            // A request under way will do.
+            entry.demand = Some(entry.generation()).max(entry.demand);
+            entry.hurry = Hurry::Person;
+            entry.person_asked = true;
+        });
+    }
+
+    fn need(&mut self, id: &ConnectionId, waiter: WaiterId, after: u64, turn: &mut Turn) {
+        match self.entries.get_mut(id) {
+            Some(entry) => entry.waiters.join(waiter, after, turn),
+            None => release(waiter, Err(Box::new(Failure::for_person(Code::NotFound, turn.now))), turn),
+        }
+    }
+
+    /// A token was refused by an API. Only if it is still the newest a new one is asked for.
+    fn rejected(&mut self, id: &ConnectionId, generation: u64, waiter: WaiterId, turn: &mut Turn) {
+        self.need(id, waiter, generation, turn);
+        self.with(id, |entry, _| {
+            if entry.generation() == generation {
+                entry.demand = entry.demand.max(Some(generation));
+            }
+        });
+    }
+
+    fn network(&mut self, online: bool) {
+        let back = online && !self.surroundings.online;
+        self.surroundings.online = online;
+        for entry in self.entries.values_mut().filter(|_| back) {
+            let code = entry.failure.as_ref().map(|failure| failure.problem.code);
+            if code == Some(Code::Unreachable) && entry.hurry == Hurry::No {
+                entry.hurry = Hurry::Network;
+            }
+        }
+    }
+
+    fn heard(&mut self, news: News, turn: &mut Turn) {
+        match news {
+            News::Token { connection, generation } => {
+                let known = self.entries.get(&connection).is_some_and(|entry| entry.generation() >= generation);
+                if !known {
+                    self.look_up(connection, turn);
+                }
+            }
+            News::Connection { connection } | News::Failed { connection, .. } => self.look_up(connection, turn),
+            News::SignedOut { epoch } if epoch > self.surroundings.epoch => turn.signed_out = Some(epoch),
+            News::SignedOut { .. } => {}
+        }
+    }
+
+    fn look_up(&mut self, id: ConnectionId, turn: &mut Turn) {
+        match self.entries.get_mut(&id) {
+            Some(entry) => entry.read(turn),
+            None => turn.want(Effect::Read(id)),
+        }
+    }
+
+    fn sign_out(&mut self, turn: &mut Turn) {
+        turn.want(Effect::AdvanceEpoch);
+        let next = self.surroundings.epoch + 1;
+        self.forget(next, turn);
+    }
+
+    /// A person signed out in another tab.
+    fn signed_out(&mut self, epoch: u64, turn: &mut Turn) {
+        turn.want(Effect::Forget);
+        self.forget(epoch, turn);
+    }
+
+    fn forget(&mut self, epoch: u64, turn: &mut Turn) {
+        self.phase = Phase::SignedOut;
+        self.surroundings.epoch = epoch;
+        let failure = closed(&self.phase, turn.now);
+        for (id, mut entry) in std::mem::take(&mut self.entries) {
+            if entry.step.holds_lock() {
+                turn.want(Effect::Unlock(id));
+            }
+            entry.waiters.fail(&failure, turn);
+        }
+        std::mem::take(&mut self.early).into_values().for_each(|mut waiters| waiters.fail(&failure, turn));
+        (self.current, self.revealed, self.revealing) = (None, None, None);
+        turn.notices.clear();
+        self.notices.clear();
+    }
+
+    fn plan_wake(&mut self, turn: &mut Turn) {
+        let now = turn.now;
+        let looks = self
+            .entries
+            .values()
+            .filter_map(|entry| [entry.next_look(now), entry.purge_at(now)].into_iter().flatten().min());
+        let early = self.early.values().filter_map(Waiters::deadline);
+        let Some(wanted) = looks.chain(early).min() else { return };
+        let at = wanted.clamp(now + SHORTEST_SLEEP, now + LONGEST_WAIT);
+        let kept = self.wake.is_some_and(|wake| wake > now && (wake == at || (wake < at && wanted > at)));
+        if !kept {
+            self.wake = Some(at);
+            turn.want(Effect::WakeAt(at));
+        }
+    }
+}
+
+/// Why nobody gets a token while the vault is closed.
+fn closed(phase: &Phase, now: Timestamp) -> Failure {
+    match phase {
+        Phase::Failed(_) => Failure::for_person(Code::NotStored, now),
+        _ => Failure { remedy: super::Remedy::SignIn, ..Failure::for_person(Code::NotSignedIn, now) },
+    }
+}
+
+pub(super) fn fail_unknown(mut waiters: Waiters, turn: &mut Turn) {
+    let failure = Failure::for_person(Code::NotFound, turn.now);
+    waiters.fail(&failure, turn);
 }

@@ -1,3 +1,5 @@
+use super::entry::Entry;
+use super::records::UNDO;
 use super::{Failure, Keeper};
 use crate::connection::Connection;
 use crate::id::ConnectionId;
@@ -112,6 +114,47 @@ pub enum NoticeKind {
 impl Keeper {
     /// What a person sees now.
     pub fn view(&self) -> View {
-        View::default()
+        let here = |entry: &&Entry| !entry.gone && entry.connection.removed_at.is_none();
+        let mut connections: Vec<ConnectionView> = self.entries.values().filter(here).map(Entry::view).collect();
+        connections.sort_by_cached_key(|shown| (shown.connection.name.to_lowercase(), shown.connection.id.clone()));
+        View {
+            phase: self.phase.clone(),
+            connections,
+            removed: self.entries.values().filter_map(Entry::undo).collect(),
+            current: self.current.clone(),
+            revealed: self.revealed.clone(),
+            storage: self.storage,
+            online: self.surroundings.online,
+            clock_offset: self.surroundings.clock.offset(),
+            notices: self.notices.clone(),
+        }
+    }
+}
+
+impl Entry {
+    fn view(&self) -> ConnectionView {
+        ConnectionView {
+            connection: self.connection.clone(),
+            token: self.token.clone(),
+            has_credential: self.has_credential,
+            renewal: self.renewal(),
+            failure: self.failure.clone(),
+        }
+    }
+
+    fn renewal(&self) -> Renewal {
+        let stopped = !self.has_credential || self.failure.as_ref().is_some_and(Failure::is_final);
+        match (self.step.since(), &self.failure) {
+            (Some(since), _) => Renewal::Running { since },
+            _ if stopped => Renewal::Stopped,
+            (None, Some(_)) => self.not_before.map_or(Renewal::Idle, |at| Renewal::Retrying { at }),
+            (None, None) => Renewal::Idle,
+        }
+    }
+
+    /// A removed connection, and until when it can come back.
+    fn undo(&self) -> Option<(Connection, Timestamp)> {
+        let removed_at = self.connection.removed_at.filter(|_| !self.gone)?;
+        Some((self.connection.clone(), removed_at + UNDO))
     }
 }

@@ -41,14 +41,15 @@ impl RenewalPolicy {
 
 /// When a token received at `received_at` ends: after `expires_in` seconds, else after `exp - iat` of its claims.
 ///
-/// `None` when neither is known. A lifetime counts from the moment of receipt, so that a wrong clock on either side
+/// `None` when neither is known; no time at all counts as unknown. A lifetime counts from the moment of receipt, so that a wrong clock on either side
 /// does no harm.
 pub fn expiry(received_at: Timestamp, expires_in: Option<u64>, claims: Option<(i64, i64)>) -> Option<Timestamp> {
     let from_claims = || {
         let (issued_at, expires_at) = claims?;
         u64::try_from(expires_at.checked_sub(issued_at)?).ok()
     };
-    let seconds = expires_in.or_else(from_claims)?;
+    let usable = |seconds: &u64| *seconds > 0;
+    let seconds = expires_in.filter(usable).or_else(|| from_claims().filter(usable))?;
     Some(received_at + Span::from_seconds(seconds))
 }
 
@@ -81,6 +82,9 @@ mod tests {
         assert_eq!(expiry(received, Some(60), None), Some(Timestamp::from_seconds(1_060)));
         assert_eq!(expiry(received, None, Some((50, 350))), Some(Timestamp::from_seconds(1_300)));
         assert_eq!(expiry(received, None, Some((350, 50))), None);
+        assert_eq!(expiry(received, Some(0), Some((50, 350))), Some(Timestamp::from_seconds(1_300)));
+        assert_eq!(expiry(received, Some(0), Some((50, 50))), None);
+        assert_eq!(expiry(received, None, Some((i64::MIN, i64::MAX))), None);
         assert_eq!(expiry(received, None, None), None);
     }
 

@@ -1,0 +1,348 @@
+//! One tab's attempt at a token: lock, intent, request, commit.
+
+use super::entry::{Entry, Hurry};
+use super::outcome::{Outcome, backoff};
+use super::received;
+use super::surroundings::Surroundings;
+use super::turn::Turn;
+use super::{Effect, Failure, Held, Intent, News, NoticeKind, Remedy};
+use crate::api::token::TokenAnswer;
+use crate::api::{Code, Problem};
+use crate::connection::Connection;
+use crate::id::IntentId;
+use crate::time::{Span, Timestamp};
+use crate::token::TokenFacts;
+use crate::vault::StoreError;
+
+/// Our server remembers an answer for a minute; what is left covers the way there.
+const REPEATABLE: Span = Span::from_seconds(50);
+/// An intent from further ahead was begun before this browser's clock was set back.
+const FUTURE: Span = Span::from_seconds(5);
+/// How soon a request that still runs is repeated, and a lost race looked at again.
+const SOON: Span = Span::from_seconds(1);
+/// When a request that met no network is tried again, should the browser never say that it is back.
+const NETWORK_PATIENCE: Span = Span::from_seconds(300);
+
+/// How far an attempt has come. From `WritingIntent` on the lock is held.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Step {
+    /// None is under way.
+    Idle,
+    /// Waiting for the lock.
+    Locking { since: Timestamp },
+    /// The intent is being written.
+    WritingIntent { intent: Intent, connection: Box<Connection> },
+    /// Our server was asked at `asked_at`; it can't have received a token before `earliest`.
+    Asking { intent: Intent, asked_at: Timestamp, earliest: Timestamp },
+    /// The token is being written.
+    Committing { intent: Intent, facts: Box<TokenFacts> },
+    /// Refused; the newest generation is read again before that is believed.
+    Rereading { intent: Intent, failure: Box<Failure> },
+    /// How the attempt failed is being written for the other tabs.
+    Marking { intent: IntentId, started_at: Timestamp },
+}
+
+impl Step {
+    /// When the attempt began, by this tab's wait or by its intent.
+    pub fn since(&self) -> Option<Timestamp> {
+        match self {
+            Self::Idle => None,
+            Self::Locking { since } => Some(*since),
+            Self::WritingIntent { intent, .. }
+            | Self::Asking { intent, .. }
+            | Self::Committing { intent, .. }
+            | Self::Rereading { intent, .. } => Some(intent.started_at),
+            Self::Marking { started_at, .. } => Some(*started_at),
+        }
+    }
+
+    /// Whether the lock is held.
+    pub fn holds_lock(&self) -> bool {
+        !matches!(self, Self::Idle | Self::Locking { .. })
+    }
+
+    /// The generation a request under way will bring.
+    pub fn coming(&self) -> Option<u64> {
+        match self {
+            Self::Asking { intent, .. } | Self::Committing { intent, .. } => Some(intent.generation),
+            _ => None,
+        }
+    }
+}
+
+impl Entry {
+    /// The lock is ours, and this is the newest record.
+    pub fn locked(&mut self, held: Held, surroundings: &Surroundings, turn: &mut Turn) {
+        let (connection, pending) = (Box::new(held.connection.clone()), held.intent.clone());
+        let generation = held.token.as_ref().map_or(0, |token| token.generation);
+        if generation < self.generation() {
+            // Under the lock the vault is right: the record was lost, and counting begins anew.
+            self.token.clone_from(&held.token);
+            self.demand = Some(generation);
+        }
+        self.adopt(held, turn);
+        if let Some(usable) = self.usable(turn.now) {
+            self.waiters.release(usable, turn);
+        }
+        let may = self.has_credential && !self.gone && self.connection.removed_at.is_none();
+        if !may || !self.wants(turn.now) || self.is_held_back(turn.now) || self.is_over_budget(turn.now) {
+            return self.unlock(turn);
+        }
+        match pending.filter(|intent| can_repeat(intent, generation + 1, surroundings.epoch, turn.now)) {
+            Some(intent) => {
+                let earliest = intent.started_at;
+                self.ask(intent, connection, earliest, turn);
+            }
+            None => self.write_intent(generation + 1, connection, surroundings, turn),
+        }
+    }
+
+    /// The lock could not be had.
+    pub fn not_locked(&mut self, turn: &mut Turn) {
+        if matches!(self.step, Step::Locking { .. }) {
+            self.step = Step::Idle;
+            self.attempts = self.attempts.saturating_add(1);
+            self.not_before = Some(turn.now + backoff(self.attempts, None, turn.draw()));
+            self.hurry = Hurry::No;
+        }
+    }
+
+    fn is_over_budget(&mut self, now: Timestamp) -> bool {
+        let Some(at) = self.budget.full_until(now) else { return false };
+        let detail = "A dozen tokens were asked for within a minute. The next try waits for the minute to end.";
+        let problem = Problem::new(Code::TooManyRequests).with_detail(detail);
+        self.failure = Some(Failure { problem, at: now, remedy: Remedy::Retry { at, attempt: self.attempts + 2 } });
+        self.not_before = Some(at);
+        self.hurry = Hurry::No;
+        true
+    }
+
+    fn write_intent(
+        &mut self,
+        generation: u64,
+        connection: Box<Connection>,
+        surroundings: &Surroundings,
+        turn: &mut Turn,
+    ) {
+        let intent = Intent {
+            id: IntentId::from_random(turn.random),
+            generation,
+            epoch: surroundings.epoch,
+            tab: surroundings.tab.clone(),
+            started_at: turn.now,
+            attempt: self.attempts,
+            failure: None,
+        };
+        turn.want(Effect::WriteIntent(self.connection.id.clone(), intent.clone()));
+        self.step = Step::WritingIntent { intent, connection };
+    }
+
+    /// An intent is durable: the request may leave, or the mark is set.
+    pub fn intent_written(&mut self, id: &IntentId, turn: &mut Turn) {
+        match std::mem::replace(&mut self.step, Step::Idle) {
+            Step::WritingIntent { intent, connection } if intent.id == *id => {
+                self.ask(intent, connection, turn.now, turn);
+            }
+            Step::Marking { intent, .. } if intent == *id => self.marked(turn),
+            other => self.step = other,
+        }
+    }
+
+    /// An intent could not be written.
+    pub fn intent_not_written(&mut self, error: &StoreError, turn: &mut Turn) {
+        match (&self.step, error) {
+            (Step::WritingIntent { .. } | Step::Marking { .. }, StoreError::SignedOut { current }) => {
+                turn.signed_out = Some(*current);
+            }
+            (Step::WritingIntent { .. }, StoreError::Superseded { .. }) => self.look_again(turn),
+            (Step::WritingIntent { .. }, _) => {
+                self.retry_later(Problem::new(Code::NotStored), true, turn);
+                self.marked(turn);
+            }
+            (Step::Marking { .. }, _) => self.marked(turn),
+            _ => {}
+        }
+    }
+
+    fn ask(&mut self, intent: Intent, connection: Box<Connection>, earliest: Timestamp, turn: &mut Turn) {
+        self.hurry = Hurry::No;
+        self.budget.spend(turn.now);
+        turn.want(Effect::Ask { connection: *connection, intent: intent.clone() });
+        self.step = Step::Asking { intent, asked_at: turn.now, earliest };
+    }
+
+    /// Our server answered, or could not be reached.
+    pub fn answered(
+        &mut self,
+        id: &IntentId,
+        answer: Result<TokenAnswer, Problem>,
+        surroundings: &mut Surroundings,
+        turn: &mut Turn,
+    ) {
+        let Step::Asking { intent, asked_at, earliest } = &self.step else { return };
+        if intent.id != *id {
+            return;
+        }
+        let (intent, asked_at, earliest) = (intent.clone(), *asked_at, *earliest);
+        match answer {
+            Ok(answer) if !answer.access_token.is_empty() => {
+                surroundings.recent.note(turn.now.since(asked_at));
+                let token = received::token(answer, &intent, earliest, surroundings, turn.now, turn.draw());
+                let facts = Box::new(token.facts.clone());
+                let (connection, epoch) = (self.connection.id.clone(), intent.epoch);
+                turn.want(Effect::Commit { connection, token, epoch, intent: intent.id.clone() });
+                self.step = Step::Committing { intent, facts };
+            }
+            Ok(_) => self.refused(Problem::new(Code::UnreadableAnswer), intent, surroundings, turn),
+            Err(problem) => self.refused(problem, intent, surroundings, turn),
+        }
+    }
+
+    fn refused(&mut self, problem: Problem, intent: Intent, surroundings: &Surroundings, turn: &mut Turn) {
+        match Outcome::of(problem.code) {
+            Outcome::Running => {
+                self.not_before = Some(turn.now + SOON);
+                self.unlock(turn);
+            }
+            Outcome::Unknown | Outcome::Failed => {
+                let online = surroundings.online || problem.code != Code::Unreachable;
+                self.retry_later(problem, online, turn);
+                self.mark(intent, turn);
+            }
+            Outcome::Refused => {
+                let failure = Box::new(Failure { problem, at: turn.now, remedy: Remedy::Person });
+                self.read(turn);
+                self.step = Step::Rereading { intent, failure };
+            }
+            Outcome::SignedOut => {
+                let failure = Failure { problem, at: turn.now, remedy: Remedy::SignIn };
+                self.waiters.fail(&failure, turn);
+                self.failure = Some(failure);
+                self.unlock(turn);
+            }
+        }
+    }
+
+    /// Asks the vault for what it holds now.
+    pub fn read(&mut self, turn: &mut Turn) {
+        self.reads = self.reads.saturating_add(1);
+        turn.want(Effect::Read(self.connection.id.clone()));
+    }
+
+    /// The record was read again after a refusal. It stands if no newer token is there.
+    pub fn reread(&mut self, turn: &mut Turn) {
+        let Step::Rereading { intent, failure } = &self.step else { return };
+        if self.reads > 0 {
+            return;
+        }
+        if self.generation() >= intent.generation {
+            return self.unlock(turn);
+        }
+        let (intent, failure) = (intent.clone(), (**failure).clone());
+        self.waiters.fail(&failure, turn);
+        let Problem { title, detail, .. } = &failure.problem;
+        turn.say(NoticeKind::Problem, format!("{}: {title}. {detail}", self.connection.name));
+        if self.demand.is_none_or(|beaten| beaten < intent.generation) {
+            (self.demand, self.person_asked) = (None, false);
+        }
+        self.failure = Some(failure);
+        self.attempts = self.attempts.saturating_add(1);
+        self.mark(intent, turn);
+    }
+
+    fn retry_later(&mut self, problem: Problem, online: bool, turn: &mut Turn) {
+        let now = turn.now;
+        self.attempts = self.attempts.saturating_add(1);
+        let at = now + backoff(self.attempts, problem.retry_after, turn.draw());
+        let (at, remedy) = match online {
+            true => (at, Remedy::Retry { at, attempt: self.attempts.saturating_add(1) }),
+            false => (now + NETWORK_PATIENCE, Remedy::WaitForNetwork),
+        };
+        let failure = Failure { problem, at: now, remedy };
+        if let Some(generation) = self.usable(now) {
+            self.waiters.release(generation, turn);
+        }
+        self.waiters.fail(&failure, turn);
+        if std::mem::take(&mut self.person_asked) {
+            turn.say(NoticeKind::Problem, format!("{}: {}.", self.connection.name, failure.problem.title));
+        }
+        self.not_before = Some(at);
+        self.failure = Some(failure);
+    }
+
+    fn mark(&mut self, mut intent: Intent, turn: &mut Turn) {
+        intent.failure.clone_from(&self.failure);
+        intent.attempt = self.attempts;
+        self.step = Step::Marking { intent: intent.id.clone(), started_at: intent.started_at };
+        turn.want(Effect::WriteIntent(self.connection.id.clone(), intent));
+    }
+
+    fn marked(&mut self, turn: &mut Turn) {
+        self.unlock(turn);
+        if let Some(failure) = self.failure.clone() {
+            let connection = self.connection.id.clone();
+            turn.want(Effect::Tell(News::Failed { connection, failure }));
+        }
+    }
+
+    /// The token is durable.
+    pub fn committed(&mut self, generation: u64, turn: &mut Turn) {
+        let Step::Committing { facts, .. } = &self.step else { return };
+        if facts.generation != generation {
+            return;
+        }
+        let facts = (**facts).clone();
+        self.unlock(turn);
+        turn.want(Effect::Tell(News::Token { connection: self.connection.id.clone(), generation }));
+        self.renewed(facts, turn);
+    }
+
+    /// The token could not be written.
+    pub fn not_committed(&mut self, error: &StoreError, turn: &mut Turn) {
+        let Step::Committing { intent, .. } = &self.step else { return };
+        match error {
+            StoreError::SignedOut { current } => turn.signed_out = Some(*current),
+            StoreError::Superseded { .. } => self.look_again(turn),
+            _ => {
+                let intent = intent.clone();
+                let detail = Code::NotStored.detail();
+                turn.say(
+                    NoticeKind::Problem,
+                    format!("The new token for {} can't be stored. {detail}", self.connection.name),
+                );
+                self.retry_later(Problem::new(Code::NotStored), true, turn);
+                self.mark(intent, turn);
+            }
+        }
+    }
+
+    /// Another writer was first: gives way, and looks at what it wrote.
+    fn look_again(&mut self, turn: &mut Turn) {
+        self.unlock(turn);
+        self.read(turn);
+        self.not_before = Some(turn.now + SOON);
+        self.hurry = Hurry::No;
+    }
+
+    /// Ends the attempt.
+    pub fn unlock(&mut self, turn: &mut Turn) {
+        self.step = Step::Idle;
+        turn.want(Effect::Unlock(self.connection.id.clone()));
+    }
+}
+
+/// Whether an intent is to be asked under again: its outcome is unknown, and our server still remembers it.
+fn can_repeat(intent: &Intent, generation: u64, epoch: u64, now: Timestamp) -> bool {
+    let unknown = |failure: &Failure| Outcome::of(failure.problem.code) == Outcome::Unknown;
+    let outcome_unknown = intent.failure.as_ref().is_none_or(unknown);
+    intent.generation == generation && intent.epoch == epoch && outcome_unknown && is_young(intent, now)
+}
+
+fn is_young(intent: &Intent, now: Timestamp) -> bool {
+    now < intent.started_at + REPEATABLE && intent.started_at <= now + FUTURE
+}
+
+/// Whether an opening page finds a renewal begun, not ended, and young enough to be resumed.
+pub(super) fn is_left_behind(intent: &Intent, generation: u64, now: Timestamp) -> bool {
+    intent.generation == generation && intent.failure.is_none() && is_young(intent, now)
+}

@@ -1,0 +1,251 @@
+use std::collections::VecDeque;
+
+use super::attempt::Step;
+use super::budget::Budget;
+use super::outcome::LONGEST_WAIT;
+use super::turn::Turn;
+use super::waiters::Waiters;
+use super::{Effect, Failure, Held, Intent, NoticeKind, Remedy};
+use crate::api::Code;
+use crate::connection::Connection;
+use crate::time::{Span, Timestamp, words};
+use crate::token::{Stage, TokenFacts};
+
+/// A clock may differ by this much between two readings without having been set.
+const CLOCK_TOLERANCE: Span = Span::from_seconds(5);
+/// Callers wait for a try this close; a later one they are told of instead.
+const WORTH_WAITING: Span = Span::from_seconds(5);
+
+/// One connection in the keeper's care.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub connection: Connection,
+    /// The facts of the newest token this tab knows.
+    pub token: Option<TokenFacts>,
+    pub has_credential: bool,
+    /// The last failure since the last success.
+    pub failure: Option<Failure>,
+    /// How far this tab's attempt has come.
+    pub step: Step,
+    pub waiters: Waiters,
+    /// Writes of the connection that are not answered yet, oldest first.
+    pub writes: VecDeque<Writing>,
+    /// Reads that are not answered yet.
+    pub reads: u32,
+    /// The vault holds it no more; it stays here until the attempt has ended.
+    pub gone: bool,
+    /// This tab removed it.
+    pub removed_here: bool,
+    /// It was the current connection when this tab removed it.
+    pub was_current: bool,
+    /// Failures in a row.
+    pub attempts: u32,
+    /// Nothing is tried by itself before.
+    pub not_before: Option<Timestamp>,
+    /// A token of a later generation is wanted, though this one may be good.
+    pub demand: Option<u64>,
+    /// Why not to keep to a wait or a mark.
+    pub hurry: Hurry,
+    /// A person asked for the token that comes next, and is told of it.
+    pub person_asked: bool,
+    pub budget: Budget,
+    /// How far this browser's clock went back since the token was received.
+    behind: Span,
+}
+
+/// A write of a connection, by what comes after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Writing {
+    /// Saved by a person; then a token is obtained or not.
+    Save { obtain: bool },
+    /// Removed or brought back.
+    Other,
+}
+
+/// Why an attempt goes ahead of a wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Hurry {
+    /// It does not.
+    #[default]
+    No,
+    /// The network came back.
+    Network,
+    /// A person asked for it.
+    Person,
+}
+
+impl Entry {
+    pub fn new(connection: Connection) -> Self {
+        Self {
+            connection,
+            token: None,
+            has_credential: false,
+            failure: None,
+            step: Step::Idle,
+            waiters: Waiters::default(),
+            writes: VecDeque::new(),
+            reads: 0,
+            gone: false,
+            removed_here: false,
+            was_current: false,
+            attempts: 0,
+            not_before: None,
+            demand: None,
+            hurry: Hurry::No,
+            person_asked: false,
+            budget: Budget::default(),
+            behind: Span::ZERO,
+        }
+    }
+
+    /// The generation of the newest token; 0 without one.
+    pub fn generation(&self) -> u64 {
+        self.token.as_ref().map_or(0, |token| token.generation)
+    }
+
+    /// Where in its life the token is, if there is one.
+    ///
+    /// A token this tab held while the clock went back is judged by the clock as it ran before, and is due in any case: the
+    /// one renewal puts the record into the new clock. A token from the future was received before such a jump nobody here
+    /// saw: how long it lives can't be told, so nobody gets it.
+    pub fn stage(&self, now: Timestamp) -> Option<Stage> {
+        let token = self.token.as_ref()?;
+        let then = now + self.behind;
+        Some(match token.stage(then) {
+            _ if then + CLOCK_TOLERANCE < token.received_at => Stage::Expired,
+            Stage::Fresh if self.behind > Span::ZERO => Stage::Due,
+            stage => stage,
+        })
+    }
+
+    /// The generation a caller may use now.
+    pub fn usable(&self, now: Timestamp) -> Option<u64> {
+        let valid = matches!(self.stage(now), Some(Stage::Fresh | Stage::Due));
+        valid.then(|| self.generation())
+    }
+
+    /// Whether a new token is wanted.
+    pub fn wants(&self, now: Timestamp) -> bool {
+        let aged = matches!(self.stage(now), Some(Stage::Due | Stage::Expired));
+        aged || self.demand.is_some() || !self.waiters.is_empty()
+    }
+
+    /// What stands in the way of an attempt: why callers should not wait for one.
+    fn obstacle(&self, now: Timestamp) -> Option<Failure> {
+        if self.gone || self.connection.removed_at.is_some() {
+            return Some(Failure::for_person(Code::NotFound, now));
+        }
+        if !self.has_credential {
+            return Some(Failure::for_person(Code::NoCredential, now));
+        }
+        let failure = self.failure.clone().filter(|_| self.hurry == Hurry::No)?;
+        let far = self.not_before.is_some_and(|at| at > now + WORTH_WAITING);
+        (failure.is_final() || far).then_some(failure)
+    }
+
+    /// Whether a wait or a mark is to be kept to.
+    pub fn is_held_back(&self, now: Timestamp) -> bool {
+        let waits = self.not_before.is_some_and(|at| at > now);
+        let marked = self.failure.as_ref().is_some_and(Failure::is_final);
+        self.hurry == Hurry::No && (waits || marked)
+    }
+
+    /// Lets those go who can be helped, and begins what is due.
+    pub fn tend(&mut self, turn: &mut Turn) {
+        if let Some(generation) = self.usable(turn.now) {
+            self.waiters.release(generation, turn);
+        }
+        self.waiters.expire(turn);
+        if self.step != Step::Idle || !self.wants(turn.now) {
+            return;
+        }
+        if let Some(failure) = self.obstacle(turn.now) {
+            self.waiters.fail(&failure, turn);
+            self.turn_down(&failure, turn);
+        } else if !self.is_held_back(turn.now) {
+            self.step = Step::Locking { since: turn.now };
+            turn.want(Effect::Lock(self.connection.id.clone()));
+        }
+    }
+
+    /// A person asked, and it can't be begun at all.
+    fn turn_down(&mut self, failure: &Failure, turn: &mut Turn) {
+        let impossible = matches!(failure.problem.code, Code::NotFound | Code::NoCredential);
+        if impossible && self.demand.take().is_some() && self.person_asked {
+            self.person_asked = false;
+            turn.say(NoticeKind::Problem, format!("{}: {}", self.connection.name, failure.problem.detail));
+        }
+    }
+
+    /// Takes over what the vault holds, as far as it is newer.
+    pub fn adopt(&mut self, held: Held, turn: &mut Turn) {
+        self.gone = false;
+        if self.writes.is_empty() {
+            self.connection = held.connection;
+            self.has_credential = held.has_credential;
+        }
+        if let Some(token) = held.token.filter(|token| token.generation > self.generation()) {
+            self.budget.spend(token.received_at.min(turn.now));
+            self.renewed(token, turn);
+        }
+        if let Some(intent) = held.intent.filter(|intent| intent.generation > self.generation()) {
+            self.heed(intent, turn.now);
+        }
+    }
+
+    /// The token is replaced by a newer one.
+    pub fn renewed(&mut self, token: TokenFacts, turn: &mut Turn) {
+        let generation = token.generation;
+        if self.person_asked {
+            let life = words::span(token.expires_at.since(turn.now));
+            turn.say(NoticeKind::Done, format!("New token for {}. It is valid for {life}.", self.connection.name));
+        }
+        self.demand = self.demand.filter(|beaten| *beaten >= generation);
+        if self.demand.is_none() {
+            (self.person_asked, self.hurry) = (false, Hurry::No);
+        }
+        self.token = Some(token);
+        self.behind = Span::ZERO;
+        self.recovered();
+    }
+
+    /// Nothing is known to be wrong any more.
+    pub fn recovered(&mut self) {
+        self.failure = None;
+        self.attempts = 0;
+        self.not_before = None;
+    }
+
+    /// Keeps to how another tab's attempt ended.
+    fn heed(&mut self, intent: Intent, now: Timestamp) {
+        let Some(failure) = intent.failure else { return };
+        if self.hurry == Hurry::No {
+            self.not_before = match failure.remedy {
+                Remedy::Retry { at, .. } => Some(at.min(now + LONGEST_WAIT)),
+                _ => None,
+            };
+        }
+        self.attempts = self.attempts.max(intent.attempt);
+        self.failure = Some(failure);
+    }
+
+    /// When this connection wants to be looked at again, if nothing else happens.
+    pub fn next_look(&self, now: Timestamp) -> Option<Timestamp> {
+        let deadline = self.waiters.deadline();
+        let stopped = self.failure.as_ref().is_some_and(Failure::is_final) && self.hurry == Hurry::No;
+        let rests = self.step == Step::Idle && self.has_credential && !stopped && self.connection.removed_at.is_none();
+        let due = self.token.as_ref().map(|token| token.renew_at - self.behind);
+        let begin = if self.wants(now) { self.not_before } else { due.max(self.not_before) };
+        let begin = begin.filter(|_| rests);
+        [deadline, begin].into_iter().flatten().min()
+    }
+
+    /// This browser's clock was set back: all that is measured by it moves along.
+    pub fn clock_went_back(&mut self, by: Span) {
+        let millis = i64::try_from(by.millis()).unwrap_or(i64::MAX);
+        self.behind = self.behind + by;
+        self.not_before = self.not_before.map(|at| at.shifted(-millis));
+        self.waiters.clock_went_back(millis);
+        self.budget.clock_went_back(millis);
+    }
+}

@@ -1,0 +1,60 @@
+use domain::keeper::{Effect, Event, Failure, News, Remedy};
+
+use crate::rig::*;
+
+fn heard(generation: u64) -> Event {
+    Event::Heard(News::Token { connection: id(), generation })
+}
+
+#[test]
+fn news_of_a_newer_token_are_looked_up_and_old_news_are_not() {
+    let (mut rig, _) = Rig::open(vec![held(Some(token(4, 0.0, 600.0)), None)]);
+    assert_eq!(rig.event(heard(4)), []);
+    assert_eq!(rig.event(heard(5)), [Effect::Read(id())]);
+}
+
+#[test]
+fn callers_waiting_for_the_lock_are_let_go_as_soon_as_another_tabs_token_is_read() {
+    let (mut rig, _) = Rig::open(vec![held(None, None)]);
+    rig.need(1);
+    let effects = rig.event(Event::Read { connection: id(), held: Some(held(Some(token(1, 0.0, 60.0)), None)) });
+    assert_eq!(released(&effects), [(1, Some(1))]);
+    let effects = rig.locked(held(Some(token(1, 0.0, 60.0)), None));
+    assert_eq!(effects[0], Effect::Unlock(id()));
+}
+
+#[test]
+fn a_late_read_never_brings_an_older_token_back() {
+    let (mut rig, _) = Rig::open(vec![held(Some(token(4, 0.0, 600.0)), None)]);
+    rig.event(Event::Read { connection: id(), held: Some(held(Some(token(3, 0.0, 600.0)), None)) });
+    assert_eq!(released(&rig.need(1)), [(1, Some(4))]);
+}
+
+#[test]
+fn a_record_that_was_lost_is_counted_anew_under_the_lock() {
+    let (mut rig, _) = Rig::open(vec![held(Some(token(4, -100.0, 100.0)), None)]);
+    assert_eq!(rig.ask(held(None, None)).generation, 1);
+}
+
+#[test]
+fn the_failure_another_tab_wrote_is_shown_here() {
+    let (mut rig, _) = Rig::open(vec![held(None, None)]);
+    let problem = domain::api::Problem::new(domain::api::Code::UpstreamTimeout);
+    let failure = Failure { problem, at: at(0.0), remedy: Remedy::Retry { at: at(3.0), attempt: 2 } };
+    let news = News::Failed { connection: id(), failure: failure.clone() };
+    assert_eq!(rig.event(Event::Heard(news)), [Effect::Read(id())]);
+    let read = Some(held(None, Some(intent(1, 0.0, Some(failure.clone())))));
+    rig.event(Event::Read { connection: id(), held: read });
+    assert_eq!(rig.failure(), Some(failure));
+}
+
+#[test]
+fn a_connection_another_tab_saved_appears_and_one_it_erased_goes() {
+    let (mut rig, _) = Rig::open(vec![]);
+    let news = Event::Heard(News::Connection { connection: id() });
+    assert_eq!(rig.event(news), [Effect::Read(id())]);
+    rig.event(Event::Read { connection: id(), held: Some(held(None, None)) });
+    assert_eq!(rig.keeper.view().connections.len(), 1);
+    rig.event(Event::Read { connection: id(), held: None });
+    assert_eq!(rig.keeper.view().connections.len(), 0);
+}
