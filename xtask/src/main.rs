@@ -6,6 +6,7 @@
 
 use std::process::ExitCode;
 
+mod bench;
 mod build;
 mod cache;
 mod cargo;
@@ -29,6 +30,7 @@ Usage: cargo xtask <command>
   site [--debug]                     Build the site folder alone
   check                              Format, lints, layers, native tests: the quick inner loop
   test                               Everything, with browser and end-to-end tests
+  bench                              Measure sizes, times and rates, printed as a table
 
 --debug builds fast and unoptimized, without precompressed files.
 ";
@@ -55,6 +57,7 @@ fn command(arguments: &[String]) -> anyhow::Result<ExitCode> {
         ["site"] => build::site(profile).map(|()| ExitCode::SUCCESS),
         ["check"] => check::check(),
         ["test"] => test::test(),
+        ["bench"] => bench::bench().map(|()| ExitCode::SUCCESS),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");
             Ok(ExitCode::SUCCESS)

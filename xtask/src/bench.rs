@@ -1,0 +1,56 @@
+//! `cargo xtask bench`: figures of one run on one machine, as a table. Nothing here passes or fails.
+
+use std::process::Command;
+
+use crate::build::{self, Profile};
+use crate::cargo::{WASM, with};
+use crate::install;
+use crate::step;
+use crate::workspace::Workspace;
+
+mod http;
+mod load;
+mod memory;
+mod nginx;
+mod page;
+mod printed;
+mod quantiles;
+mod rig;
+mod table;
+mod token;
+
+use rig::Rig;
+use table::Table;
+
+/// Builds the release, starts it with fresh data, measures, and prints the table.
+pub fn bench() -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    install::for_build(&workspace)?;
+    let server = build::server(&workspace, Profile::Release)?;
+    build::site_folder(&workspace, Profile::Release)?;
+    let mut table = Table::default();
+    let rig = step::work("Start the server with fresh data", || Rig::start(&workspace, &server))?;
+    table.part("Memory, idle", || Ok(vec![memory::row("resident memory, idle", memory::resident(rig.process())?)]));
+    table.part("First load and pages", || page::figures(&rig));
+    table.part("Token route, one request at a time", || token::figures(&rig));
+    table.part("Token route under load", || load::figures(&rig, &workspace.target.join("xtask/bench")));
+    drop(rig);
+    table.part("Keeper", || keeper(&workspace));
+    table.part("Vault", || vault(&workspace));
+    print!("{table}");
+    Ok(())
+}
+
+fn keeper(workspace: &Workspace) -> anyhow::Result<Vec<table::Row>> {
+    let example = ["--release", "-p", "domain", "--example", "keeper_decisions"];
+    let finished = step::must("Count the keeper's decisions", &mut with(workspace, "run", &example, &[]))?;
+    printed::figures(&finished.output)
+}
+
+fn vault(workspace: &Workspace) -> anyhow::Result<Vec<table::Row>> {
+    let browser = install::browser()?;
+    let mut command: Command =
+        with(workspace, "test", &["-p", "browser", "--target", WASM, "--test", "bench_vault"], &["--", "--nocapture"]);
+    let finished = step::must("Time the vault in Chromium", command.env("CHROMEDRIVER", browser.driver))?;
+    printed::figures(&finished.output)
+}
