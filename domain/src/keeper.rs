@@ -18,6 +18,7 @@ mod outcome;
 mod received;
 mod records;
 mod server_clock;
+mod session;
 mod showing;
 mod surroundings;
 mod turn;

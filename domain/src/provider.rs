@@ -10,7 +10,7 @@ mod region;
 mod target;
 
 pub use client_authentication::ClientAuthentication;
-pub use region::Region;
+pub use region::{Region, UnknownRegion};
 pub(crate) use target::is_uuid;
 pub use target::{Place, Target, TargetError};
 

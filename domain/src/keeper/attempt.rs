@@ -268,6 +268,7 @@ impl Entry {
         }
         self.not_before = Some(at);
         self.failure = Some(failure);
+        self.keep_trying();
     }
 
     fn mark(&mut self, mut intent: Intent, turn: &mut Turn) {

@@ -31,8 +31,8 @@ impl Budget {
     }
 
     /// Moves what was noted with a clock that went back.
-    pub fn clock_went_back(&mut self, by: i64) {
-        self.spent.iter_mut().for_each(|at| *at = at.shifted(-by));
+    pub fn clock_went_back(&mut self, by: Span) {
+        self.spent.iter_mut().for_each(|at| *at = *at - by);
     }
 }
 

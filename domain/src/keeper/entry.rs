@@ -216,6 +216,11 @@ impl Entry {
         self.not_before = None;
     }
 
+    /// A token once asked for is wanted until it comes or a person must act, whoever waits for it.
+    pub fn keep_trying(&mut self) {
+        self.demand = self.demand.max(Some(self.generation()));
+    }
+
     /// Keeps to how another tab's attempt ended.
     fn heed(&mut self, intent: Intent, now: Timestamp) {
         let Some(failure) = intent.failure else { return };
@@ -224,6 +229,9 @@ impl Entry {
                 Remedy::Retry { at, .. } => Some(at.min(now + LONGEST_WAIT)),
                 _ => None,
             };
+        }
+        if !failure.is_final() {
+            self.keep_trying();
         }
         self.attempts = self.attempts.max(intent.attempt);
         self.failure = Some(failure);
@@ -235,17 +243,17 @@ impl Entry {
         let stopped = self.failure.as_ref().is_some_and(Failure::is_final) && self.hurry == Hurry::No;
         let rests = self.step == Step::Idle && self.has_credential && !stopped && self.connection.removed_at.is_none();
         let due = self.token.as_ref().map(|token| token.renew_at - self.behind);
-        let begin = if self.wants(now) { self.not_before } else { due.max(self.not_before) };
+        let begin =
+            if self.wants(now) { self.not_before } else { due.map(|due| due.max(self.not_before.unwrap_or(due))) };
         let begin = begin.filter(|_| rests);
         [deadline, begin].into_iter().flatten().min()
     }
 
     /// This browser's clock was set back: all that is measured by it moves along.
     pub fn clock_went_back(&mut self, by: Span) {
-        let millis = i64::try_from(by.millis()).unwrap_or(i64::MAX);
         self.behind = self.behind + by;
-        self.not_before = self.not_before.map(|at| at.shifted(-millis));
-        self.waiters.clock_went_back(millis);
-        self.budget.clock_went_back(millis);
+        self.not_before = self.not_before.map(|at| at - by);
+        self.waiters.clock_went_back(by);
+        self.budget.clock_went_back(by);
     }
 }

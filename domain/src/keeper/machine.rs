@@ -1,13 +1,12 @@
 use std::collections::BTreeMap;
 
+use super::attempt::Step;
 use super::entry::{Entry, Hurry};
 use super::outcome::LONGEST_WAIT;
 use super::surroundings::Surroundings;
 use super::turn::Turn;
 use super::waiters::{Waiters, release};
-use super::{
-    Command, Effect, Event, Failure, Held, Input, Moment, News, Notice, NoticeKind, Phase, Revealed, WaiterId,
-};
+use super::{Command, Effect, Event, Failure, Held, Input, Moment, News, Notice, Phase, Revealed, WaiterId};
 use crate::api::Code;
 use crate::id::{ConnectionId, TabId};
 use crate::time::{Span, Timestamp};
@@ -33,7 +32,7 @@ pub struct Keeper {
     pub(super) notices: Vec<Notice>,
     pub(super) said: u64,
     /// Callers that came before the vault was open.
-    early: BTreeMap<ConnectionId, Waiters>,
+    pub(super) early: BTreeMap<ConnectionId, Waiters>,
     last_seen: Option<Timestamp>,
     wake: Option<Timestamp>,
 }
@@ -98,86 +97,13 @@ impl Keeper {
         if let Some(last) = self.last_seen
             && now + CLOCK_STEP < last
         {
-            self.entries.values_mut().for_each(|entry| entry.clock_went_back(last.since(now)));
+            let by = last.since(now);
+            self.entries.values_mut().for_each(|entry| entry.clock_went_back(by));
+            self.early.values_mut().for_each(|waiters| waiters.clock_went_back(by));
             self.surroundings.clock.reset();
             self.wake = None;
         }
         self.last_seen = Some(now);
-    }
-
-    /// Before the vault is open callers wait; after a sign-out, or without a vault, they are let go.
-    fn while_closed(&mut self, input: Input, turn: &mut Turn) {
-        match (input, &self.phase) {
-            (
-                Input::Event(Event::Opened { storage, epoch, held, current, set_aside }),
-                Phase::Opening | Phase::Failed(_),
-            ) => {
-                self.opened(storage, epoch, current, turn);
-                self.look_at(held, &set_aside, turn);
-            }
-            (Input::Event(Event::NotOpened(error)), Phase::Opening) => self.not_opened(&error, turn),
-            (Input::Event(Event::Locked { connection, .. }), _) => turn.want(Effect::Unlock(connection)),
-            (Input::Event(Event::Network { online }), _) => self.surroundings.online = online,
-            (Input::Event(Event::Heard(News::SignedOut { epoch })), Phase::Opening | Phase::Failed(_)) => {
-                self.signed_out(epoch, turn);
-            }
-            (Input::Command(Command::SignOut), Phase::Opening | Phase::Failed(_)) => self.sign_out(turn),
-            (Input::Command(Command::Dismiss(id)), _) => self.dismiss(id),
-            (Input::Command(Command::Cancel(waiter)), _) => {
-                self.early.values_mut().for_each(|waiters| waiters.cancel(waiter));
-            }
-            (Input::Command(Command::Need { connection, waiter }), Phase::Opening) => {
-                self.early.entry(connection).or_default().join(waiter, 0, turn);
-            }
-            (Input::Command(Command::Need { waiter, .. }) | Input::Event(Event::Rejected { waiter, .. }), phase) => {
-                let failure = closed(phase, turn.now);
-                release(waiter, Err(Box::new(failure)), turn);
-            }
-            _ => {}
-        }
-        self.early.values_mut().for_each(|waiters| waiters.expire(turn));
-    }
-
-    fn opened(&mut self, storage: StorageLevel, epoch: u64, current: Option<ConnectionId>, turn: &mut Turn) {
-        self.phase = Phase::Open;
-        self.storage = Some(storage);
-        self.surroundings.epoch = epoch;
-        self.current = current;
-        if let Some(text) = super::records::storage_words(storage) {
-            turn.say(NoticeKind::Info, text);
-        }
-    }
-
-    fn look_at(&mut self, held: Vec<Held>, set_aside: &[String], turn: &mut Turn) {
-        if !set_aside.is_empty() {
-            let text = format!("Records that could not be read were set aside: {}. The others work.", set_aside.len());
-            turn.say(NoticeKind::Problem, text);
-        }
-        for held in held {
-            let mut entry = Entry::new(held.connection.clone());
-            entry.demand = entry.resumes(&held, turn.now);
-            entry.adopt(held, turn);
-            if let Some(token) = &entry.token {
-                self.surroundings.recent.note(token.took);
-            }
-            if entry.failure.as_ref().is_some_and(|failure| failure.remedy == super::Remedy::SignIn) {
-                entry.recovered();
-            }
-            self.entries.insert(entry.connection.id.clone(), entry);
-        }
-        for (connection, waiters) in std::mem::take(&mut self.early) {
-            match self.entries.get_mut(&connection) {
-                Some(entry) => entry.waiters = waiters,
-                None => fail_unknown(waiters, turn),
-            }
-        }
-    }
-
-    fn not_opened(&mut self, error: &crate::vault::StoreError, turn: &mut Turn) {
-        let text = format!("The vault of this browser can't be opened: {error}. Reload the page to try again.");
-        self.phase = Phase::Failed(text);
-        let failure = closed(&self.phase, turn.now);
-        std::mem::take(&mut self.early).into_values().for_each(|mut waiters| waiters.fail(&failure, turn));
     }
 
     fn command(&mut self, command: Command, turn: &mut Turn) {
@@ -236,8 +162,7 @@ impl Keeper {
     }
 
     fn locked(&mut self, id: &ConnectionId, held: Option<Held>, epoch: u64, turn: &mut Turn) {
-        let waiting =
-            self.entries.get_mut(id).filter(|entry| matches!(entry.step, super::attempt::Step::Locking { .. }));
+        let waiting = self.entries.get_mut(id).filter(|entry| matches!(entry.step, Step::Locking { .. }));
         let Some(entry) = waiting else {
             if !self.entries.get(id).is_some_and(|entry| entry.step.holds_lock()) {
                 turn.want(Effect::Unlock(id.clone()));
@@ -317,34 +242,6 @@ impl Keeper {
         }
     }
 
-    fn sign_out(&mut self, turn: &mut Turn) {
-        turn.want(Effect::AdvanceEpoch);
-        let next = self.surroundings.epoch + 1;
-        self.forget(next, turn);
-    }
-
-    /// A person signed out in another tab.
-    fn signed_out(&mut self, epoch: u64, turn: &mut Turn) {
-        turn.want(Effect::Forget);
-        self.forget(epoch, turn);
-    }
-
-    fn forget(&mut self, epoch: u64, turn: &mut Turn) {
-        self.phase = Phase::SignedOut;
-        self.surroundings.epoch = epoch;
-        let failure = closed(&self.phase, turn.now);
-        for (id, mut entry) in std::mem::take(&mut self.entries) {
-            if entry.step.holds_lock() {
-                turn.want(Effect::Unlock(id));
-            }
-            entry.waiters.fail(&failure, turn);
-        }
-        std::mem::take(&mut self.early).into_values().for_each(|mut waiters| waiters.fail(&failure, turn));
-        (self.current, self.revealed, self.revealing) = (None, None, None);
-        turn.notices.clear();
-        self.notices.clear();
-    }
-
     fn plan_wake(&mut self, turn: &mut Turn) {
         let now = turn.now;
         let looks = self
@@ -359,14 +256,6 @@ impl Keeper {
             self.wake = Some(at);
             turn.want(Effect::WakeAt(at));
         }
-    }
-}
-
-/// Why nobody gets a token while the vault is closed.
-fn closed(phase: &Phase, now: Timestamp) -> Failure {
-    match phase {
-        Phase::Failed(_) => Failure::for_person(Code::NotStored, now),
-        _ => Failure { remedy: super::Remedy::SignIn, ..Failure::for_person(Code::NotSignedIn, now) },
     }
 }
 

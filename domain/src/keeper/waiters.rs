@@ -82,8 +82,8 @@ impl Waiters {
     }
 
     /// Moves the waiting times with a clock that went back.
-    pub fn clock_went_back(&mut self, by: i64) {
-        self.queue.iter_mut().for_each(|waiter| waiter.since = waiter.since.shifted(-by));
+    pub fn clock_went_back(&mut self, by: Span) {
+        self.queue.iter_mut().for_each(|waiter| waiter.since = waiter.since - by);
     }
 }
 

@@ -126,13 +126,6 @@ fn without_a_network_the_next_try_waits_for_it() {
     let effects = rig.event(Event::IntentWritten(id(), intent.id));
     assert!(!wants_lock(&effects));
     assert_eq!(rig.failure().map(|failure| failure.remedy), Some(Remedy::WaitForNetwork));
-    rig.command(Command::Obtain(id()));
-    let (mut rig, intent) = asking();
-    rig.event(Event::Network { online: false });
-    rig.refused(&intent, Code::Unreachable);
-    rig.event(Event::IntentWritten(id(), intent.id));
-    // The first caller was let go with the error; a token is wanted again.
-    rig.event(Event::Rejected { connection: id(), generation: 0, waiter: domain::keeper::WaiterId(2) });
     assert!(wants_lock(&rig.event(Event::Network { online: true })));
 }
 

@@ -1,5 +1,6 @@
 //! The keeper's behaviour, told as what it wants done after each thing that happens.
 
+mod any_order;
 mod connections;
 mod failures;
 mod renewal;

@@ -1,0 +1,125 @@
+//! The time before the vault is open, and after a sign-out.
+
+use super::entry::Entry;
+use super::machine::fail_unknown;
+use super::records::storage_words;
+use super::turn::Turn;
+use super::waiters::release;
+use super::{Command, Effect, Event, Failure, Held, Input, Keeper, News, NoticeKind, Phase, Remedy};
+use crate::api::Code;
+use crate::id::ConnectionId;
+use crate::time::Timestamp;
+use crate::vault::{StorageLevel, StoreError};
+
+impl Keeper {
+    /// Before the vault is open callers wait; after a sign-out, or without a vault, they are let go.
+    pub(super) fn while_closed(&mut self, input: Input, turn: &mut Turn) {
+        match (input, &self.phase) {
+            (
+                Input::Event(Event::Opened { storage, epoch, held, current, set_aside }),
+                Phase::Opening | Phase::Failed(_),
+            ) => {
+                self.opened(storage, epoch, current, turn);
+                self.look_at(held, &set_aside, turn);
+            }
+            (Input::Event(Event::NotOpened(error)), Phase::Opening) => self.not_opened(&error, turn),
+            (Input::Event(Event::Locked { connection, .. }), _) => turn.want(Effect::Unlock(connection)),
+            (Input::Event(Event::Network { online }), _) => self.surroundings.online = online,
+            (Input::Event(Event::Heard(News::SignedOut { epoch })), Phase::Opening | Phase::Failed(_)) => {
+                self.signed_out(epoch, turn);
+            }
+            (Input::Command(Command::SignOut), Phase::Opening | Phase::Failed(_)) => self.sign_out(turn),
+            (Input::Command(Command::Dismiss(id)), _) => self.dismiss(id),
+            (Input::Command(Command::Cancel(waiter)), _) => {
+                self.early.values_mut().for_each(|waiters| waiters.cancel(waiter));
+            }
+            (Input::Command(Command::Need { connection, waiter }), Phase::Opening) => {
+                self.early.entry(connection).or_default().join(waiter, 0, turn);
+            }
+            (Input::Command(Command::Need { waiter, .. }) | Input::Event(Event::Rejected { waiter, .. }), phase) => {
+                let failure = closed(phase, turn.now);
+                release(waiter, Err(Box::new(failure)), turn);
+            }
+            _ => {}
+        }
+        self.early.values_mut().for_each(|waiters| waiters.expire(turn));
+    }
+
+    fn opened(&mut self, storage: StorageLevel, epoch: u64, current: Option<ConnectionId>, turn: &mut Turn) {
+        self.phase = Phase::Open;
+        self.storage = Some(storage);
+        self.surroundings.epoch = epoch;
+        self.current = current;
+        if let Some(text) = storage_words(storage) {
+            turn.say(NoticeKind::Info, text);
+        }
+    }
+
+    fn look_at(&mut self, held: Vec<Held>, set_aside: &[String], turn: &mut Turn) {
+        if !set_aside.is_empty() {
+            let text = format!("Records that could not be read were set aside: {}. The others work.", set_aside.len());
+            turn.say(NoticeKind::Problem, text);
+        }
+        for held in held {
+            let mut entry = Entry::new(held.connection.clone());
+            entry.demand = entry.resumes(&held, turn.now);
+            entry.adopt(held, turn);
+            if let Some(token) = &entry.token {
+                self.surroundings.recent.note(token.took);
+            }
+            if entry.failure.as_ref().is_some_and(|failure| failure.remedy == Remedy::SignIn) {
+                entry.recovered();
+            }
+            self.entries.insert(entry.connection.id.clone(), entry);
+        }
+        for (connection, waiters) in std::mem::take(&mut self.early) {
+            match self.entries.get_mut(&connection) {
+                Some(entry) => entry.waiters = waiters,
+                None => fail_unknown(waiters, turn),
+            }
+        }
+    }
+
+    fn not_opened(&mut self, error: &StoreError, turn: &mut Turn) {
+        let text = format!("The vault of this browser can't be opened: {error}. Reload the page to try again.");
+        self.phase = Phase::Failed(text);
+        let failure = closed(&self.phase, turn.now);
+        std::mem::take(&mut self.early).into_values().for_each(|mut waiters| waiters.fail(&failure, turn));
+    }
+
+    pub(super) fn sign_out(&mut self, turn: &mut Turn) {
+        turn.want(Effect::AdvanceEpoch);
+        let next = self.surroundings.epoch + 1;
+        self.forget(next, turn);
+    }
+
+    /// A person signed out in another tab.
+    pub(super) fn signed_out(&mut self, epoch: u64, turn: &mut Turn) {
+        turn.want(Effect::Forget);
+        self.forget(epoch, turn);
+    }
+
+    fn forget(&mut self, epoch: u64, turn: &mut Turn) {
+        self.phase = Phase::SignedOut;
+        self.surroundings.epoch = epoch;
+        let failure = closed(&self.phase, turn.now);
+        for (id, mut entry) in std::mem::take(&mut self.entries) {
+            if entry.step.holds_lock() {
+                turn.want(Effect::Unlock(id));
+            }
+            entry.waiters.fail(&failure, turn);
+        }
+        std::mem::take(&mut self.early).into_values().for_each(|mut waiters| waiters.fail(&failure, turn));
+        (self.current, self.revealed, self.revealing) = (None, None, None);
+        turn.notices.clear();
+        self.notices.clear();
+    }
+}
+
+/// Why nobody gets a token while the vault is closed.
+fn closed(phase: &Phase, now: Timestamp) -> Failure {
+    match phase {
+        Phase::Failed(_) => Failure::for_person(Code::NotStored, now),
+        _ => Failure { remedy: Remedy::SignIn, ..Failure::for_person(Code::NotSignedIn, now) },
+    }
+}
