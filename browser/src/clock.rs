@@ -1,0 +1,33 @@
+//! The browser's clock and dice: the only place they are read.
+
+use domain::keeper::Moment;
+use domain::time::Timestamp;
+
+/// This browser's clock, uncorrected.
+pub fn now() -> Timestamp {
+    // A date in milliseconds is a whole number far below 2^53, so nothing is lost.
+    #[allow(clippy::cast_possible_truncation)]
+    Timestamp::from_millis(js_sys::Date::now() as i64)
+}
+
+/// Fresh random bytes of the browser's cryptographic generator.
+///
+/// # Panics
+///
+/// Where there is no `crypto` at all; every browser since 2013 has it, secure context or not.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    let crypto = web_sys::window().and_then(|window| window.crypto().ok()).expect("every browser has window.crypto");
+    crypto.get_random_values_with_u8_array(&mut bytes).expect("at most 65,536 bytes can always be had");
+    bytes
+}
+
+/// 128 fresh random bits.
+pub fn random() -> u128 {
+    u128::from_le_bytes(random_bytes())
+}
+
+/// The clock and the dice of one step of the keeper.
+pub fn moment() -> Moment {
+    Moment { now: now(), random: random() }
+}

@@ -1,0 +1,45 @@
+//! What a person prefers, in localStorage as plain text, so that it can be read before the page is drawn.
+
+use domain::preferences::{Preferences, Theme};
+use gloo_storage::{LocalStorage, Storage};
+
+const THEME: &str = "tokenkeep.theme";
+const ATTRIBUTE: &str = "data-theme";
+
+/// The preferences of this browser.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct BrowserPreferences;
+
+impl BrowserPreferences {
+    /// Shows the page as the person prefers it; called once when the page starts.
+    pub fn apply(self) {
+        show(self.theme());
+    }
+}
+
+impl Preferences for BrowserPreferences {
+    fn theme(&self) -> Theme {
+        let kept = storage().and_then(|storage| storage.get_item(THEME).ok().flatten());
+        kept.map_or(Theme::System, |name| Theme::from_name(&name))
+    }
+
+    fn set_theme(&self, theme: Theme) {
+        if let Some(storage) = storage() {
+            // A preference that can't be kept holds until the page is left; that is not worth a message.
+            let _ = storage.set_item(THEME, theme.name());
+        }
+        show(theme);
+    }
+}
+
+fn show(theme: Theme) {
+    let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
+    if let Some(root) = root {
+        let _ = root.set_attribute(ATTRIBUTE, theme.name());
+    }
+}
+
+/// localStorage, where it is not blocked; gloo takes it for granted.
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok().flatten().map(|_| LocalStorage::raw())
+}
