@@ -11,6 +11,8 @@
 pub mod clock;
 pub mod http;
 mod js;
+pub mod locks;
+pub mod news;
 pub mod page;
 pub mod preferences;
 
