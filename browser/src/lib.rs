@@ -15,6 +15,8 @@ pub mod locks;
 pub mod news;
 pub mod page;
 pub mod preferences;
+pub mod private_key;
+pub mod vault;
 
 pub use http::HttpApi;
 pub use preferences::BrowserPreferences;

@@ -1,0 +1,239 @@
+//! The vault of this browser: sealed records of one tenant, on the best rung the browser offers.
+//!
+//! Everything is sealed before it is written and opened after it is read; a place sees bytes only. What can't be opened
+//! is set aside and counts as absent, so that one damaged record never stops a person.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use domain::connection::{Connection, Credential};
+use domain::id::{ConnectionId, IntentId};
+use domain::keeper::{Held, Intent};
+use domain::secret::Secret;
+use domain::token::StoredToken;
+use domain::vault::{RecordKey, StorageLevel, StoreError, StoreName};
+use serde::{Deserialize, Serialize};
+use web_sys::SubtleCrypto;
+
+use crate::private_key::PrivateKey;
+
+mod credentials;
+mod indexed_db;
+mod ladder;
+mod local_storage;
+mod opening;
+mod place;
+mod records;
+pub mod sealing;
+mod session_key;
+
+pub use indexed_db::IndexedDbStore;
+pub use local_storage::LocalStorageStore;
+pub use opening::Contents;
+
+use ladder::Ladder;
+use records::Change;
+use sealing::Sealer;
+use session_key::SessionKey;
+
+/// The id of the one record in [`StoreName::Settings`] that names the current connection.
+const CURRENT: &str = "current";
+
+/// A credential, ready to be used.
+#[derive(Clone, Debug)]
+pub enum UsableCredential {
+    /// The client secret.
+    ClientSecret(Secret),
+    /// A private key the browser holds.
+    PrivateKey(PrivateKey),
+}
+
+/// A credential as it is sealed; a private key is not in it, but in the key store, under the same connection.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum KeptCredential {
+    ClientSecret { secret: Secret },
+    PrivateKey,
+}
+
+/// The open vault of one tenant.
+pub struct Vault {
+    ladder: Ladder,
+    sealer: Sealer,
+    subtle: SubtleCrypto,
+    /// The epoch this tab opened the vault in: after a sign-out anywhere, it writes nothing more.
+    epoch: Cell<u64>,
+    /// Credentials that are not to be kept, or can't be.
+    in_memory: RefCell<BTreeMap<ConnectionId, UsableCredential>>,
+    set_aside: RefCell<Vec<String>>,
+    _session_key: Option<SessionKey>,
+}
+
+impl Vault {
+    /// The rung in use.
+    pub fn level(&self) -> StorageLevel {
+        self.ladder.place().level()
+    }
+
+    /// The sign-out epoch that stands.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn epoch(&self) -> Result<u64, StoreError> {
+        self.ladder.epoch().await
+    }
+
+    /// What is held of one connection; `None` when it is gone.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn held(&self, id: &ConnectionId) -> Result<Option<Held>, StoreError> {
+        let Some(connection) = self.connection(id).await? else { return Ok(None) };
+        let token = self.token(id).await?.map(|token| token.facts);
+        let has_credential = self.has_credential(id).await?;
+        Ok(Some(Held { connection, token, has_credential, intent: self.intent(id).await? }))
+    }
+
+    /// The connection.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn connection(&self, id: &ConnectionId) -> Result<Option<Connection>, StoreError> {
+        self.value(StoreName::Connections, id.as_str()).await
+    }
+
+    /// The newest token with its text.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn token(&self, id: &ConnectionId) -> Result<Option<StoredToken>, StoreError> {
+        self.value(StoreName::Tokens, id.as_str()).await
+    }
+
+    /// The renewal begun and not ended.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn intent(&self, id: &ConnectionId) -> Result<Option<Intent>, StoreError> {
+        self.value(StoreName::Intents, id.as_str()).await
+    }
+
+    /// The current connection.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn current(&self) -> Result<Option<ConnectionId>, StoreError> {
+        self.value(StoreName::Settings, CURRENT).await
+    }
+
+    /// Notes the current connection.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn write_current(&self, current: Option<&ConnectionId>) -> Result<(), StoreError> {
+        self.change(self.epoch.get(), &[Change::put(StoreName::Settings, CURRENT, &current)], &[]).await
+    }
+
+    /// Writes a connection and, in the same transaction, its credential where it is to be kept.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::KeyRefused`] for a private key that can't be used; else as the place gives it.
+    pub async fn write_connection(
+        &self,
+        connection: &Connection,
+        credential: Option<&Credential>,
+    ) -> Result<(), StoreError> {
+        let id = &connection.id;
+        let plan = self.plan(connection, credential).await?;
+        let mut changes = vec![Change::put(StoreName::Connections, id.as_str(), connection)];
+        changes.extend(plan.change);
+        self.change(self.epoch.get(), &changes, &plan.keys).await?;
+        self.remember(id, plan.in_memory);
+        Ok(())
+    }
+
+    /// Removes a connection with all that belongs to it, if it is still marked as removed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn erase(&self, id: &ConnectionId) -> Result<(), StoreError> {
+        let restored = self.connection(id).await?.is_some_and(|connection| connection.removed_at.is_none());
+        if restored {
+            return Ok(());
+        }
+        let stores = [StoreName::Connections, StoreName::Credentials, StoreName::Tokens, StoreName::Intents];
+        let changes = stores.map(|store| Change::remove(store, id.as_str()));
+        self.change(self.epoch.get(), &changes, &[credentials::no_key(id)]).await?;
+        self.remember(id, None);
+        Ok(())
+    }
+
+    /// Writes an intent over the one before.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::SignedOut`] when a sign-out came in between; else as the place gives it.
+    pub async fn write_intent(&self, id: &ConnectionId, intent: &Intent) -> Result<(), StoreError> {
+        self.change(intent.epoch, &[Change::put(StoreName::Intents, id.as_str(), intent)], &[]).await
+    }
+
+    /// Removes an intent, if it is still this one.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn end_intent(&self, id: &ConnectionId, intent: &IntentId) -> Result<(), StoreError> {
+        if self.intent(id).await?.is_none_or(|found| found.id != *intent) {
+            return Ok(());
+        }
+        self.change(self.epoch.get(), &[Change::remove(StoreName::Intents, id.as_str())], &[]).await
+    }
+
+    /// Writes a token over the generation before its own, and removes its intent, in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Superseded`] and [`StoreError::SignedOut`] when this tab is too late; else as the place gives it.
+    pub async fn commit(
+        &self,
+        id: &ConnectionId,
+        token: &StoredToken,
+        epoch: u64,
+        intent: &IntentId,
+    ) -> Result<(), StoreError> {
+        let replaces = token.facts.generation.saturating_sub(1);
+        let mut changes = vec![Change::put(StoreName::Tokens, id.as_str(), token).only_over(replaces)];
+        if self.intent(id).await?.is_some_and(|found| found.id == *intent) {
+            changes.push(Change::remove(StoreName::Intents, id.as_str()));
+        }
+        self.change(epoch, &changes, &[]).await
+    }
+
+    /// Moves the sign-out epoch on, and forgets every credential held in memory; gives the new epoch.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn advance_epoch(&self) -> Result<u64, StoreError> {
+        self.forget();
+        self.ladder.advance_epoch().await
+    }
+
+    /// Forgets every credential held in memory.
+    pub fn forget(&self) {
+        self.in_memory.borrow_mut().clear();
+    }
+
+    fn key_of(store: StoreName, id: &str) -> RecordKey {
+        RecordKey { store, id: id.to_owned() }
+    }
+}

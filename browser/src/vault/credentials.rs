@@ -1,0 +1,116 @@
+//! Where a credential goes: into the vault, or into this tab's memory only.
+
+use domain::connection::{Connection, Credential};
+use domain::id::ConnectionId;
+use domain::vault::{StorageLevel, StoreError, StoreName};
+
+use super::place::KeyWrite;
+use super::records::Change;
+use super::{KeptCredential, UsableCredential, Vault};
+use crate::private_key::PrivateKey;
+
+/// What writing a connection does with its credential.
+#[derive(Default)]
+pub struct Plan {
+    /// The sealed record's change.
+    pub change: Option<Change>,
+    /// The key store's.
+    pub keys: Vec<KeyWrite>,
+    /// What this tab holds in memory afterwards.
+    pub in_memory: Option<UsableCredential>,
+}
+
+/// The entry of a connection's private key in the key store.
+fn key_entry(id: &ConnectionId) -> String {
+    ["private_key/", id.as_str()].concat()
+}
+
+/// Removes a connection's private key from the key store.
+pub fn no_key(id: &ConnectionId) -> KeyWrite {
+    KeyWrite { id: key_entry(id), value: None }
+}
+
+impl Vault {
+    /// The credential of a connection, from memory or from the vault.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn credential(&self, id: &ConnectionId) -> Result<Option<UsableCredential>, StoreError> {
+        let in_memory = self.in_memory.borrow().get(id).cloned();
+        match in_memory {
+            Some(credential) => Ok(Some(credential)),
+            None => self.kept(id).await,
+        }
+    }
+
+    pub(super) async fn has_credential(&self, id: &ConnectionId) -> Result<bool, StoreError> {
+        Ok(self.credential(id).await?.is_some())
+    }
+
+    pub(super) fn remember(&self, id: &ConnectionId, credential: Option<UsableCredential>) {
+        let mut in_memory = self.in_memory.borrow_mut();
+        match credential {
+            Some(credential) => in_memory.insert(id.clone(), credential),
+            None => in_memory.remove(id),
+        };
+    }
+
+    /// Decides where the credential entered, or the one known so far, goes.
+    pub(super) async fn plan(&self, connection: &Connection, entered: Option<&Credential>) -> Result<Plan, StoreError> {
+        let id = &connection.id;
+        let known = self.in_memory.borrow().get(id).cloned();
+        let credential = match entered {
+            Some(credential) => Some(self.usable(credential).await?),
+            None if connection.keep_credential => known,
+            None => self.credential(id).await?,
+        };
+        Ok(match credential {
+            Some(credential) if connection.keep_credential => self.keeping(id, credential),
+            None if connection.keep_credential => Plan::default(),
+            in_memory => Plan {
+                change: Some(Change::remove(StoreName::Credentials, id.as_str())),
+                keys: vec![no_key(id)],
+                in_memory,
+            },
+        })
+    }
+
+    fn keeping(&self, id: &ConnectionId, credential: UsableCredential) -> Plan {
+        let put = |kept: &KeptCredential| Some(Change::put(StoreName::Credentials, id.as_str(), kept));
+        match credential {
+            UsableCredential::ClientSecret(secret) => {
+                let change = put(&KeptCredential::ClientSecret { secret });
+                Plan { change, keys: vec![no_key(id)], in_memory: None }
+            }
+            UsableCredential::PrivateKey(key) => {
+                // Only IndexedDB can hold a key without its text; elsewhere it stays as long as this tab.
+                let in_memory =
+                    (self.level() != StorageLevel::IndexedDb).then(|| UsableCredential::PrivateKey(key.clone()));
+                let keys = vec![KeyWrite { id: key_entry(id), value: Some(key.to_js()) }];
+                Plan { change: put(&KeptCredential::PrivateKey), keys, in_memory }
+            }
+        }
+    }
+
+    async fn usable(&self, credential: &Credential) -> Result<UsableCredential, StoreError> {
+        match credential {
+            Credential::ClientSecret(secret) => Ok(UsableCredential::ClientSecret(secret.clone())),
+            Credential::PrivateKey(text) => {
+                let key = PrivateKey::import(&self.subtle, text).await;
+                key.map(UsableCredential::PrivateKey).map_err(|error| StoreError::KeyRefused(error.to_string()))
+            }
+        }
+    }
+
+    async fn kept(&self, id: &ConnectionId) -> Result<Option<UsableCredential>, StoreError> {
+        match self.value(StoreName::Credentials, id.as_str()).await? {
+            Some(KeptCredential::ClientSecret { secret }) => Ok(Some(UsableCredential::ClientSecret(secret))),
+            Some(KeptCredential::PrivateKey) => {
+                let entry = self.ladder.key(&key_entry(id)).await?;
+                Ok(entry.as_ref().and_then(PrivateKey::from_js).map(UsableCredential::PrivateKey))
+            }
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,161 @@
+use domain::vault::{RecordKey, StoreError, Write};
+use js_sys::Array;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{IdbDatabase, IdbObjectStore, IdbTransaction};
+
+use super::{EPOCH, META, record};
+use crate::js;
+
+#[wasm_bindgen]
+extern "C" {
+    /// `IDBDatabase` with the third argument of `transaction`, which `web-sys` calls unstable.
+    type DurableDatabase;
+
+    #[wasm_bindgen(method, catch)]
+    fn transaction(
+        this: &DurableDatabase,
+        stores: &Array,
+        mode: &str,
+        options: &JsValue,
+    ) -> Result<IdbTransaction, JsValue>;
+}
+
+/// Why a step in the database did not happen.
+pub enum Trouble {
+    /// The rules forbid it, or there is no room: trying again changes nothing.
+    Refused(StoreError),
+    /// The connection or the browser failed: a new connection may do.
+    Lost(String),
+}
+
+impl From<JsValue> for Trouble {
+    fn from(error: JsValue) -> Self {
+        // An event of a failed request or transaction has the error on its target.
+        let of_target = js::property(&js::property(&error, "target"), "error");
+        let error = if of_target.is_object() { of_target } else { error };
+        match js::error_name(&error).as_str() {
+            "QuotaExceededError" => Self::Refused(StoreError::QuotaExceeded),
+            name => Self::Lost(name.to_owned()),
+        }
+    }
+}
+
+impl From<rexie::Error> for Trouble {
+    fn from(error: rexie::Error) -> Self {
+        Self::Lost(error.to_string())
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// A transaction that ends when its writes are on disk (`durability: "strict"`).
+pub struct Strict {
+    transaction: IdbTransaction,
+    end: JsFuture,
+}
+
+impl Strict {
+    /// Begins it over these stores.
+    pub fn begin(database: &IdbDatabase, stores: &Array) -> Result<Self, Trouble> {
+        let options = js::object([("durability", JsValue::from_str("strict"))]);
+        let database: &DurableDatabase = database.unchecked_ref();
+        let transaction = database.transaction(stores, "readwrite", &options)?;
+        // The handlers are set before anything is asked, so that no end is missed.
+        let end = js::settled(&mut |resolve, reject| {
+            transaction.set_oncomplete(Some(&resolve));
+            transaction.set_onabort(Some(&reject));
+        });
+        Ok(Self { transaction, end })
+    }
+
+    /// One value; `undefined` where there is none.
+    pub async fn get(&self, store: &str, id: &str) -> Result<JsValue, Trouble> {
+        let request = self.store(store)?.get(&JsValue::from_str(id))?;
+        js::settled(&mut |resolve, reject| {
+            request.set_onsuccess(Some(&resolve));
+            request.set_onerror(Some(&reject));
+        })
+        .await?;
+        Ok(request.result()?)
+    }
+
+    /// Writes a value; whether that worked shows when the transaction ends.
+    pub fn put(&self, store: &str, id: &str, value: &JsValue) -> Result<(), Trouble> {
+        self.store(store)?.put_with_key(value, &JsValue::from_str(id))?;
+        Ok(())
+    }
+
+    /// Removes a value, if there is one.
+    pub fn delete(&self, store: &str, id: &str) -> Result<(), Trouble> {
+        self.store(store)?.delete(&JsValue::from_str(id))?;
+        Ok(())
+    }
+
+    /// Empties a store.
+    pub fn clear(&self, store: &str) -> Result<(), Trouble> {
+        self.store(store)?.clear()?;
+        Ok(())
+    }
+
+    /// Moves the sign-out epoch on; gives the new one.
+    pub async fn advance_epoch(&self) -> Result<u64, Trouble> {
+        let next = record::number(&self.get(META, EPOCH).await?) + 1;
+        self.put(META, EPOCH, &record::from_number(next))?;
+        Ok(next)
+    }
+
+    /// All of `writes`, or nothing; `replayed` says that they may have been written by a connection since lost.
+    pub async fn apply(&self, epoch: u64, writes: &[Write], replayed: bool) -> Result<(), Trouble> {
+        let current = record::number(&self.get(META, EPOCH).await?);
+        if current != epoch {
+            return Err(StoreError::SignedOut { current }.into());
+        }
+        for write in writes {
+            let value = self.get(write.key().store.name(), &write.key().id).await?;
+            if !(replayed && stands(write, &value)) {
+                write.check(record::number(&js::property(&value, "generation")))?;
+            }
+        }
+        writes.iter().try_for_each(|write| self.write(write))
+    }
+
+    /// Waits until everything is on disk.
+    pub async fn complete(self) -> Result<(), Trouble> {
+        self.end.await?;
+        Ok(())
+    }
+
+    /// Undoes everything.
+    pub async fn abort(self) {
+        // Where the transaction is over already there is nothing to undo, and its end was reported before.
+        if self.transaction.abort().is_ok() {
+            let _ = self.end.await;
+        }
+    }
+
+    fn write(&self, write: &Write) -> Result<(), Trouble> {
+        let RecordKey { store, id } = write.key();
+        match write {
+            Write::Put { record, .. } => self.put(store.name(), id, &record::to_js(record)),
+            Write::Remove { .. } => self.delete(store.name(), id),
+        }
+    }
+
+    fn store(&self, name: &str) -> Result<IdbObjectStore, Trouble> {
+        Ok(self.transaction.object_store(name)?)
+    }
+}
+
+/// Whether exactly this write is what stands: a nonce is never drawn twice.
+fn stands(write: &Write, value: &JsValue) -> bool {
+    match write {
+        Write::Put { record, .. } => !value.is_undefined() && record::from_js(value) == *record,
+        Write::Remove { .. } => value.is_undefined(),
+    }
+}

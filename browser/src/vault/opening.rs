@@ -1,0 +1,125 @@
+//! Opening the vault: the rung, the key, and all that is there.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+
+use domain::connection::Connection;
+use domain::id::{ConnectionId, TenantId};
+use domain::keeper::{Held, Intent};
+use domain::token::StoredToken;
+use domain::vault::{StorageLevel, StoreError, StoreName};
+use serde_json::Value;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{CryptoKey, SubtleCrypto};
+
+use super::Vault;
+use super::ladder::Ladder;
+use super::place::Place;
+use super::records::Change;
+use super::sealing::{Sealer, new_key, subtle};
+use super::session_key::SessionKey;
+
+/// The entry of the sealing key in the key store.
+const SEALING_KEY: &str = "sealing";
+
+/// All that the vault holds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Contents {
+    /// The sign-out epoch.
+    pub epoch: u64,
+    /// All connections, removed ones included.
+    pub held: Vec<Held>,
+    /// The current connection.
+    pub current: Option<ConnectionId>,
+    /// Records that could not be opened and were set aside, as `store/id`.
+    pub set_aside: Vec<String>,
+}
+
+impl Vault {
+    /// Opens the tenant's vault on the best rung the browser offers; `on_step` is told of each later step down.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::InsecureContext`] where the browser offers no Web Crypto, [`StoreError::Unavailable`] where no key can
+    /// be made.
+    pub async fn open(tenant: &TenantId, on_step: impl Fn(StorageLevel) + 'static) -> Result<Self, StoreError> {
+        let subtle = subtle().ok_or(StoreError::InsecureContext)?;
+        let (place, _) = Place::best(tenant).await;
+        let (place, key, session_key) = keyed(&subtle, tenant, place).await?;
+        let vault = Self {
+            ladder: Ladder::new(tenant.clone(), place, Box::new(on_step)),
+            sealer: Sealer::new(subtle.clone(), key, tenant.clone()),
+            subtle,
+            epoch: Cell::new(0),
+            in_memory: RefCell::default(),
+            set_aside: RefCell::default(),
+            _session_key: session_key,
+        };
+        vault.epoch.set(vault.epoch().await?);
+        Ok(vault)
+    }
+
+    /// Reads everything once. What belongs to no connection any more is removed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn contents(&self) -> Result<Contents, StoreError> {
+        // Connections are read last: whatever another tab writes meanwhile, no token is taken for one without a connection.
+        let tokens: BTreeMap<String, StoredToken> = self.values(StoreName::Tokens).await?.into_iter().collect();
+        let intents: BTreeMap<String, Intent> = self.values(StoreName::Intents).await?.into_iter().collect();
+        let credentials: Vec<(String, Value)> = self.values(StoreName::Credentials).await?;
+        let connections: BTreeMap<String, Connection> =
+            self.values(StoreName::Connections).await?.into_iter().collect();
+        let mut held = Vec::new();
+        for (id, connection) in &connections {
+            held.push(Held {
+                connection: connection.clone(),
+                token: tokens.get(id).map(|token| token.facts.clone()),
+                has_credential: self.has_credential(&connection.id).await?,
+                intent: intents.get(id).cloned(),
+            });
+        }
+        let ids = [
+            (StoreName::Tokens, tokens.into_keys().collect::<Vec<_>>()),
+            (StoreName::Intents, intents.into_keys().collect()),
+            (StoreName::Credentials, credentials.into_iter().map(|(id, _)| id).collect()),
+        ];
+        self.remove_orphans(&ids, &connections).await;
+        let current = self.current().await?;
+        Ok(Contents { epoch: self.epoch.get(), held, current, set_aside: self.set_aside.take() })
+    }
+
+    async fn remove_orphans(&self, ids: &[(StoreName, Vec<String>)], connections: &BTreeMap<String, Connection>) {
+        for (store, ids) in ids {
+            for id in ids.iter().filter(|id| !connections.contains_key(*id)) {
+                // What can't be removed now is seen again when the vault is next opened.
+                let _ = self.change(self.epoch.get(), &[Change::remove(*store, id)], &[]).await;
+            }
+        }
+    }
+}
+
+/// The key for this place. Where IndexedDB works but keeps no key, it is of no use, and the next rung is taken.
+async fn keyed(
+    subtle: &SubtleCrypto,
+    tenant: &TenantId,
+    place: Place,
+) -> Result<(Place, CryptoKey, Option<SessionKey>), StoreError> {
+    let place = match &place {
+        Place::IndexedDb(store) => {
+            let candidate: JsValue = new_key(subtle).await?.into();
+            let known = store.key_or_insert(SEALING_KEY, &candidate).await;
+            match known.ok().and_then(|key| key.dyn_into().ok()) {
+                Some(key) => return Ok((place, key, None)),
+                None => place.next(tenant),
+            }
+        }
+        Place::LocalStorage(_) | Place::Memory(_) => place,
+    };
+    let session_key = SessionKey::shared(subtle, tenant).await?;
+    if let (Place::LocalStorage(store), false) = (&place, session_key.given) {
+        store.forget_records()?;
+    }
+    Ok((place, session_key.key.clone(), Some(session_key)))
+}
