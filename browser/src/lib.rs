@@ -16,7 +16,9 @@ pub mod news;
 pub mod page;
 pub mod preferences;
 pub mod private_key;
+mod runtime;
 pub mod vault;
 
 pub use http::HttpApi;
 pub use preferences::BrowserPreferences;
+pub use runtime::Runtime;

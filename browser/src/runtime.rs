@@ -1,0 +1,217 @@
+//! One page's keeper at work: inputs go in one at a time, effects are carried out, and what there is to see goes out.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::rc::{Rc, Weak};
+
+use domain::id::{ConnectionId, TabId, TenantId};
+use domain::keeper::{Command, Effect, Event, Input, Keeper, View};
+use domain::provider::Provider;
+use domain::time::Timestamp;
+use domain::token::RenewalPolicy;
+use gloo_timers::callback::Interval;
+use send_wrapper::SendWrapper;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::http::HttpApi;
+use crate::news::NewsLine;
+use crate::page::{self, Alarm, Listener, PageEvent};
+use crate::vault::Vault;
+use crate::{clock, locks};
+
+mod asking;
+mod callers;
+mod clipboard;
+mod effects;
+
+use callers::Callers;
+
+/// How often the time is shown anew while a person can see the page, in milliseconds.
+const TICK: u32 = 1_000;
+
+/// The keeper of this page and everything it works with. Cloning gives another handle to the same.
+///
+/// It is `Send` and `Sync` so that the app can hold it; it works only on the browser's one thread.
+#[derive(Clone)]
+pub struct Runtime {
+    inner: SendWrapper<Rc<Inner>>,
+}
+
+struct Inner {
+    keeper: RefCell<Keeper>,
+    inbox: RefCell<VecDeque<Input>>,
+    busy: Cell<bool>,
+    /// Effects that must happen in their order: all that touch the vault, and what must not overtake them.
+    outbox: RefCell<VecDeque<Effect>>,
+    working: Cell<bool>,
+    opened: Cell<bool>,
+    vault: RefCell<Option<Rc<Vault>>>,
+    news: RefCell<Option<NewsLine>>,
+    locks: RefCell<BTreeMap<ConnectionId, locks::Held>>,
+    tenant: RefCell<Option<TenantId>>,
+    providers: RefCell<Vec<Provider>>,
+    callers: Callers,
+    alarm: Alarm,
+    shown: RefCell<View>,
+    on_view: Box<dyn Fn(View)>,
+    on_now: Box<dyn Fn(Timestamp)>,
+    _listeners: Vec<Listener>,
+    _ticking: Interval,
+}
+
+impl Runtime {
+    /// Starts with a keeper that knows nothing. `on_view` gets each new view; `on_now` the server-corrected time, about
+    /// once a second while the page can be seen, and never before the first second is over or the vault is opened, so
+    /// that the first render stands as the server made it.
+    pub fn start(on_view: impl Fn(View) + 'static, on_now: impl Fn(Timestamp) + 'static) -> Self {
+        let inner = Rc::new_cyclic(|weak| Inner::new(weak, Box::new(on_view), Box::new(on_now)));
+        Self { inner: SendWrapper::new(inner) }
+    }
+
+    /// Opens the vault of the person signed in. Only the first call does anything: a new sign-in loads the page anew.
+    pub fn open(&self, tenant: TenantId) {
+        if self.inner.opened.replace(true) {
+            return;
+        }
+        self.inner.tick();
+        let inner = Rc::clone(&self.inner);
+        spawn_local(async move {
+            let event = inner.open(tenant).await;
+            inner.feed(Input::Event(event));
+        });
+    }
+
+    /// Takes a command; returns at once.
+    pub fn send(&self, command: Command) {
+        self.inner.feed(Input::Command(command));
+    }
+
+    /// The way to the server; the server's clock, seen in its answers, comes to the keeper.
+    pub fn api(&self) -> HttpApi {
+        let weak = Rc::downgrade(&self.inner);
+        HttpApi::new(move |sample| feed(&weak, Event::Clock(sample)))
+    }
+}
+
+impl Inner {
+    fn new(weak: &Weak<Self>, on_view: Box<dyn Fn(View)>, on_now: Box<dyn Fn(Timestamp)>) -> Self {
+        let tab = TabId::from_random(clock::random());
+        let alarm = Alarm::new({
+            let weak = weak.clone();
+            move || feed(&weak, Event::Woke)
+        });
+        let on_page_event = {
+            let weak = weak.clone();
+            move |event| with(&weak, |inner| inner.page_event(event))
+        };
+        let on_tick = {
+            let weak = weak.clone();
+            move || with(&weak, |inner| inner.tick())
+        };
+        Self {
+            keeper: RefCell::new(Keeper::new(tab, RenewalPolicy::default())),
+            inbox: RefCell::default(),
+            busy: Cell::default(),
+            outbox: RefCell::default(),
+            working: Cell::default(),
+            opened: Cell::default(),
+            vault: RefCell::default(),
+            news: RefCell::default(),
+            locks: RefCell::default(),
+            tenant: RefCell::default(),
+            providers: RefCell::default(),
+            callers: Callers::default(),
+            alarm,
+            shown: RefCell::default(),
+            on_view,
+            on_now,
+            _listeners: web_sys::window().map(|window| page::listen(&window, on_page_event)).unwrap_or_default(),
+            _ticking: Interval::new(TICK, on_tick),
+        }
+    }
+
+    /// Gives the keeper one input, and carries out what it wants. What comes meanwhile waits for its turn.
+    fn feed(self: &Rc<Self>, input: Input) {
+        self.inbox.borrow_mut().push_back(input);
+        if self.busy.replace(true) {
+            return;
+        }
+        while let Some(input) = self.next_input() {
+            let effects = self.keeper.borrow_mut().handle(input, clock::moment());
+            effects.into_iter().for_each(|effect| self.carry_out(effect));
+            self.show();
+        }
+        self.busy.set(false);
+    }
+
+    fn next_input(&self) -> Option<Input> {
+        self.inbox.borrow_mut().pop_front()
+    }
+
+    fn show(&self) {
+        let view = self.keeper.borrow().view();
+        if *self.shown.borrow() != view {
+            self.shown.replace(view.clone());
+            (self.on_view)(view);
+        }
+    }
+
+    /// The server's time, as far as it is known.
+    fn now(&self) -> Timestamp {
+        clock::now().shifted(self.shown.borrow().clock_offset.unwrap_or(0))
+    }
+
+    fn tick(&self) {
+        if page::is_visible() {
+            (self.on_now)(self.now());
+        }
+    }
+
+    fn page_event(self: &Rc<Self>, event: PageEvent) {
+        match event {
+            PageEvent::Woke => {
+                self.tick();
+                self.alarm.check();
+                self.feed(Input::Event(Event::Woke));
+            }
+            PageEvent::Network { online } => self.feed(Input::Event(Event::Network { online })),
+        }
+    }
+
+    /// Opens vault and news; the answer is the keeper's first event.
+    async fn open(self: &Rc<Self>, tenant: TenantId) -> Event {
+        if !page::is_online() {
+            self.feed(Input::Event(Event::Network { online: false }));
+        }
+        // The line is opened before the vault is read, so that nothing told in between is missed.
+        let weak = Rc::downgrade(self);
+        let line = NewsLine::open(&tenant, move |news| feed(&weak, Event::Heard(news)));
+        self.news.replace(Some(line));
+        self.tenant.replace(Some(tenant.clone()));
+        let weak = Rc::downgrade(self);
+        let vault = Vault::open(&tenant, move |level| feed(&weak, Event::SteppedDown(level))).await;
+        let vault = match vault {
+            Ok(vault) => Rc::new(vault),
+            Err(error) => return Event::NotOpened(error),
+        };
+        let contents = vault.contents().await;
+        let storage = vault.level();
+        self.vault.replace(Some(vault));
+        match contents {
+            Ok(it) => {
+                Event::Opened { storage, epoch: it.epoch, held: it.held, current: it.current, set_aside: it.set_aside }
+            }
+            Err(error) => Event::NotOpened(error),
+        }
+    }
+}
+
+fn with(weak: &Weak<Inner>, then: impl FnOnce(&Rc<Inner>)) {
+    if let Some(inner) = weak.upgrade() {
+        then(&inner);
+    }
+}
+
+fn feed(weak: &Weak<Inner>, event: Event) {
+    with(weak, |inner| inner.feed(Input::Event(event)));
+}

@@ -1,0 +1,172 @@
+//! Carrying out what the keeper wants done.
+
+use std::rc::Rc;
+
+use domain::id::ConnectionId;
+use domain::keeper::{Effect, Event, Input, News};
+use domain::vault::StoreError;
+use wasm_bindgen_futures::spawn_local;
+
+use super::Inner;
+use crate::locks::{self, Bounds};
+use crate::vault::Vault;
+
+/// A tab that hangs holds a connection for 45 s at most, so whoever waits a little longer gets its turn.
+const LOCK: Bounds = Bounds { wait: 50_000, hold: 45_000 };
+
+impl Inner {
+    /// Begins an effect. Those that touch the vault happen one after the other, in the order the keeper gave them; those
+    /// that wait for somebody else (a lock, the server, the clipboard) hold up nobody.
+    pub(super) fn carry_out(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::WakeAt(time) => self.alarm.set(time),
+            Effect::Release { waiter, outcome } => self.callers.release(waiter, outcome),
+            Effect::Lock(id) => self.answer_with(async move |inner| inner.lock(id).await),
+            Effect::Ask { connection, intent } => {
+                self.answer_with(async move |inner| inner.ask(&connection, &intent).await);
+            }
+            Effect::Copy(id) => self.answer_with(async move |inner| inner.copy(id).await),
+            effect => self.queue(effect),
+        }
+    }
+
+    fn answer_with(self: &Rc<Self>, answer: impl AsyncFnOnce(&Rc<Self>) -> Event + 'static) {
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            let event = answer(&inner).await;
+            inner.feed(Input::Event(event));
+        });
+    }
+
+    fn queue(self: &Rc<Self>, effect: Effect) {
+        self.outbox.borrow_mut().push_back(effect);
+        if self.working.replace(true) {
+            return;
+        }
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            while let Some(effect) = inner.next_effect() {
+                if let Some(event) = inner.perform(effect).await {
+                    inner.feed(Input::Event(event));
+                }
+            }
+            inner.working.set(false);
+        });
+    }
+
+    fn next_effect(&self) -> Option<Effect> {
+        self.outbox.borrow_mut().pop_front()
+    }
+
+    /// Does what touches the vault or must not overtake it; gives the event that answers it.
+    async fn perform(&self, effect: Effect) -> Option<Event> {
+        match effect {
+            Effect::Unlock(id) => {
+                self.locks.borrow_mut().remove(&id);
+                None
+            }
+            Effect::Tell(news) => {
+                self.tell(&news);
+                None
+            }
+            effect => match self.vault() {
+                Ok(vault) => self.perform_in(&vault, effect).await,
+                Err(error) => without_vault(effect, error),
+            },
+        }
+    }
+
+    async fn perform_in(&self, vault: &Vault, effect: Effect) -> Option<Event> {
+        match effect {
+            Effect::Read(id) => read(vault, id).await,
+            Effect::WriteConnection { connection, credential } => {
+                let written = vault.write_connection(&connection, credential.as_ref()).await;
+                let id = connection.id;
+                Some(written.map_or_else(|error| Event::NotSaved(id.clone(), error), |()| Event::Saved(id.clone())))
+            }
+            Effect::WriteIntent(id, intent) => Some(match vault.write_intent(&id, &intent).await {
+                Ok(()) => Event::IntentWritten(id, intent.id),
+                Err(error) => Event::IntentNotWritten(id, error),
+            }),
+            Effect::Commit { connection, token, epoch, intent } => {
+                let generation = token.facts.generation;
+                Some(match vault.commit(&connection, &token, epoch, &intent).await {
+                    Ok(()) => Event::Committed { connection, generation },
+                    Err(error) => Event::NotCommitted { connection, error },
+                })
+            }
+            Effect::Reveal(id) => {
+                let token = vault.token(&id).await.ok().flatten()?;
+                Some(Event::Revealed(id, token.access_token))
+            }
+            effect => {
+                self.perform_unanswered(vault, effect).await;
+                None
+            }
+        }
+    }
+
+    /// Effects that need no answer: what fails here is found again and made up for at the next look.
+    async fn perform_unanswered(&self, vault: &Vault, effect: Effect) {
+        match effect {
+            Effect::Erase(id) => drop(vault.erase(&id).await),
+            Effect::WriteCurrent(id) => drop(vault.write_current(id.as_ref()).await),
+            Effect::EndIntent(id, intent) => drop(vault.end_intent(&id, &intent).await),
+            Effect::AdvanceEpoch => {
+                if let Ok(epoch) = vault.advance_epoch().await {
+                    self.tell(&News::SignedOut { epoch });
+                }
+            }
+            Effect::Forget => vault.forget(),
+            _ => {}
+        }
+    }
+
+    fn tell(&self, news: &News) {
+        if let Some(line) = &*self.news.borrow() {
+            line.tell(news);
+        }
+    }
+
+    pub(super) fn vault(&self) -> Result<Rc<Vault>, StoreError> {
+        self.vault.borrow().clone().ok_or_else(|| StoreError::Unavailable("the vault is not open".to_owned()))
+    }
+
+    /// Waits for the lock, and only then reads: news of what another tab wrote under it may not have arrived.
+    async fn lock(&self, id: ConnectionId) -> Event {
+        let tenant = self.tenant.borrow().as_ref().map(ToString::to_string).unwrap_or_default();
+        let name = ["tokenkeep:", &tenant, ":", id.as_str()].concat();
+        let lock = match locks::acquire(&name, LOCK).await {
+            Ok(lock) => lock,
+            Err(error) => return Event::NotLocked { connection: id, reason: error.to_string() },
+        };
+        match self.read_locked(&id).await {
+            Ok(event) => {
+                self.locks.borrow_mut().insert(id, lock);
+                event
+            }
+            Err(error) => Event::NotLocked { connection: id, reason: error.to_string() },
+        }
+    }
+
+    async fn read_locked(&self, id: &ConnectionId) -> Result<Event, StoreError> {
+        let vault = self.vault()?;
+        let held = vault.held(id).await?;
+        Ok(Event::Locked { connection: id.clone(), held, epoch: vault.epoch().await? })
+    }
+}
+
+/// A place that fails now tells nothing about the connection, so the keeper is not told that it is gone.
+async fn read(vault: &Vault, id: ConnectionId) -> Option<Event> {
+    let held = vault.held(&id).await.ok()?;
+    Some(Event::Read { connection: id, held })
+}
+
+fn without_vault(effect: Effect, error: StoreError) -> Option<Event> {
+    match effect {
+        Effect::WriteConnection { connection, .. } => Some(Event::NotSaved(connection.id, error)),
+        Effect::WriteIntent(id, _) => Some(Event::IntentNotWritten(id, error)),
+        Effect::Commit { connection, .. } => Some(Event::NotCommitted { connection, error }),
+        _ => None,
+    }
+}
