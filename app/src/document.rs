@@ -1,7 +1,7 @@
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_meta::MetaTags;
 
-use crate::Ports;
+use crate::App;
 
 /// The paths of the built files, with their hashed names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,9 +14,13 @@ pub struct Assets {
     pub css: String,
 }
 
+/// Puts the kept theme on the page before anything is painted. Storage may hold the name bare or as JSON text.
+const THEME_SCRIPT: &str = "(function(){var t='';try{t=(localStorage.getItem('tokenkeep.theme')||'').replace(/\"/g,'')}\
+catch(e){}document.documentElement.dataset.theme=t==='light'||t==='dark'?t:'system'})()";
+
 /// The whole HTML document, rendered on the server.
 ///
-/// The caller provides [`Ports`] and a CSP nonce as context.
+/// The caller provides [`crate::Ports`] and a CSP nonce as context.
 pub fn document(assets: Assets) -> impl IntoView {
     let nonce = leptos::nonce::use_nonce();
     let start = format!(
@@ -29,7 +33,14 @@ pub fn document(assets: Assets) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="referrer" content="no-referrer" />
+                <script nonce=nonce.clone() inner_html=THEME_SCRIPT></script>
+                <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                <link rel="modulepreload" href=assets.js />
                 <link rel="stylesheet" href=assets.css />
+                <link rel="icon" href="/favicon.svg" r#type="image/svg+xml" />
+                <link rel="manifest" href="/manifest.webmanifest" />
                 <MetaTags />
                 <script type="module" nonce=nonce inner_html=start></script>
             </head>
@@ -38,12 +49,4 @@ pub fn document(assets: Assets) -> impl IntoView {
             </body>
         </html>
     }
-}
-
-/// The application below `<body>`. The caller provides [`Ports`] as context.
-#[component]
-pub fn App() -> impl IntoView {
-    provide_meta_context();
-    let _ports = expect_context::<Ports>();
-    view! { <main>"Tokenkeep"</main> }
 }

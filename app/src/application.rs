@@ -1,0 +1,46 @@
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::hooks::use_location;
+use leptos_router::{SsrMode, path};
+
+use crate::{pages, shell};
+
+/// The pages without a shell: nobody is signed in there.
+const OUTSIDE: [&str; 3] = ["/setup", "/invitation", "/sign-in"];
+
+/// The application below `<body>`. The caller provides [`crate::Ports`] as context.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Router>
+            <Frame />
+        </Router>
+    }
+}
+
+/// The shell around the pages. Which of the two it is can't change without a full page load.
+#[component]
+fn Frame() -> AnyView {
+    let path = use_location().pathname.get_untracked();
+    if OUTSIDE.contains(&path.as_str()) { shell::outside(routes()) } else { shell::inside(routes) }
+}
+
+fn routes() -> AnyView {
+    // Each page is rendered whole before it is sent: the data is near, and nothing moves after the first paint.
+    view! {
+        <FlatRoutes fallback=pages::not_found>
+            <Route path=path!("/setup") view=pages::setup ssr=SsrMode::Async />
+            <Route path=path!("/invitation") view=pages::invitation ssr=SsrMode::Async />
+            <Route path=path!("/sign-in") view=pages::sign_in ssr=SsrMode::Async />
+            <Route path=path!("/") view=pages::overview ssr=SsrMode::Async />
+            <Route path=path!("/connections") view=pages::connections ssr=SsrMode::Async />
+            <Route path=path!("/connections/:id") view=pages::connection ssr=SsrMode::Async />
+            <Route path=path!("/account") view=pages::account ssr=SsrMode::Async />
+            <Route path=path!("/admin/users") view=pages::users ssr=SsrMode::Async />
+            <Route path=path!("/admin/providers") view=pages::providers ssr=SsrMode::Async />
+        </FlatRoutes>
+    }
+    .into_any()
+}

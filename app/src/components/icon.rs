@@ -1,0 +1,90 @@
+use leptos::prelude::*;
+
+/// The pictures of the house: drawn for it on a 24 px grid with strokes of 1.5 px.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Icon {
+    /// The life bar itself: the sign of the house.
+    Brand,
+    /// What expires when.
+    Overview,
+    /// A worker token.
+    Token,
+    /// One person.
+    Account,
+    /// People.
+    Users,
+    /// A provider.
+    Provider,
+    /// More of a kind.
+    Add,
+    /// A copy.
+    Copy,
+    /// Seen.
+    Show,
+    /// Not seen.
+    Hide,
+    /// Renewed.
+    Renew,
+    /// Changed.
+    Edit,
+    /// Taken away.
+    Remove,
+    /// Something to look at.
+    Alert,
+    /// Closed.
+    Close,
+    /// As the system says.
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+    /// Checked.
+    Check,
+}
+
+impl Icon {
+    const fn path(self) -> &'static str {
+        match self {
+            Self::Brand => "M3 12h18M3 8v8M15 8v8M9 10v4",
+            Self::Overview => "M4 6h9M4 12h16M4 18h6M17 4v4M14 16v4",
+            Self::Token => "M14 10a4.5 4.5 0 1 0-3.2 3.2L13 15h2v2h2v2h3v-3zM7.5 8.5h.01",
+            Self::Account => "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM5 20c.6-3.4 3.400-5 7-5s6.400 1.600 7 5",
+            Self::Users => {
+                "M9 11a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7zM3 19c.5-3 2.800-4.500 6-4.500s5.500 1.500 6 4.500M16 4.500a3.500 3.500 0 0 1 0 6.200M17.500 14.800c2 .6 3.200 2 3.500 4.200"
+            }
+            Self::Provider => "M4 5h16v6H4zM4 13h16v6H4zM8 8h.01M8 16h.01M12 8h4M12 16h4",
+            Self::Add => "M12 5v14M5 12h14",
+            Self::Copy => "M9 9h10v11H9zM15 9V4H5v11h4",
+            Self::Show => {
+                "M2.500 12C5 7.500 8.200 5.500 12 5.500s7 2 9.500 6.500c-2.500 4.500-5.700 6.500-9.500 6.500S5 16.500 2.500 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z"
+            }
+            Self::Hide => {
+                "M4 4l16 16M6.500 7.500C5 8.600 3.700 10 2.500 12c2.500 4.500 5.700 6.500 9.500 6.500 1.600 0 3-.3 4.300-1M10 5.700c.7-.1 1.300-.2 2-.2 3.800 0 7 2 9.500 6.500-.7 1.200-1.400 2.200-2.200 3"
+            }
+            Self::Renew => {
+                "M20 11A8 8 0 0 0 5.500 7.200L4 9M4 4.500V9h4.500M4 13a8 8 0 0 0 14.500 3.800L20 15M20 19.500V15h-4.500"
+            }
+            Self::Edit => "M4 20l1-4L16 5l3 3L8 19zM13.500 7.500l3 3",
+            Self::Remove => "M5 7h14M10 7V4.500h4V7M7 7l1 13h8l1-13M10.500 11v5.500M13.500 11v5.500",
+            Self::Alert => "M12 4L2.500 20h19zM12 10v4.500M12 17.300h.01",
+            Self::Close => "M6 6l12 12M18 6L6 18",
+            Self::System => "M4 5h16v11H4zM9 20h6M12 16v4",
+            Self::Light => {
+                "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 3v2M12 19v2M3 12h2M19 12h2M5.600 5.600L7 7M17 17l1.400 1.400M18.400 5.600L17 7M7 17l-1.400 1.400"
+            }
+            Self::Dark => "M20 14.500A8.500 8.500 0 0 1 9.500 4 8.500 8.500 0 1 0 20 14.500z",
+            Self::Check => "M5 12.500l4.500 4.500L19 7.500",
+        }
+    }
+}
+
+/// A picture; the words beside it say the same.
+pub(crate) fn icon(icon: Icon) -> AnyView {
+    view! {
+        <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+            <path d=icon.path() />
+        </svg>
+    }
+    .into_any()
+}

@@ -1,0 +1,136 @@
+//! The worker-token dialog: making and changing a connection, and getting its first token.
+//!
+//! What a person types lives in the signals of the open dialog only; they are dropped when it closes.
+
+mod demo_client;
+mod fields;
+mod form;
+mod progress;
+
+use domain::api::Problem;
+use domain::api::providers::Providers;
+use domain::id::{ConnectionId, ProviderId};
+use domain::keeper::ConnectionView;
+use domain::provider::{Provider, ProviderKind};
+use leptos::prelude::*;
+
+use crate::Ports;
+use crate::ask::{Load, load};
+use crate::components::{Dialog, ProblemBox, skeleton};
+
+/// What the dialog was opened for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Opening {
+    Add,
+    Sandbox,
+    Edit(ConnectionId),
+}
+
+/// The one dialog of the shell, for every page that opens it.
+#[derive(Clone, Copy)]
+pub(crate) struct ConnectionDialog {
+    open: RwSignal<bool>,
+    opening: RwSignal<Opening>,
+    dirty: RwSignal<bool>,
+    /// The providers as the server sent them, shared with the pages that show them.
+    pub(crate) load: Load,
+    known: RwSignal<Option<Result<Vec<Provider>, Problem>>>,
+}
+
+impl ConnectionDialog {
+    /// The dialog, for all pages below.
+    pub(crate) fn provide() {
+        let load = load(&Providers);
+        let known = RwSignal::new(None);
+        Effect::new(move |_| {
+            if let Some(answer) = load.get() {
+                known.set(Some(answer.map(|value| serde_json::from_value(value).unwrap_or_default())));
+            }
+        });
+        provide_context(Self {
+            open: RwSignal::new(false),
+            opening: RwSignal::new(Opening::Add),
+            dirty: RwSignal::new(false),
+            load,
+            known,
+        });
+    }
+
+    /// Opens it for a new connection.
+    pub(crate) fn add(self) {
+        self.begin(Opening::Add);
+    }
+
+    /// Opens it with a client of the sandbox filled in.
+    pub(crate) fn try_sandbox(self) {
+        self.begin(Opening::Sandbox);
+    }
+
+    /// Opens it to change a connection.
+    pub(crate) fn edit(self, id: ConnectionId) {
+        self.begin(Opening::Edit(id));
+    }
+
+    fn begin(self, opening: Opening) {
+        self.opening.set(opening);
+        self.dirty.set(false);
+        self.open.set(true);
+    }
+
+    fn providers(self) -> Vec<Provider> {
+        self.known.with(|known| known.as_ref().and_then(|known| known.as_ref().ok()).cloned().unwrap_or_default())
+    }
+
+    /// A provider by its id; `None` while unknown or when it was removed.
+    pub(crate) fn provider(self, id: &ProviderId) -> Option<Provider> {
+        self.providers().into_iter().find(|provider| provider.id == *id)
+    }
+
+    /// A provider's name for people.
+    pub(crate) fn provider_name(self, id: &ProviderId) -> String {
+        let unknown = if self.known.with(Option::is_some) { "A provider that was removed" } else { "…" };
+        self.provider(id).map_or_else(|| unknown.to_owned(), |provider| provider.name)
+    }
+
+    /// Whether there is a sandbox to try things with.
+    pub(crate) fn has_sandbox(self) -> bool {
+        self.providers().iter().any(|provider| provider.enabled && is_sandbox(provider))
+    }
+}
+
+fn is_sandbox(provider: &Provider) -> bool {
+    matches!(provider.kind, ProviderKind::Sandbox { .. })
+}
+
+/// The dialog itself; it stands once in the shell.
+pub(crate) fn connection_dialog() -> AnyView {
+    let dialog = expect_context::<ConnectionDialog>();
+    let view = expect_context::<Ports>().desk.view;
+    let held = move |id: &ConnectionId| {
+        view.with_untracked(|view| view.connections.iter().find(|one| one.connection.id == *id).cloned())
+    };
+    let named = held.clone();
+    let title = Signal::derive(move || match dialog.opening.get() {
+        Opening::Edit(id) => named(&id).map_or_else(String::new, |one| format!("Edit {}", one.connection.name)),
+        _ => "Add a connection".to_owned(),
+    });
+    let body = move || {
+        let (opening, held) = (dialog.opening.get_untracked(), held.clone());
+        let base: Option<ConnectionView> = match &opening {
+            Opening::Edit(id) => held(id),
+            _ => None,
+        };
+        // Only the first answer builds the form: a later one must not wipe what was typed.
+        let ready =
+            Memo::new(move |_| dialog.known.with(|known| known.as_ref().map(|known| known.as_ref().err().cloned())));
+        let shown = move || match ready.get() {
+            None => skeleton(5),
+            Some(Some(problem)) => {
+                view! { <ProblemBox problem retry=Callback::new(move |()| dialog.load.refetch()) /> }.into_any()
+            }
+            Some(None) => fields::fields(dialog, base.clone(), opening == Opening::Sandbox),
+        };
+        view! { {shown} }.into_any()
+    };
+    view! { <Dialog id="connection" title open=dialog.open dirty=dialog.dirty wide=true>{body()}</Dialog> }.into_any()
+}

@@ -1,0 +1,49 @@
+//! The few things asked of the page itself. None of them does anything on the server.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+
+/// Loads another page from the server, so that it starts fresh with the session as it is now.
+pub(crate) fn full_load(path: &str) {
+    if is_browser() {
+        // Nothing can be done about a navigation the browser refuses.
+        let _ = location().assign(path);
+    }
+}
+
+/// Loads the sign-in page, to come back here afterwards.
+pub(crate) fn leave_for_sign_in() {
+    if !is_browser() {
+        return;
+    }
+    let here = format!("{}{}", location().pathname().unwrap_or_default(), location().search().unwrap_or_default());
+    full_load(&format!("/sign-in?next={}", crate::words::escape(&here)));
+}
+
+/// The value of `key=` in the fragment of the address: the key of a one-time link.
+pub(crate) fn key_in_fragment() -> Option<String> {
+    let hash = location().hash().ok()?;
+    let key = hash.strip_prefix("#key=")?;
+    (!key.is_empty()).then(|| key.to_owned())
+}
+
+/// Scheme, host and port of this page.
+pub(crate) fn origin() -> String {
+    location().origin().unwrap_or_default()
+}
+
+/// Moves the focus to the first element that matches, after the page was drawn.
+pub(crate) fn focus_after_drawing(selector: &'static str) {
+    request_animation_frame(move || {
+        let found = document().query_selector(selector).ok().flatten();
+        if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = element.focus();
+        }
+    });
+}
+
+/// Puts a text that is no secret of the vault on the clipboard; `done` hears whether it is there.
+pub(crate) fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
+    let writing = window().navigator().clipboard().write_text(text);
+    leptos::task::spawn_local(async move { done(wasm_bindgen_futures::JsFuture::from(writing).await.is_ok()) });
+}

@@ -1,0 +1,87 @@
+use domain::id::ConnectionId;
+use domain::keeper::{Command, ConnectionView};
+use domain::secret::Secret;
+use leptos::prelude::*;
+
+use super::claims::claims;
+use crate::Ports;
+use crate::components::{Button, Icon};
+
+/// The token itself: hidden until it is asked for, copied without being shown, decoded on demand.
+///
+/// Its text stands in the keeper's view while it is shown or decoded, and is concealed when the page is left.
+pub(super) fn token_text(id: ConnectionId, connection: Signal<Option<ConnectionView>>) -> AnyView {
+    let generation = Memo::new(move |_| {
+        connection.with(|one| one.as_ref().and_then(|one| one.token.as_ref()).map(|token| token.generation))
+    });
+    let (shown, decoded) = (RwSignal::new(false), RwSignal::new(false));
+    let text = revealed(id.clone());
+    reveal_while(id.clone(), generation, Memo::new(move |_| shown.get() || decoded.get()));
+    let card = move || {
+        let id = id.clone();
+        generation.with(Option::is_some).then(|| card(id, connection, text, shown, decoded))
+    };
+    view! { {card} }.into_any()
+}
+
+/// The token's text while the keeper shows it.
+fn revealed(id: ConnectionId) -> Signal<Option<Secret>> {
+    let view = expect_context::<Ports>().desk.view;
+    Memo::new(move |_| {
+        view.with(|view| {
+            let revealed = view.revealed.as_ref().filter(|revealed| revealed.connection == id);
+            revealed.map(|revealed| revealed.access_token.clone())
+        })
+    })
+    .into()
+}
+
+/// Asks for the text while it is wanted, again after each renewal, and has it concealed afterwards.
+fn reveal_while(id: ConnectionId, generation: Memo<Option<u64>>, wanted: Memo<bool>) {
+    let send = expect_context::<Ports>().desk.send;
+    let conceal = send.clone();
+    Effect::new(move |before: Option<bool>| {
+        let (wanted, generation) = (wanted.get(), generation.get());
+        if wanted && generation.is_some() {
+            send(Command::Reveal(id.clone()));
+        } else if before == Some(true) {
+            send(Command::Conceal);
+        }
+        wanted
+    });
+    on_cleanup(move || conceal(Command::Conceal));
+}
+
+fn card(
+    id: ConnectionId,
+    connection: Signal<Option<ConnectionView>>,
+    text: Signal<Option<Secret>>,
+    shown: RwSignal<bool>,
+    decoded: RwSignal<bool>,
+) -> AnyView {
+    let send = expect_context::<Ports>().desk.send;
+    let toggle = |signal: RwSignal<bool>| move |()| signal.update(|on| *on = !*on);
+    let words = move || match (shown.get(), text.get()) {
+        (true, Some(text)) => text.expose().to_owned(),
+        _ => Secret::default().masked(),
+    };
+    let reveal = Signal::derive(move || if shown.get() { "Hide token" } else { "Reveal token" }.to_owned());
+    let decode = Signal::derive(move || if decoded.get() { "Hide claims" } else { "Decode" }.to_owned());
+    let claims = move || {
+        let text = decoded.get().then(|| text.get()).flatten()?;
+        Some(claims(text, connection))
+    };
+    view! {
+        <section class="card">
+            <h2>"Access token"</h2>
+            <p class="token code" data-testid="token" class:shown=shown>{words}</p>
+            <div class="actions">
+                <Button label="Copy token" picture=Icon::Copy on_press=move |()| send(Command::Copy(id.clone())) />
+                <Button label=reveal picture=Icon::Show on_press=toggle(shown) />
+                <Button label=decode on_press=toggle(decoded) />
+            </div>
+            {claims}
+        </section>
+    }
+    .into_any()
+}

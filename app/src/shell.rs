@@ -1,0 +1,78 @@
+//! What stands around every page.
+
+mod account_menu;
+mod banners;
+mod header;
+mod leaving;
+mod rail;
+mod theme;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::components::{Icon, icon};
+use crate::connection_dialog::{ConnectionDialog, connection_dialog};
+use crate::session::SignedIn;
+use crate::toasts::Toasts;
+use crate::{Ports, dom};
+
+pub(crate) use leaving::Leaving;
+
+/// The frame of the pages for people who are not signed in: one card.
+pub(crate) fn outside(page: AnyView) -> AnyView {
+    view! {
+        <div class="outside">
+            <p class="brand">{icon(Icon::Brand)} "Tokenkeep"</p>
+            <main id="content">{page}</main>
+        </div>
+    }
+    .into_any()
+}
+
+/// The frame of all other pages: rail, header, banners, one column of content, toasts.
+pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
+    let signed_in = SignedIn::provide();
+    let toasts = Toasts::provide();
+    ConnectionDialog::provide();
+    Leaving::provide();
+    open_vault(signed_in);
+    follow_navigation();
+    view! {
+        <a class="skip" href="#content">"Skip to content"</a>
+        <div class="shell">
+            {rail::rail(signed_in)}
+            {header::header(signed_in)}
+            <main id="content" tabindex="-1">
+                {banners::banners()}
+                {routes()}
+            </main>
+        </div>
+        {connection_dialog()}
+        {toasts.show()}
+    }
+    .into_any()
+}
+
+/// Opens the vault of the person signed in, once.
+fn open_vault(signed_in: SignedIn) {
+    let open = expect_context::<Ports>().desk.open;
+    Effect::new(move |opened: Option<bool>| {
+        if opened == Some(true) {
+            return true;
+        }
+        let tenant = signed_in.session.with(|session| session.as_ref().map(|session| session.tenant.clone()));
+        tenant.map(|tenant| open(tenant)).is_some()
+    });
+}
+
+/// Moves the focus to the new page's heading after each navigation, so that a screen reader begins there.
+fn follow_navigation() {
+    let path = use_location().pathname;
+    Effect::new(move |before: Option<String>| {
+        let here = path.get();
+        if before.is_some_and(|before| before != here) {
+            dom::focus_after_drawing("#content h1");
+        }
+        here
+    });
+}

@@ -1,0 +1,55 @@
+use std::sync::Arc;
+
+use domain::api::account::SignOut;
+use domain::api::{self, Code};
+use domain::keeper::{Command, Phase};
+use leptos::prelude::*;
+
+use crate::{Ports, dom};
+
+/// Signing out: this browser's tabs forget first, then the server ends the session, then the page starts afresh.
+#[derive(Clone, Copy)]
+pub(crate) struct Leaving {
+    ports: StoredValue<Ports>,
+    begun: RwSignal<bool>,
+    /// Why the server could not be told.
+    pub(crate) failed: RwSignal<Option<String>>,
+}
+
+impl Leaving {
+    /// The way out, for all pages below. It is also taken when a person signs out in another tab.
+    pub(crate) fn provide() {
+        let ports = expect_context::<Ports>();
+        let view = ports.desk.view.clone();
+        let leaving = Self { ports: StoredValue::new(ports), begun: RwSignal::new(false), failed: RwSignal::new(None) };
+        provide_context(leaving);
+        Effect::new(move |_| {
+            if view.with(|view| view.phase == Phase::SignedOut) {
+                leaving.end_session();
+            }
+        });
+    }
+
+    /// Signs out here and in every other tab.
+    pub(crate) fn sign_out(self) {
+        self.ports.with_value(|ports| (ports.desk.send)(Command::SignOut));
+        self.end_session();
+    }
+
+    fn end_session(self) {
+        if self.begun.get_untracked() {
+            return;
+        }
+        self.begun.set(true);
+        let api = self.ports.with_value(|ports| Arc::clone(&ports.api));
+        leptos::task::spawn_local(async move {
+            match api::call(api.as_ref(), SignOut, ()).await {
+                Err(problem) if problem.code != Code::NotSignedIn => {
+                    self.begun.set(false);
+                    self.failed.set(Some(problem.title));
+                }
+                _ => dom::full_load("/sign-in"),
+            }
+        });
+    }
+}

@@ -1,0 +1,111 @@
+//! Short messages that come and go, in a region screen readers hear.
+
+use std::time::Duration;
+
+use domain::keeper::{Command, NoticeKind};
+use leptos::prelude::*;
+
+use crate::Ports;
+use crate::components::{Button, Icon, Look, icon};
+
+/// How long a message that needs no answer stays.
+const STAY: Duration = Duration::from_secs(6);
+
+/// One message of a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Toast {
+    id: u64,
+    kind: NoticeKind,
+    text: String,
+}
+
+/// Where pages put messages.
+#[derive(Clone, Copy)]
+pub(crate) struct Toasts {
+    list: RwSignal<Vec<Toast>>,
+    next: StoredValue<u64>,
+}
+
+impl Toasts {
+    /// A place for messages, for all pages below.
+    pub(crate) fn provide() -> Self {
+        let toasts = Self { list: RwSignal::new(Vec::new()), next: StoredValue::new(0) };
+        provide_context(toasts);
+        toasts
+    }
+
+    /// Says that something was done; it goes away by itself.
+    pub(crate) fn done(self, text: impl Into<String>) {
+        let id = self.next.get_value();
+        self.next.set_value(id + 1);
+        self.list.update(|list| list.push(Toast { id, kind: NoticeKind::Done, text: text.into() }));
+        set_timeout(move || self.dismiss(id), STAY);
+    }
+
+    fn dismiss(self, id: u64) {
+        self.list.try_update(|list| list.retain(|toast| toast.id != id));
+    }
+
+    /// Shows the messages of pages and keeper, and what was removed and can come back.
+    pub(crate) fn show(self) -> AnyView {
+        let desk = expect_context::<Ports>().desk;
+        let (view, send) = (desk.view, desk.send);
+        let known = view.clone();
+        let notices = Memo::new(move |_| known.with(|view| view.notices.clone()));
+        let removed = Memo::new(move |_| view.with(|view| view.removed.clone()));
+        let undo = send.clone();
+        let pages = move || {
+            let one = move |toast: Toast| toast_view(toast.kind, toast.text, None, move |()| self.dismiss(toast.id));
+            self.list.get().into_iter().map(one).collect_view()
+        };
+        let keeper = move || {
+            let one = |notice: domain::keeper::Notice| {
+                let send = send.clone();
+                toast_view(notice.kind, notice.text, None, move |()| send(Command::Dismiss(notice.id)))
+            };
+            notices.get().into_iter().map(one).collect_view()
+        };
+        let removed = move || {
+            let one = |(connection, _): (domain::connection::Connection, _)| {
+                let (undo, text) = (undo.clone(), format!("{} was deleted.", connection.name));
+                toast_view(NoticeKind::Done, text, Some("Undo"), move |()| {
+                    undo(Command::Restore(connection.id.clone()))
+                })
+            };
+            removed.get().into_iter().map(one).collect_view()
+        };
+        view! { <div class="toasts" role="status" aria-live="polite">{pages}{keeper}{removed}</div> }.into_any()
+    }
+}
+
+fn toast_view(
+    kind: NoticeKind,
+    text: String,
+    verb: Option<&'static str>,
+    press: impl Fn(()) + Send + Sync + 'static,
+) -> AnyView {
+    let (class, picture) = match kind {
+        NoticeKind::Done => ("toast good", Icon::Check),
+        NoticeKind::Info => ("toast info", Icon::Alert),
+        NoticeKind::Problem => ("toast bad", Icon::Alert),
+    };
+    let press = Callback::new(press);
+    let button = match verb {
+        Some(verb) => view! { <Button label=verb look=Look::Quiet on_press=press /> }.into_any(),
+        None => view! {
+            <button type="button" class="button quiet" on:click=move |_| press.run(())>
+                {icon(Icon::Close)}
+                <span class="hidden">"Dismiss"</span>
+            </button>
+        }
+        .into_any(),
+    };
+    view! {
+        <div class=class>
+            {icon(picture)}
+            <p>{text}</p>
+            {button}
+        </div>
+    }
+    .into_any()
+}
