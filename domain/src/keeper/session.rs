@@ -81,7 +81,11 @@ impl Keeper {
     }
 
     fn not_opened(&mut self, error: &StoreError, turn: &mut Turn) {
-        let text = format!("The vault of this browser can't be opened: {error}. Reload the page to try again.");
+        let text = match error {
+            // Reloading changes nothing there, and the text says what does.
+            StoreError::InsecureContext => error.to_string(),
+            _ => format!("The vault of this browser can't be opened: {error}. Reload the page to try again."),
+        };
         self.phase = Phase::Failed(text);
         let failure = closed(&self.phase, turn.now);
         std::mem::take(&mut self.early).into_values().for_each(|mut waiters| waiters.fail(&failure, turn));

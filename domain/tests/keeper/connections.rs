@@ -160,3 +160,11 @@ fn a_vault_that_can_not_be_opened_lets_callers_go_and_says_why() {
     assert_eq!(errors(&effects), [domain::api::Code::NotStored]);
     assert!(matches!(rig.keeper.view().phase, Phase::Failed(text) if text.contains("blocked")));
 }
+
+#[test]
+fn a_page_that_is_no_secure_context_says_exactly_that() {
+    let mut rig = Rig::new();
+    rig.event(Event::NotOpened(StoreError::InsecureContext));
+    let Phase::Failed(text) = rig.keeper.view().phase else { panic!("the vault seems to be open") };
+    assert!(text.starts_with("This page is not a secure context") && text.ends_with("on this machine."), "{text}");
+}
