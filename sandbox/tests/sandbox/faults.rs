@@ -61,14 +61,14 @@ async fn no_fault_switches_all_off() {
     assert!(rig.obtain(&client).await.text().contains("access_token"));
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_slow_answer_comes_whole_after_its_time() {
     let rig = Rig::new();
     let client = rig.client(ClientSecretBasic).await;
-    put(&rig, json!({ "fault": { "type": "slow", "ms": 30_000 } })).await.assert_status_success();
+    put(&rig, json!({ "fault": { "type": "slow", "ms": 30 } })).await.assert_status_success();
     let before = tokio::time::Instant::now();
     rig.obtain(&client).await.assert_status_ok();
-    assert!(before.elapsed().as_secs() >= 30);
+    assert!(before.elapsed().as_millis() >= 30);
 }
 
 #[tokio::test]
