@@ -11,6 +11,8 @@ use std::sync::Arc;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 
+pub mod guard;
+
 /// What an operator may set about the way out.
 #[derive(Clone, Debug)]
 pub struct UpstreamSettings {
