@@ -1,4 +1,11 @@
 //! The guarded way out: providers are asked here, and nowhere else.
+//!
+//! - Every request goes through the [`guard`]; every answer is bounded in size and time and read as a stranger's.
+//! - A secret is used and forgotten: it stands in no log, no problem and no error, not even when a provider repeats it.
+//! - What a person reads says which host was asked, what it means and what to do next.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use domain::api::Problem;
 use domain::api::providers::{IssuerLookup, IssuerMetadata};
@@ -6,12 +13,24 @@ use domain::api::token::{TokenAnswer, TokenRequest, Verification, VerificationRe
 use domain::https_url::HttpsUrl;
 use domain::provider::Provider;
 use domain::time::Span;
-use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use guard::{Guard, Resolver, SystemResolver};
+use tries::Bounds;
+use verification::KeyCache;
 
+mod discovery;
+mod exchange;
 pub mod guard;
+mod reading;
+mod retry_after;
+#[cfg(test)]
+mod tests;
+mod text;
+mod token;
+mod tries;
+mod verification;
 
 /// What an operator may set about the way out.
 #[derive(Clone, Debug)]
@@ -28,34 +47,81 @@ pub struct UpstreamSettings {
     pub max_answer_bytes: usize,
 }
 
+/// The wait before the second try.
+const FIRST_WAIT: Duration = Duration::from_millis(400);
+
 /// The client for all providers.
 pub struct Upstream {
     settings: UpstreamSettings,
+    first_wait: Duration,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    guard: Guard,
+    keys: KeyCache,
 }
 
 impl Upstream {
     /// A client that keeps to `settings`.
     pub fn new(settings: UpstreamSettings, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
-        Self { settings, clock, entropy }
+        Self::with_resolver(settings, clock, entropy, Arc::new(SystemResolver))
+    }
+
+    /// A client that finds addresses with `resolver`.
+    pub fn with_resolver(
+        settings: UpstreamSettings,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+        resolver: Arc<dyn Resolver>,
+    ) -> Self {
+        let guard = Guard::new(&settings.loopback_origins, resolver, millis(settings.try_timeout));
+        Self { settings, first_wait: FIRST_WAIT, clock, entropy, guard, keys: KeyCache::default() }
     }
 
     /// Obtains a token with the client-credentials grant (RFC 6749 §4.4).
+    ///
+    /// Network errors, 5xx and 429 are tried again within the bounds of the settings; other refusals never are.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] that says what the provider said and what to do next.
     pub async fn obtain(&self, provider: &Provider, request: &TokenRequest) -> Result<TokenAnswer, Problem> {
-        let _ = (&self.settings, &self.clock, &self.entropy, provider, request);
-        Err(Problem::new(domain::api::Code::Internal))
+        self.grant(provider, request).await
     }
 
-    /// Checks a token's signature against the provider's published keys.
+    /// Checks a token's signature against the provider's published keys. Whether the token has expired is not looked
+    /// at: the answer is about the signature only.
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] when the keys can't be read; a token that can't be verified is an answer, not a problem.
     pub async fn verify(&self, provider: &Provider, request: &VerificationRequest) -> Result<Verification, Problem> {
-        let _ = (provider, request);
-        Err(Problem::new(domain::api::Code::Internal))
+        self.check_signature(provider, request).await
     }
 
-    /// Reads an issuer's metadata.
+    /// Reads an issuer's metadata (RFC 8414, then OpenID Connect Discovery).
+    ///
+    /// # Errors
+    ///
+    /// A [`Problem`] that says which addresses were asked and what was wrong with each answer.
     pub async fn look_up(&self, lookup: &IssuerLookup) -> Result<IssuerMetadata, Problem> {
-        let _ = lookup;
-        Err(Problem::new(domain::api::Code::Internal))
+        self.discover(&lookup.issuer).await
     }
+
+    fn bounds(&self) -> Bounds {
+        Bounds {
+            max_tries: self.settings.max_tries,
+            each: millis(self.settings.try_timeout),
+            all: millis(self.settings.total_timeout),
+            first_wait: self.first_wait,
+        }
+    }
+}
+
+fn millis(span: Span) -> Duration {
+    Duration::from_millis(span.millis())
+}
+
+/// The host as people see it, with the port where the URL names one: `auth.example.com`, `127.0.0.1:7430`.
+fn authority(url: &HttpsUrl) -> String {
+    url.origin().split_once("://").map_or(url.origin(), |(_, authority)| authority).to_owned()
 }

@@ -1,0 +1,128 @@
+//! One request to a provider and its answer, with every bound kept.
+
+use std::time::Duration;
+
+use domain::https_url::HttpsUrl;
+use domain::secret::Secret;
+use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use tokio::time::timeout;
+
+use super::guard::{Guard, Refusal};
+
+mod trouble;
+
+pub(super) use trouble::Trouble;
+
+/// What is sent.
+pub(super) enum Ask {
+    /// A `GET` for JSON.
+    Get,
+    /// A `POST` of a form, with an `Authorization` header when there is one.
+    Post {
+        /// The encoded form.
+        form: Secret,
+        /// The header's value.
+        authorization: Option<Secret>,
+    },
+}
+
+/// What came back, whatever its status.
+pub(super) struct Reply {
+    /// The HTTP status.
+    pub(super) status: u16,
+    /// The `Content-Type` says HTML.
+    pub(super) is_html: bool,
+    /// The `Retry-After` header, as it stands.
+    pub(super) retry_after: Option<String>,
+    /// The origin a redirect points to, when it is one that could be asked.
+    pub(super) redirects_to: Option<String>,
+    /// The body.
+    pub(super) body: Body,
+}
+
+/// A body, as far as it was read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Body {
+    /// All of it.
+    Whole(Vec<u8>),
+    /// Not read to its end: it is longer than allowed.
+    TooLarge,
+    /// Compressed, which was not asked for; nothing is unpacked, so that a small body can't become a large one.
+    Encoded,
+}
+
+impl Body {
+    /// The JSON object in the body, if it is one.
+    pub(super) fn object(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
+        let Self::Whole(bytes) = self else { return None };
+        serde_json::from_slice(bytes).ok()
+    }
+}
+
+/// Sends `ask` to `url` and reads at most `max_bytes` of the answer, all within `allowance`.
+///
+/// # Errors
+///
+/// [`Trouble`] when no answer came, or the guard refused.
+pub(super) async fn exchange(
+    guard: &Guard,
+    url: &HttpsUrl,
+    ask: Ask,
+    allowance: Duration,
+    max_bytes: usize,
+) -> Result<Reply, Trouble> {
+    let (client, address) = guard.way_to(url)?;
+    let request = request(client, address, ask)?;
+    let whole = async {
+        let response = request.send().await.map_err(|error| Trouble::from_client(&error))?;
+        read(response, max_bytes).await
+    };
+    timeout(allowance, whole).await.map_err(|_| Trouble::Timeout)?
+}
+
+fn request(client: &reqwest::Client, address: reqwest::Url, ask: Ask) -> Result<reqwest::RequestBuilder, Trouble> {
+    let json = [(header::ACCEPT, "application/json")];
+    let mut headers: HeaderMap =
+        json.map(|(name, value)| (name, HeaderValue::from_static(value))).into_iter().collect();
+    let Ask::Post { form, authorization } = ask else { return Ok(client.get(address).headers(headers)) };
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    if let Some(secret) = authorization {
+        // Base64 of anything is a valid header value.
+        let mut value = HeaderValue::from_str(secret.expose()).map_err(|_| Trouble::Refused(Refusal::Ambiguous))?;
+        value.set_sensitive(true);
+        headers.insert(header::AUTHORIZATION, value);
+    }
+    Ok(client.post(address).headers(headers).body(form.expose().to_owned()))
+}
+
+async fn read(mut response: reqwest::Response, max_bytes: usize) -> Result<Reply, Trouble> {
+    let headers = response.headers();
+    let mut reply = Reply {
+        status: response.status().as_u16(),
+        is_html: text(headers, header::CONTENT_TYPE).is_some_and(|value| value.to_ascii_lowercase().contains("html")),
+        retry_after: text(headers, header::RETRY_AFTER).map(str::to_owned),
+        redirects_to: text(headers, header::LOCATION)
+            .and_then(|value| HttpsUrl::parse(value).ok())
+            .map(|url| url.origin().to_owned()),
+        body: Body::Encoded,
+    };
+    if text(headers, header::CONTENT_ENCODING).is_none_or(|value| value.eq_ignore_ascii_case("identity")) {
+        reply.body = read_body(&mut response, max_bytes).await?;
+    }
+    Ok(reply)
+}
+
+async fn read_body(response: &mut reqwest::Response, max_bytes: usize) -> Result<Body, Trouble> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| Trouble::from_client(&error))? {
+        if bytes.len() + chunk.len() > max_bytes {
+            return Ok(Body::TooLarge);
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(Body::Whole(bytes))
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
