@@ -2,7 +2,7 @@ use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::use_location;
-use leptos_router::{SsrMode, path};
+use leptos_router::path;
 
 use crate::{pages, shell};
 
@@ -28,18 +28,17 @@ fn Frame() -> AnyView {
 }
 
 fn routes() -> AnyView {
-    // Each page is rendered whole before it is sent: the data is near, and nothing moves after the first paint.
     view! {
         <FlatRoutes fallback=pages::not_found>
-            <Route path=path!("/setup") view=pages::setup ssr=SsrMode::Async />
-            <Route path=path!("/invitation") view=pages::invitation ssr=SsrMode::Async />
-            <Route path=path!("/sign-in") view=pages::sign_in ssr=SsrMode::Async />
-            <Route path=path!("/") view=pages::overview ssr=SsrMode::Async />
-            <Route path=path!("/connections") view=pages::connections ssr=SsrMode::Async />
-            <Route path=path!("/connections/:id") view=pages::connection ssr=SsrMode::Async />
-            <Route path=path!("/account") view=pages::account ssr=SsrMode::Async />
-            <Route path=path!("/admin/users") view=pages::users ssr=SsrMode::Async />
-            <Route path=path!("/admin/providers") view=pages::providers ssr=SsrMode::Async />
+            <Route path=path!("/setup") view=pages::setup />
+            <Route path=path!("/invitation") view=pages::invitation />
+            <Route path=path!("/sign-in") view=pages::sign_in />
+            <Route path=path!("/") view=pages::overview />
+            <Route path=path!("/connections") view=pages::connections />
+            <Route path=path!("/connections/:id") view=pages::connection />
+            <Route path=path!("/account") view=pages::account />
+            <Route path=path!("/admin/users") view=pages::users />
+            <Route path=path!("/admin/providers") view=pages::providers />
         </FlatRoutes>
     }
     .into_any()

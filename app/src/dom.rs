@@ -42,8 +42,16 @@ pub(crate) fn focus_after_drawing(selector: &'static str) {
     });
 }
 
+/// Whether the browser offers what needs a secure context: Web Crypto, secure cookies, the clipboard.
+pub(crate) fn is_secure_context() -> bool {
+    window().is_secure_context()
+}
+
 /// Puts a text that is no secret of the vault on the clipboard; `done` hears whether it is there.
 pub(crate) fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
+    if !is_secure_context() {
+        return done(false);
+    }
     let writing = window().navigator().clipboard().write_text(text);
     leptos::task::spawn_local(async move { done(wasm_bindgen_futures::JsFuture::from(writing).await.is_ok()) });
 }

@@ -23,10 +23,35 @@ pub(crate) fn outside(page: AnyView) -> AnyView {
     view! {
         <div class="outside">
             <p class="brand">{icon(Icon::Brand)} "Tokenkeep"</p>
-            <main id="content">{page}</main>
+            <main id="content">
+                {insecure()}
+                {page}
+            </main>
         </div>
     }
     .into_any()
+}
+
+/// Says so where the browser withholds what the vault needs, before anyone signs in for nothing.
+fn insecure() -> AnyView {
+    let insecure = RwSignal::new(false);
+    Effect::new(move |_| insecure.set(!dom::is_secure_context()));
+    let shown = move || {
+        insecure.get().then(|| {
+            view! {
+                <div class="notice bad" role="alert">
+                    {icon(Icon::Alert)}
+                    <div>
+                        <p class="strong">"This page is not a secure context"</p>
+                        <p>
+                            "The browser offers encryption and secure cookies only over https, or on the server's own machine. Open this address with https://, or ask whoever runs the server to set up TLS."
+                        </p>
+                    </div>
+                </div>
+            }
+        })
+    };
+    view! { {shown} }.into_any()
 }
 
 /// The frame of all other pages: rail, header, banners, one column of content, toasts.
@@ -43,6 +68,7 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
             {rail::rail(signed_in)}
             {header::header(signed_in)}
             <main id="content" tabindex="-1">
+                {signed_in.trouble()}
                 {banners::banners()}
                 {routes()}
             </main>

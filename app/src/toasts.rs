@@ -54,6 +54,18 @@ impl Toasts {
         let notices = Memo::new(move |_| known.with(|view| view.notices.clone()));
         let removed = Memo::new(move |_| view.with(|view| view.removed.clone()));
         let undo = send.clone();
+        let dismiss = send.clone();
+        // What was done needs no answer; everything else stays until it is dismissed.
+        Effect::new(move |seen: Option<u64>| {
+            let newest = seen.unwrap_or(0);
+            notices.with(|notices| {
+                for notice in notices.iter().filter(|notice| notice.id > newest && notice.kind == NoticeKind::Done) {
+                    let (dismiss, id) = (dismiss.clone(), notice.id);
+                    set_timeout(move || dismiss(Command::Dismiss(id)), STAY);
+                }
+                notices.iter().map(|notice| notice.id).fold(newest, u64::max)
+            })
+        });
         let pages = move || {
             let one = move |toast: Toast| toast_view(toast.kind, toast.text, None, move |()| self.dismiss(toast.id));
             self.list.get().into_iter().map(one).collect_view()

@@ -26,6 +26,15 @@ pub(crate) const fn role(role: Role) -> &'static str {
     }
 }
 
+/// The value of a role in a list to choose from.
+pub(crate) const fn role_value(role: Role) -> &'static str {
+    match role {
+        Role::Admin => "admin",
+        Role::User => "user",
+        Role::Auditor => "auditor",
+    }
+}
+
 /// A number with its noun: `1 token`, `2 tokens`.
 pub(crate) fn count(number: usize, noun: &str) -> String {
     if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }

@@ -64,7 +64,7 @@ pub(crate) fn Field(
             autocapitalize="none"
             spellcheck="false"
             autofocus=first
-            aria-describedby=described_by(id)
+            aria-describedby=described_by(id, hint)
             aria-invalid=move || invalid(notes)
             on:input=move |event| value.set(event_target_value(&event))
         />
@@ -87,8 +87,8 @@ pub(crate) fn bind(node: NodeRef<html::Input>, value: RwSignal<String>) {
 }
 
 /// The ids of hint and notes, for `aria-describedby`.
-pub(crate) fn described_by(id: &str) -> String {
-    format!("{id}-hint {id}-notes")
+pub(crate) fn described_by(id: &str, hint: &str) -> String {
+    if hint.is_empty() { format!("{id}-notes") } else { format!("{id}-hint {id}-notes") }
 }
 
 /// `true` for `aria-invalid` when a note is an error.
@@ -108,7 +108,7 @@ pub(crate) fn framed(
         <div class="field">
             <label for=id>{label}</label>
             {input}
-            <p class="hint" id=format!("{id}-hint")>{hint}</p>
+            {(!hint.is_empty()).then(|| view! { <p class="hint" id=format!("{id}-hint")>{hint}</p> })}
             <div class="notes" id=format!("{id}-notes") aria-live="polite">
                 {said(notes)}
             </div>

@@ -40,7 +40,7 @@ pub(crate) fn SecretField(
                 autocomplete=autocomplete
                 autocapitalize="none"
                 spellcheck="false"
-                aria-describedby=described_by(id)
+                aria-describedby=described_by(id, hint)
                 aria-invalid=move || invalid(notes)
                 on:input=move |event| value.set(event_target_value(&event))
             />

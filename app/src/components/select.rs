@@ -47,7 +47,7 @@ pub(crate) fn Select(
     let input = view! {
         <select
             id=id
-            aria-describedby=described_by(id)
+            aria-describedby=described_by(id, hint)
             aria-invalid=move || invalid(notes)
             on:change=move |event| value.set(event_target_value(&event))
         >

@@ -1,10 +1,7 @@
 use leptos::prelude::*;
 
-/// Grey rows in the shape of what is awaited; none for a place too small to show anything.
+/// Grey rows in the shape of what is awaited.
 pub(crate) fn skeleton(rows: usize) -> AnyView {
-    if rows == 0 {
-        return ().into_any();
-    }
     let row = |_| {
         view! {
             <div class="skeleton-row">

@@ -8,13 +8,13 @@ use super::form::{Form, Shape, shape};
 use super::progress::Progress;
 use super::{ConnectionDialog, is_sandbox};
 use crate::components::{Button, Checkbox, Choice, Field, Look, Notes, SecretField, Select};
-use crate::toasts::Toasts;
 use crate::{Ports, dom};
 
 /// The form, and after it the token it brought.
 pub(super) fn fields(dialog: ConnectionDialog, base: Option<ConnectionView>, sandbox: bool) -> AnyView {
     let desk = expect_context::<Ports>().desk;
-    let enabled: Vec<Provider> = dialog.providers().into_iter().filter(|provider| provider.enabled).collect();
+    let enabled: Vec<Provider> =
+        untrack(|| dialog.providers()).into_iter().filter(|provider| provider.enabled).collect();
     if enabled.is_empty() && base.is_none() {
         return no_provider(dialog);
     }
@@ -26,8 +26,10 @@ pub(super) fn fields(dialog: ConnectionDialog, base: Option<ConnectionView>, san
     let id = domain::id::ConnectionId::from_random((desk.random)());
     let form = Form::new(id, base, only);
     let progress = Progress::new(form.id.get_value());
+    // A memo, so that news of the connection doesn't draw the form anew under a person's hands.
+    let received = Memo::new(move |_| progress.received());
     let shown = move || {
-        if progress.received() { progress.result(dialog.open) } else { editor(dialog, form, progress, sandbox) }
+        if received.get() { progress.result(dialog.open) } else { editor(dialog, form, progress, sandbox) }
     };
     view! { {shown} }.into_any()
 }
@@ -44,7 +46,6 @@ fn no_provider(dialog: ConnectionDialog) -> AnyView {
 }
 
 fn editor(dialog: ConnectionDialog, form: Form, progress: Progress, sandbox: bool) -> AnyView {
-    let toasts = expect_context::<Toasts>();
     let desk = expect_context::<Ports>().desk;
     let findings = Memo::new(move |_| form.findings(dialog));
     let send = StoredValue::new(desk.clone());
@@ -57,7 +58,6 @@ fn editor(dialog: ConnectionDialog, form: Form, progress: Progress, sandbox: boo
         let now = desk.now.get_untracked().unwrap_or_default();
         let (connection, credential) =
             untrack(|| (form.connection(shape(form.chosen(dialog).as_ref()), now), form.credential()));
-        let name = connection.name.clone();
         if obtain {
             progress.begin();
         }
@@ -66,7 +66,6 @@ fn editor(dialog: ConnectionDialog, form: Form, progress: Progress, sandbox: boo
         if !obtain {
             form.forget_secrets();
             dialog.open.set(false);
-            toasts.done(format!("{name} was saved."));
         }
     };
     let submit = move |event: web_sys::SubmitEvent| {

@@ -101,12 +101,14 @@ fn role_select(user: &User, deeds: Deeds) -> AnyView {
     let (id, own) = (user.id.clone(), user.role);
     let changed = move |event: web_sys::Event| {
         let wanted = event_target_value(&event);
-        if let Some(role) = ROLES.into_iter().find(|role| words::role(*role) == wanted) {
+        // The list shows what is true until the server agrees.
+        event_target::<web_sys::HtmlSelectElement>(&event).set_value(words::role_value(own));
+        if let Some(role) = ROLES.into_iter().find(|role| words::role_value(*role) == wanted) {
             deeds.change.run((id.clone(), UserChange { role: Some(role), disabled: None }));
         }
     };
     let option = |role: Role| {
-        view! { <option value=words::role(role) selected=role == own>{words::role(role)}</option> }
+        view! { <option value=words::role_value(role) selected=role == own prop:selected=role == own>{words::role(role)}</option> }
     };
     view! {
         <select

@@ -17,9 +17,10 @@ pub(super) fn token_text(id: ConnectionId, connection: Signal<Option<ConnectionV
     let (shown, decoded) = (RwSignal::new(false), RwSignal::new(false));
     let text = revealed(id.clone());
     reveal_while(id.clone(), generation, Memo::new(move |_| shown.get() || decoded.get()));
+    let there = Memo::new(move |_| generation.with(Option::is_some));
     let card = move || {
         let id = id.clone();
-        generation.with(Option::is_some).then(|| card(id, connection, text, shown, decoded))
+        there.get().then(|| card(id, connection, text, shown, decoded))
     };
     view! { {card} }.into_any()
 }

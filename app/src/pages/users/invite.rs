@@ -16,12 +16,12 @@ pub(super) fn invite(open: RwSignal<bool>) -> AnyView {
 
 fn content(open: RwSignal<bool>) -> AnyView {
     let api = expect_context::<Ports>().api;
-    let role = RwSignal::new(words::role(Role::User).to_owned());
+    let role = RwSignal::new(words::role_value(Role::User).to_owned());
     let made = RwSignal::new(None::<Invitation>);
     let deed = Deed::new();
     let make = move || {
         let wanted = role.get_untracked();
-        let role = ROLES.into_iter().find(|role| words::role(*role) == wanted).unwrap_or(Role::User);
+        let role = ROLES.into_iter().find(|role| words::role_value(*role) == wanted).unwrap_or(Role::User);
         let api = Arc::clone(&api);
         deed.run(async move {
             made.try_set(Some(ask(api, Invite, NewInvitation { role }).await?));
@@ -37,7 +37,7 @@ fn content(open: RwSignal<bool>) -> AnyView {
 }
 
 fn form(role: RwSignal<String>, deed: Deed, make: Callback<()>, open: RwSignal<bool>) -> AnyView {
-    let choices = ROLES.map(|role| Choice::new(words::role(role), role_words(role))).to_vec();
+    let choices = ROLES.map(|role| Choice::new(words::role_value(role), words::role(role))).to_vec();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
         make.run(());
@@ -45,7 +45,13 @@ fn form(role: RwSignal<String>, deed: Deed, make: Callback<()>, open: RwSignal<b
     view! {
         <form class="form" on:submit=submit>
             {move || deed.problem.get().map(|problem| view! { <ProblemBox problem /> })}
-            <Select id="invite-role" label="Role" value=role choices=Signal::stored(choices) />
+            <Select
+                id="invite-role"
+                label="Role"
+                value=role
+                choices=Signal::stored(choices)
+                hint="Admins do everything, users obtain and use tokens, auditors read the admin pages"
+            />
             <div class="actions">
                 <Button label="Cancel" on_press=move |()| open.set(false) />
                 <Button label="Make link" look=Look::Primary submit=true busy=deed.busy busy_words="Making…" />
@@ -72,12 +78,4 @@ fn link(invitation: &Invitation, open: RwSignal<bool>) -> AnyView {
         </div>
     }
     .into_any()
-}
-
-const fn role_words(role: Role) -> &'static str {
-    match role {
-        Role::Admin => "Admin: everything, settings included",
-        Role::User => "User: obtains and uses tokens",
-        Role::Auditor => "Auditor: reads the admin pages, changes nothing",
-    }
 }
