@@ -13,15 +13,21 @@ async fn unreadable(template: ResponseTemplate, words: &str) {
     assert_eq!(rig.received().await.len(), 1, "what can't be read is not asked for again");
 }
 
-/// With little time, against a server that sends exactly these bytes.
+/// Against a server that sends exactly these bytes.
 async fn raw(script: Script) -> Problem {
+    within(Span::from_seconds(20), script).await
+}
+
+/// Two tries with so much time each.
+async fn within(try_timeout: Span, script: Script) -> Problem {
     let origin = serve(script).await;
-    let millis = Span::from_millis;
-    let short =
-        UpstreamSettings { try_timeout: millis(150), total_timeout: millis(300), max_tries: 2, ..settings(&origin) };
-    let upstream = upstream(short, &Arc::new(MockClock::at(NOW)));
+    let upstream =
+        upstream(UpstreamSettings { try_timeout, max_tries: 2, ..settings(&origin) }, &Arc::new(MockClock::at(NOW)));
     upstream.obtain(&provider(&origin), &request(basic())).await.unwrap_err()
 }
+
+/// Little time, for those who waste it.
+const SHORT: Span = Span::from_millis(100);
 
 async fn granted(body: &Value) -> TokenAnswer {
     Rig::answering(answer(200, body)).await.obtain(basic()).await.unwrap()
@@ -50,18 +56,18 @@ async fn an_answer_without_an_end_is_left_at_the_limit() {
 #[tokio::test]
 async fn a_slow_drip_ends_with_the_time_for_a_try() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{";
-    let problem = raw(Script::Drip(head)).await;
+    let problem = within(SHORT, Script::Drip(head)).await;
     assert_eq!((problem.code, problem.upstream.unwrap().tries), (Code::UpstreamTimeout, 2));
 }
 
 #[tokio::test]
 async fn a_drip_of_header_lines_ends_too() {
-    assert_eq!(raw(Script::Drip(b"HTTP/1.1 200 OK\r\nx: ")).await.code, Code::UpstreamTimeout);
+    assert_eq!(within(SHORT, Script::Drip(b"HTTP/1.1 200 OK\r\nx: ")).await.code, Code::UpstreamTimeout);
 }
 
 #[tokio::test]
 async fn silence_ends_with_the_time_for_a_try() {
-    assert_eq!(raw(Script::Silence).await.code, Code::UpstreamTimeout);
+    assert_eq!(within(SHORT, Script::Silence).await.code, Code::UpstreamTimeout);
 }
 
 #[tokio::test]
@@ -78,6 +84,15 @@ async fn a_connection_that_drops_is_tried_again_and_then_named() {
 async fn what_is_not_http_is_named_and_not_tried_again() {
     let problem = raw(Script::Send(b"SSH-2.0-OpenSSH_9.9\r\n\r\n")).await;
     assert!(problem.detail.contains("not HTTP"), "{}", problem.detail);
+    assert_eq!(problem.upstream.unwrap().tries, 1);
+}
+
+#[tokio::test]
+async fn a_server_that_speaks_no_tls_where_it_should_is_named() {
+    let origin = serve(Script::Send(b"HTTP/1.1 400 Bad Request\r\n\r\n")).await.replace("http://", "https://");
+    let upstream = upstream(settings(&origin), &Arc::new(MockClock::at(NOW)));
+    let problem = upstream.obtain(&provider(&origin), &request(basic())).await.unwrap_err();
+    assert!(problem.detail.contains("its certificate or its TLS"), "{}", problem.detail);
     assert_eq!(problem.upstream.unwrap().tries, 1);
 }
 
