@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::{Rc, Weak};
 
 use domain::id::{ConnectionId, TabId, TenantId};
-use domain::keeper::{Command, Effect, Event, Input, Keeper, View};
+use domain::keeper::{Command, Event, Input, Keeper, View};
 use domain::provider::Provider;
 use domain::time::Timestamp;
 use domain::token::RenewalPolicy;
@@ -25,6 +25,7 @@ mod clipboard;
 mod effects;
 
 use callers::Callers;
+use effects::Job;
 
 /// How often the time is shown anew while a person can see the page, in milliseconds.
 const TICK: u32 = 1_000;
@@ -41,8 +42,8 @@ struct Inner {
     keeper: RefCell<Keeper>,
     inbox: RefCell<VecDeque<Input>>,
     busy: Cell<bool>,
-    /// Effects that must happen in their order: all that touch the vault, and what must not overtake them.
-    outbox: RefCell<VecDeque<Effect>>,
+    /// What must happen in its order: all that touches the vault, and what must not overtake it.
+    outbox: RefCell<VecDeque<Job>>,
     working: Cell<bool>,
     opened: Cell<bool>,
     vault: RefCell<Option<Rc<Vault>>>,

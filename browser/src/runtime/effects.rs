@@ -14,6 +14,14 @@ use crate::vault::Vault;
 /// A tab that hangs holds a connection for 45 s at most, so whoever waits a little longer gets its turn.
 const LOCK: Bounds = Bounds { wait: 50_000, hold: 45_000 };
 
+/// What waits for its turn at the vault.
+pub enum Job {
+    /// Something the keeper wants done.
+    Effect(Effect),
+    /// A lock was granted: what it guards is read after all that was wanted before.
+    Granted(ConnectionId, locks::Held),
+}
+
 impl Inner {
     /// Begins an effect. Those that touch the vault happen one after the other, in the order the keeper gave them; those
     /// that wait for somebody else (a lock, the server, the clipboard) hold up nobody.
@@ -21,12 +29,12 @@ impl Inner {
         match effect {
             Effect::WakeAt(time) => self.alarm.set(time),
             Effect::Release { waiter, outcome } => self.callers.release(waiter, outcome),
-            Effect::Lock(id) => self.answer_with(async move |inner| inner.lock(id).await),
+            Effect::Lock(id) => self.lock(id),
             Effect::Ask { connection, intent } => {
                 self.answer_with(async move |inner| inner.ask(&connection, &intent).await);
             }
             Effect::Copy(id) => self.answer_with(async move |inner| inner.copy(id).await),
-            effect => self.queue(effect),
+            effect => self.queue(Job::Effect(effect)),
         }
     }
 
@@ -38,15 +46,19 @@ impl Inner {
         });
     }
 
-    fn queue(self: &Rc<Self>, effect: Effect) {
-        self.outbox.borrow_mut().push_back(effect);
+    fn queue(self: &Rc<Self>, job: Job) {
+        self.outbox.borrow_mut().push_back(job);
         if self.working.replace(true) {
             return;
         }
         let inner = Rc::clone(self);
         spawn_local(async move {
-            while let Some(effect) = inner.next_effect() {
-                if let Some(event) = inner.perform(effect).await {
+            while let Some(job) = inner.next_job() {
+                let event = match job {
+                    Job::Effect(effect) => inner.perform(effect).await,
+                    Job::Granted(id, lock) => Some(inner.granted(id, lock).await),
+                };
+                if let Some(event) = event {
                     inner.feed(Input::Event(event));
                 }
             }
@@ -54,7 +66,7 @@ impl Inner {
         });
     }
 
-    fn next_effect(&self) -> Option<Effect> {
+    fn next_job(&self) -> Option<Job> {
         self.outbox.borrow_mut().pop_front()
     }
 
@@ -132,14 +144,23 @@ impl Inner {
         self.vault.borrow().clone().ok_or_else(|| StoreError::Unavailable("the vault is not open".to_owned()))
     }
 
-    /// Waits for the lock, and only then reads: news of what another tab wrote under it may not have arrived.
-    async fn lock(&self, id: ConnectionId) -> Event {
-        let tenant = self.tenant.borrow().as_ref().map(ToString::to_string).unwrap_or_default();
-        let name = ["tokenkeep:", &tenant, ":", id.as_str()].concat();
-        let lock = match locks::acquire(&name, LOCK).await {
-            Ok(lock) => lock,
-            Err(error) => return Event::NotLocked { connection: id, reason: error.to_string() },
-        };
+    /// Waits for the lock; who else wants something does not wait along.
+    fn lock(self: &Rc<Self>, id: ConnectionId) {
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            let tenant = inner.tenant.borrow().as_ref().map(ToString::to_string).unwrap_or_default();
+            let name = ["tokenkeep:", &tenant, ":", id.as_str()].concat();
+            match locks::acquire(&name, LOCK).await {
+                Ok(lock) => inner.queue(Job::Granted(id, lock)),
+                Err(error) => {
+                    inner.feed(Input::Event(Event::NotLocked { connection: id, reason: error.to_string() }));
+                }
+            }
+        });
+    }
+
+    /// Reads only after the grant: news of what another tab wrote under the lock may not have arrived.
+    async fn granted(&self, id: ConnectionId, lock: locks::Held) -> Event {
         match self.read_locked(&id).await {
             Ok(event) => {
                 self.locks.borrow_mut().insert(id, lock);
