@@ -1,0 +1,13 @@
+//! The browser's side of the ports in a real browser: real IndexedDB, localStorage, Web Crypto, Web Locks and channels.
+#![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
+
+mod places;
+mod private_key;
+mod rig;
+mod runtime;
+mod sealing;
+mod stepping_down;
+mod tabs;
+mod vault;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,179 @@
+//! Values for tests, a look at what really lies in the browser, and ways to break its storage.
+
+use domain::connection::{Connection, Credential};
+use domain::id::{ConnectionId, IntentId, ProviderId, TabId, TenantId};
+use domain::keeper::Intent;
+use domain::provider::{ClientAuthentication, Place};
+use domain::secret::Secret;
+use domain::time::{Span, Timestamp};
+use domain::token::{StoredToken, TokenFacts};
+use domain::vault::database_name;
+use js_sys::{Array, Function, Object, Uint8Array};
+use rexie::{Rexie, TransactionMode};
+use wasm_bindgen::{JsCast, JsValue};
+
+/// Texts that must not be found anywhere.
+pub const SECRET: &str = "canary-client-secret-0123456789";
+pub const TOKEN: &str = "canary-access-token-0123456789";
+
+/// A tenant nobody has used before.
+pub fn fresh_tenant() -> TenantId {
+    TenantId::from_random(browser::clock::random())
+}
+
+pub fn id() -> ConnectionId {
+    ConnectionId::new("c1")
+}
+
+pub fn connection(keep_credential: bool) -> Connection {
+    Connection {
+        id: id(),
+        name: "Canary connection name".to_owned(),
+        provider: ProviderId::new("p"),
+        place: Place::default(),
+        client_id: "client".to_owned(),
+        scopes: Vec::new(),
+        authentication: ClientAuthentication::ClientSecretBasic,
+        keep_credential,
+        created_at: Timestamp::from_seconds(1),
+        removed_at: None,
+    }
+}
+
+pub fn secret() -> Credential {
+    Credential::ClientSecret(Secret::new(SECRET))
+}
+
+pub fn token(generation: u64) -> StoredToken {
+    let facts = TokenFacts {
+        generation,
+        token_type: "Bearer".to_owned(),
+        scope: None,
+        received_at: Timestamp::from_seconds(10),
+        expires_at: Timestamp::from_seconds(70),
+        renew_at: Timestamp::from_seconds(40),
+        lifetime_known: true,
+        host: "auth.example.com".to_owned(),
+        took: Span::from_millis(5),
+        tries: 1,
+    };
+    StoredToken { access_token: Secret::new(TOKEN), facts }
+}
+
+pub fn intent(epoch: u64) -> Intent {
+    Intent {
+        id: IntentId::new("i1"),
+        generation: 1,
+        epoch,
+        tab: TabId::new("tab"),
+        started_at: Timestamp::from_seconds(9),
+        attempt: 1,
+        failure: None,
+    }
+}
+
+/// Every byte of the tenant's IndexedDB, as text: keys, numbers, and byte arrays as characters.
+pub async fn indexed_db_dump(tenant: &TenantId) -> String {
+    let database = Rexie::builder(&database_name(tenant)).build().await.unwrap();
+    let mut dump = String::new();
+    for name in database.store_names() {
+        let transaction = database.transaction(&[&name], TransactionMode::ReadOnly).unwrap();
+        for (key, value) in transaction.store(&name).unwrap().scan(None, None, None, None).await.unwrap() {
+            dump.push_str(&[&name, "/", &key.as_string().unwrap(), " "].concat());
+            for field in js_sys::Object::values(value.unchecked_ref::<Object>()).iter() {
+                match field.dyn_ref::<Uint8Array>() {
+                    Some(bytes) => dump.push_str(&String::from_utf8_lossy(&bytes.to_vec())),
+                    None => dump.push_str(&format!("{field:?}")),
+                }
+            }
+            dump.push('\n');
+        }
+    }
+    database.close();
+    dump
+}
+
+/// Everything in localStorage, with what looks like base64 decoded as well.
+pub fn local_storage_dump() -> String {
+    use base64::Engine;
+    let storage = web_sys::window().unwrap().local_storage().unwrap().unwrap();
+    let mut dump = String::new();
+    for index in 0..storage.length().unwrap() {
+        let key = storage.key(index).unwrap().unwrap();
+        let value = storage.get_item(&key).unwrap().unwrap();
+        for part in value.split('.') {
+            let decoded = base64::engine::general_purpose::STANDARD.decode(part).unwrap_or_default();
+            dump.push_str(&String::from_utf8_lossy(&decoded));
+        }
+        dump.push_str(&[&key, " ", &value, "\n"].concat());
+    }
+    dump
+}
+
+/// Something of the browser that is broken until this is dropped.
+pub struct Broken(Function);
+
+impl Broken {
+    fn by(script: &str) -> Self {
+        let repair = Function::new_no_args(script).call0(&JsValue::NULL).unwrap();
+        Self(repair.unchecked_into())
+    }
+
+    /// IndexedDB can't be opened, as in some private modes.
+    pub fn indexed_db() -> Self {
+        Self::by(
+            "const open = IDBFactory.prototype.open;
+             IDBFactory.prototype.open = () => { throw new DOMException('blocked', 'SecurityError'); };
+             return () => { IDBFactory.prototype.open = open; };",
+        )
+    }
+
+    /// Open connections to IndexedDB fail at every transaction, and no new one can be opened.
+    pub fn indexed_db_in_use() -> Self {
+        Self::by(
+            "const open = IDBFactory.prototype.open, transaction = IDBDatabase.prototype.transaction;
+             IDBFactory.prototype.open = () => { throw new DOMException('lost', 'UnknownError'); };
+             IDBDatabase.prototype.transaction = () => { throw new DOMException('lost', 'InvalidStateError'); };
+             return () => {
+                 IDBFactory.prototype.open = open;
+                 IDBDatabase.prototype.transaction = transaction;
+             };",
+        )
+    }
+
+    /// The next transactions on an open connection fail, as on one the browser has closed.
+    pub fn next_transactions(count: u32) -> Self {
+        let script = "let left = COUNT;
+             const transaction = IDBDatabase.prototype.transaction;
+             IDBDatabase.prototype.transaction = function (...args) {
+                 if (left-- > 0) throw new DOMException('closing', 'InvalidStateError');
+                 return transaction.apply(this, args);
+             };
+             return () => { IDBDatabase.prototype.transaction = transaction; };";
+        Self::by(&script.replace("COUNT", &count.to_string()))
+    }
+
+    /// IndexedDB has no room left.
+    pub fn indexed_db_quota() -> Self {
+        Self::by(
+            "const put = IDBObjectStore.prototype.put;
+             IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };
+             return () => { IDBObjectStore.prototype.put = put; };",
+        )
+    }
+
+    /// localStorage has no room left.
+    pub fn local_storage_quota() -> Self {
+        Self::by(
+            "const set = Storage.prototype.setItem;
+             Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };
+             return () => { Storage.prototype.setItem = set; };",
+        )
+    }
+}
+
+impl Drop for Broken {
+    fn drop(&mut self) {
+        let _ = self.0.apply(&JsValue::NULL, &Array::new());
+    }
+}

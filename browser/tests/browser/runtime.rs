@@ -1,0 +1,194 @@
+//! The runtime carries out what the keeper decides: two runtimes on one tenant stand for two tabs.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use browser::Runtime;
+use domain::id::{ConnectionId, TenantId};
+use domain::keeper::{Command, Phase, Renewal, View};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::Function;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::rig::{self, SECRET, TOKEN, connection, fresh_tenant, id, secret};
+
+/// A server in place of `fetch`, until it is dropped: it counts requests, and answers each key with a token of its own.
+struct Server(JsValue);
+
+impl Server {
+    /// `answer` is the body of a function of the request's number that gives `[status, json]`.
+    fn answering(answer: &str) -> Self {
+        let script = "const real = window.fetch, asked = [];
+             window.fetch = async (path, init) => {
+                 asked.push({ path, method: init.method, body: init.body, headers: Object.fromEntries(init.headers) });
+                 const [status, json] = (count => { ANSWER })(asked.length);
+                 await new Promise(done => setTimeout(done, 60));
+                 const headers = { 'date': new Date().toUTCString(), 'content-type': 'application/json' };
+                 return new Response(JSON.stringify(json), { status, headers });
+             };
+             return { asked, repair: () => { window.fetch = real; } };";
+        Self(Function::new_no_args(&script.replace("ANSWER", answer)).call0(&JsValue::NULL).unwrap())
+    }
+
+    fn with_tokens() -> Self {
+        Self::answering(&format!(
+            "return [200, {{ access_token: '{TOKEN}-' + count, token_type: 'Bearer', expires_in: 3600,
+                 received_at: Date.now(), host: 'auth.example.com', took_ms: 60, tries: 1 }}];"
+        ))
+    }
+
+    /// All requests so far, as JSON.
+    fn asked(&self) -> Vec<serde_json::Value> {
+        let asked = js_sys::Reflect::get(&self.0, &"asked".into()).unwrap();
+        serde_json::from_str(&js_sys::JSON::stringify(&asked).unwrap().as_string().unwrap()).unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let repair: Function = js_sys::Reflect::get(&self.0, &"repair".into()).unwrap().unchecked_into();
+        let _ = repair.call0(&JsValue::NULL);
+    }
+}
+
+/// A tab with what it shows.
+struct Tab {
+    runtime: Runtime,
+    view: Rc<RefCell<View>>,
+}
+
+impl Tab {
+    async fn open(tenant: &TenantId) -> Self {
+        let view = Rc::new(RefCell::new(View::default()));
+        let shown = Rc::clone(&view);
+        let runtime = Runtime::start(move |view| *shown.borrow_mut() = view, |_| {});
+        runtime.open(tenant.clone());
+        let tab = Self { runtime, view };
+        tab.until("the vault is open", |view| view.phase == Phase::Open).await;
+        tab
+    }
+
+    fn save(&self) {
+        let (connection, credential) = (connection(true), Some(secret()));
+        self.runtime.send(Command::Save { connection, credential, obtain: true });
+    }
+
+    /// Waits until the view is as wanted; ten seconds are more than anything here may take.
+    async fn until(&self, what: &str, wanted: impl Fn(&View) -> bool) {
+        for _ in 0..1_000 {
+            if wanted(&self.view.borrow()) {
+                return;
+            }
+            TimeoutFuture::new(10).await;
+        }
+        panic!("{what}: never; the view is {:?}", self.view.borrow());
+    }
+
+    async fn until_generation(&self, generation: u64) {
+        self.until("the token is there", |view| {
+            view.connections.iter().any(|it| it.token.as_ref().is_some_and(|token| token.generation == generation))
+        })
+        .await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_saved_connection_gets_a_token_that_all_tabs_have_and_one_request_was_made() {
+    let (server, tenant) = (Server::with_tokens(), fresh_tenant());
+    let (first, second) = (Tab::open(&tenant).await, Tab::open(&tenant).await);
+    first.save();
+    first.until_generation(1).await;
+    second.until_generation(1).await;
+    let asked = server.asked();
+    assert_eq!(asked.len(), 1, "{asked:?}");
+    assert_eq!((asked[0]["path"].as_str(), asked[0]["method"].as_str()), (Some("/api/v1/token"), Some("POST")));
+    assert_eq!(asked[0]["headers"]["x-tokenkeep-request"], "1");
+    assert!(asked[0]["headers"]["idempotency-key"].as_str().is_some_and(|key| key.len() == 32));
+    assert!(asked[0]["body"].as_str().is_some_and(|body| body.contains(SECRET)));
+    let third = Tab::open(&tenant).await;
+    third.until_generation(1).await;
+    assert_eq!(server.asked().len(), 1, "a tab that came later asked again");
+    assert!(first.view.borrow().clock_offset.is_some_and(|offset| offset.abs() < 2_000));
+}
+
+#[wasm_bindgen_test]
+async fn renewing_in_two_tabs_at_once_makes_one_request() {
+    let (server, tenant) = (Server::with_tokens(), fresh_tenant());
+    let (first, second) = (Tab::open(&tenant).await, Tab::open(&tenant).await);
+    first.save();
+    first.until_generation(1).await;
+    second.until_generation(1).await;
+    first.runtime.send(Command::Obtain(id()));
+    second.runtime.send(Command::Obtain(id()));
+    first.until_generation(2).await;
+    second.until_generation(2).await;
+    let idle = |view: &View| view.connections[0].renewal == Renewal::Idle;
+    first.until("the first tab is done", idle).await;
+    second.until("the second tab is done", idle).await;
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_caller_that_needs_a_token_gets_the_one_there_is() {
+    let (server, tenant) = (Server::with_tokens(), fresh_tenant());
+    let tab = Tab::open(&tenant).await;
+    tab.save();
+    tab.until("the connection is there", |view| !view.connections.is_empty()).await;
+    let token = tab.runtime.token(&id()).await.unwrap().unwrap();
+    assert_eq!(token.access_token.expose(), format!("{TOKEN}-1"));
+    assert_eq!(tab.runtime.token(&id()).await.unwrap(), Some(token));
+    assert_eq!(server.asked().len(), 1);
+    assert!(tab.runtime.token(&ConnectionId::new("unknown")).await.is_err());
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_reaches_the_view_with_the_servers_words() {
+    let _server = Server::answering(
+        "return [422, { code: 'upstream_refused', status: 422, title: 'Refused', detail: 'Check the secret.' }];",
+    );
+    let tab = Tab::open(&fresh_tenant()).await;
+    tab.save();
+    tab.until("the failure is shown", |view| {
+        view.connections.iter().any(|it| it.failure.as_ref().is_some_and(|it| it.problem.detail == "Check the secret."))
+    })
+    .await;
+}
+
+#[wasm_bindgen_test]
+async fn an_answer_that_is_no_json_is_told_from_a_token() {
+    let _server = Server::answering("return [200, '<html>'];");
+    let tab = Tab::open(&fresh_tenant()).await;
+    tab.save();
+    tab.until("the failure is shown", |view| view.connections.iter().any(|it| it.failure.is_some())).await;
+    assert!(tab.view.borrow().connections[0].token.is_none());
+}
+
+#[wasm_bindgen_test]
+async fn signing_out_in_one_tab_closes_the_other() {
+    let (_server, tenant) = (Server::with_tokens(), fresh_tenant());
+    let (first, second) = (Tab::open(&tenant).await, Tab::open(&tenant).await);
+    first.save();
+    second.until_generation(1).await;
+    first.runtime.send(Command::SignOut);
+    let signed_out = |view: &View| view.phase == Phase::SignedOut && view.connections.is_empty();
+    first.until("the tab is signed out", signed_out).await;
+    second.until("the other tab is signed out", signed_out).await;
+    let later = Tab::open(&tenant).await;
+    later.until_generation(1).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_revealed_token_is_shown_and_concealed_again_and_never_lies_in_clear() {
+    let (_server, tenant) = (Server::with_tokens(), fresh_tenant());
+    let tab = Tab::open(&tenant).await;
+    tab.save();
+    tab.until_generation(1).await;
+    tab.runtime.send(Command::Reveal(id()));
+    tab.until("the text is shown", |view| view.revealed.is_some()).await;
+    assert_eq!(tab.view.borrow().revealed.as_ref().unwrap().access_token.expose(), format!("{TOKEN}-1"));
+    tab.runtime.send(Command::Conceal);
+    tab.until("the text is hidden", |view| view.revealed.is_none()).await;
+    let dump = rig::indexed_db_dump(&tenant).await + &rig::local_storage_dump();
+    assert!(!dump.contains("canary"), "a canary lies in the browser in clear");
+}
