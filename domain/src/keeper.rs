@@ -20,6 +20,8 @@ mod records;
 mod server_clock;
 mod session;
 mod showing;
+#[cfg(feature = "testing")]
+pub mod simulation;
 mod surroundings;
 mod turn;
 mod view;

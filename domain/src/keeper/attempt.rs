@@ -81,8 +81,12 @@ impl Entry {
             self.demand = Some(generation);
         }
         self.adopt(held, turn);
+        self.looked_for_callers = true;
         if let Some(usable) = self.usable(turn.now) {
             self.waiters.release(usable, turn);
+        }
+        if let Some(ended) = pending.as_ref().filter(|intent| intent.generation <= generation) {
+            turn.want(Effect::EndIntent(self.connection.id.clone(), ended.id.clone()));
         }
         let may = self.has_credential && !self.gone && self.connection.removed_at.is_none();
         if !may || !self.wants(turn.now) || self.is_held_back(turn.now) || self.is_over_budget(turn.now) {
@@ -226,6 +230,7 @@ impl Entry {
     /// Asks the vault for what it holds now.
     pub fn read(&mut self, turn: &mut Turn) {
         self.reads = self.reads.saturating_add(1);
+        self.looked_at = turn.now;
         turn.want(Effect::Read(self.connection.id.clone()));
     }
 

@@ -13,6 +13,8 @@ use crate::token::{Stage, TokenFacts};
 
 /// A clock may differ by this much between two readings without having been set.
 const CLOCK_TOLERANCE: Span = Span::from_seconds(5);
+/// How often a connection that waits for a person looks for news that were lost.
+const CHECK_EVERY: Span = Span::from_seconds(300);
 /// Callers wait for a try this close; a later one they are told of instead.
 const WORTH_WAITING: Span = Span::from_seconds(5);
 
@@ -32,6 +34,10 @@ pub(super) struct Entry {
     pub writes: VecDeque<Writing>,
     /// Reads that are not answered yet.
     pub reads: u32,
+    /// When the vault was last read, or asked to be.
+    pub looked_at: Timestamp,
+    /// The vault was read since the callers there came.
+    pub looked_for_callers: bool,
     /// The vault holds it no more; it stays here until the attempt has ended.
     pub gone: bool,
     /// This tab removed it.
@@ -85,6 +91,8 @@ impl Entry {
             waiters: Waiters::default(),
             writes: VecDeque::new(),
             reads: 0,
+            looked_at: Timestamp::default(),
+            looked_for_callers: false,
             gone: false,
             removed_here: false,
             was_current: false,
@@ -156,16 +164,49 @@ impl Entry {
             self.waiters.release(generation, turn);
         }
         self.waiters.expire(turn);
+        self.looked_for_callers &= !self.waiters.is_empty();
+        if self.next_check().is_some_and(|at| at <= turn.now) {
+            self.read(turn);
+        }
         if self.step != Step::Idle || !self.wants(turn.now) {
             return;
         }
         if let Some(failure) = self.obstacle(turn.now) {
-            self.waiters.fail(&failure, turn);
+            self.tell_callers(&failure, turn);
             self.turn_down(&failure, turn);
         } else if !self.is_held_back(turn.now) {
             self.step = Step::Locking { since: turn.now };
             turn.want(Effect::Lock(self.connection.id.clone()));
         }
+    }
+
+    /// Lets callers go with why there is nothing to wait for. Another tab may have mended it unheard, for news can be lost:
+    /// the vault is asked before callers are told.
+    fn tell_callers(&mut self, failure: &Failure, turn: &mut Turn) {
+        let lasts = self.gone || self.connection.removed_at.is_some();
+        if self.waiters.is_empty() || lasts || std::mem::take(&mut self.looked_for_callers) {
+            self.waiters.fail(failure, turn);
+        } else if self.reads == 0 {
+            self.read(turn);
+        }
+    }
+
+    /// An answer to a read is there.
+    pub fn was_read(&mut self) {
+        self.reads = self.reads.saturating_sub(1);
+        self.looked_for_callers = self.reads == 0 && !self.waiters.is_empty();
+    }
+
+    /// Whether a person must do something before anything is tried.
+    fn is_stopped(&self) -> bool {
+        let marked = self.failure.as_ref().is_some_and(Failure::is_final);
+        !self.has_credential || (marked && self.hurry == Hurry::No)
+    }
+
+    /// When a connection that is stopped looks whether it was mended in another tab.
+    fn next_check(&self) -> Option<Timestamp> {
+        let rests = self.step == Step::Idle && self.reads == 0 && !self.gone && self.connection.removed_at.is_none();
+        (rests && self.is_stopped()).then_some(self.looked_at + CHECK_EVERY)
     }
 
     /// A person asked, and it can't be begun at all.
@@ -179,6 +220,7 @@ impl Entry {
 
     /// Takes over what the vault holds, as far as it is newer.
     pub fn adopt(&mut self, held: Held, turn: &mut Turn) {
+        self.looked_at = turn.now;
         self.gone = false;
         if self.writes.is_empty() {
             self.connection = held.connection;
@@ -225,8 +267,10 @@ impl Entry {
     fn heed(&mut self, intent: Intent, now: Timestamp) {
         let Some(failure) = intent.failure else { return };
         if self.hurry == Hurry::No {
+            // A failure from the future happened before the clock was set back: when its wait ends can't be told.
+            let past = failure.at <= now + CLOCK_TOLERANCE;
             self.not_before = match failure.remedy {
-                Remedy::Retry { at, .. } => Some(at.min(now + LONGEST_WAIT)),
+                Remedy::Retry { at, .. } if past => Some(at.min(now + LONGEST_WAIT)),
                 _ => None,
             };
         }
@@ -240,19 +284,19 @@ impl Entry {
     /// When this connection wants to be looked at again, if nothing else happens.
     pub fn next_look(&self, now: Timestamp) -> Option<Timestamp> {
         let deadline = self.waiters.deadline();
-        let stopped = self.failure.as_ref().is_some_and(Failure::is_final) && self.hurry == Hurry::No;
-        let rests = self.step == Step::Idle && self.has_credential && !stopped && self.connection.removed_at.is_none();
+        let rests = self.step == Step::Idle && !self.is_stopped() && self.connection.removed_at.is_none();
         let due = self.token.as_ref().map(|token| token.renew_at - self.behind);
         let begin =
             if self.wants(now) { self.not_before } else { due.map(|due| due.max(self.not_before.unwrap_or(due))) };
         let begin = begin.filter(|_| rests);
-        [deadline, begin].into_iter().flatten().min()
+        [deadline, begin, self.next_check()].into_iter().flatten().min()
     }
 
     /// This browser's clock was set back: all that is measured by it moves along.
     pub fn clock_went_back(&mut self, by: Span) {
         self.behind = self.behind + by;
         self.not_before = self.not_before.map(|at| at - by);
+        self.looked_at = self.looked_at - by;
         self.waiters.clock_went_back(by);
         self.budget.clock_went_back(by);
     }

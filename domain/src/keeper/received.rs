@@ -9,9 +9,9 @@ const LONGEST_LIFE: Span = Span::from_seconds(366 * 86_400);
 
 /// Makes the record of a token from our server's answer.
 ///
-/// `earliest` is the earliest moment our server can have received it: when it was asked, or for a repeat when the intent
-/// began. Where the server's clock is known the moment is placed more exactly, and rather too early than too late, so that
-/// no token seems to live longer than it does.
+/// The moment of receipt is placed by the server's measured clock, rather too early than too late, so that no token seems to
+/// live longer than it does. Where that clock is unknown it is `earliest`: when our server was asked, or for a repeat when
+/// the intent began. (It is no bound for the measured moment: this browser's clock may have been set since.)
 pub(super) fn token(
     answer: TokenAnswer,
     intent: &Intent,
@@ -21,7 +21,7 @@ pub(super) fn token(
     random: u64,
 ) -> StoredToken {
     let placed = surroundings.clock.earliest(answer.received_at).unwrap_or(earliest);
-    let received_at = placed.max(earliest).min(now);
+    let received_at = placed.min(now);
     let claims = jwt::decode(answer.access_token.expose()).ok().and_then(|jwt| jwt.lifetime_claims());
     let known = expiry(received_at, answer.expires_in, claims);
     let assumed = received_at + surroundings.policy.unknown_lifetime;

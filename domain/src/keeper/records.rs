@@ -118,12 +118,12 @@ impl Keeper {
     pub(super) fn read(&mut self, id: ConnectionId, held: Option<Held>, turn: &mut Turn) {
         match (self.entries.get_mut(&id), held) {
             (Some(entry), Some(held)) => {
-                entry.reads = entry.reads.saturating_sub(1);
+                entry.was_read();
                 entry.adopt(held, turn);
                 entry.reread(turn);
             }
             (Some(entry), None) => {
-                entry.reads = entry.reads.saturating_sub(1);
+                entry.was_read();
                 entry.gone = entry.writes.is_empty();
                 entry.reread(turn);
             }

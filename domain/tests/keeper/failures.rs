@@ -93,9 +93,9 @@ fn a_refusal_is_believed_only_after_the_record_was_read_again() {
     assert_eq!(errors(&effects), [Code::UpstreamRefused]);
     let marked = written(&effects).expect("the refusal is written");
     assert_eq!(marked.failure.map(|failure| failure.remedy), Some(Remedy::Person));
-    rig.event(Event::IntentWritten(id(), intent.id));
+    rig.event(Event::IntentWritten(id(), intent.id.clone()));
     assert_eq!(rig.keeper.view().connections[0].renewal, Renewal::Stopped);
-    assert_eq!(errors(&rig.need(2)), [Code::UpstreamRefused], "the next caller is told at once");
+    assert_eq!(errors(&rig.need_in_vain(2, held(None, Some(intent.clone())))), [Code::UpstreamRefused]);
     assert!(!wants_lock(&rig.wake(4_000.0)), "nothing is tried by itself");
     assert!(wants_lock(&rig.command(Command::Obtain(id()))), "a person may");
 }
@@ -115,7 +115,20 @@ fn a_refusal_from_before_is_known_when_the_page_opens() {
     let mark = Failure { problem: Problem::new(Code::UpstreamRefused), at: at(-9.0), remedy: Remedy::Person };
     let (mut rig, effects) = Rig::open(vec![held(Some(token(4, -200.0, 100.0)), Some(intent(5, -9.0, Some(mark))))]);
     assert!(!wants_lock(&effects));
-    assert_eq!(errors(&rig.need(1)), [Code::UpstreamRefused]);
+    let marked = held(Some(token(4, -200.0, 100.0)), Some(intent(5, -9.0, rig.failure())));
+    assert_eq!(errors(&rig.need_in_vain(1, marked)), [Code::UpstreamRefused]);
+}
+
+#[test]
+fn a_refusal_another_tab_mended_unheard_is_no_refusal_any_more() {
+    let mark = Failure { problem: Problem::new(Code::UpstreamRefused), at: at(-9.0), remedy: Remedy::Person };
+    let stopped = held(Some(token(4, -200.0, 100.0)), Some(intent(5, -9.0, Some(mark))));
+    let (mut rig, _) = Rig::open(vec![stopped.clone()]);
+    let effects = rig.need_in_vain(1, held(Some(token(5, 0.0, 600.0)), None));
+    assert_eq!(released(&effects), [(1, Some(5))]);
+    let (mut rig, _) = Rig::open(vec![stopped]);
+    assert!(!rig.wake(299.0).contains(&Effect::Read(id())));
+    assert!(rig.wake(300.0).contains(&Effect::Read(id())), "it looks by itself now and then");
 }
 
 #[test]
@@ -200,8 +213,8 @@ fn the_thousand_and_first_caller_is_turned_away() {
 fn without_a_credential_callers_are_told_so() {
     let mut nothing = held(None, None);
     nothing.has_credential = false;
-    let (mut rig, _) = Rig::open(vec![nothing]);
-    assert_eq!(errors(&rig.need(1)), [Code::NoCredential]);
+    let (mut rig, _) = Rig::open(vec![nothing.clone()]);
+    assert_eq!(errors(&rig.need_in_vain(1, nothing)), [Code::NoCredential]);
     assert!(!wants_lock(&rig.command(Command::Obtain(id()))));
     assert_eq!(rig.keeper.view().notices[0].text, "Work: Enter the client secret or key again to obtain a token.");
 }

@@ -1,0 +1,74 @@
+//! Many tabs of one browser, simulated from a seed: the same seed gives the same run, step by step.
+//!
+//! The world around the keepers is hostile for a few minutes and then kind. In the hostile part tabs are opened, hidden and
+//! killed at any step, news come late, twice, out of order or not at all, the provider is slow, down, throttling or
+//! refusing, answers are lost after a token was issued, storage is full, the clock is set, a person signs out. After each
+//! step the promises are checked ([`Broken`] names them); after the kind part every tab must hold a good token.
+//!
+//! [`Flaw`] breaks one part of the world's own protocol, to show that the simulation would notice.
+
+mod adapter;
+mod browser;
+mod dice;
+mod exchange;
+mod hostility;
+mod promises;
+mod provider;
+mod trace;
+mod world;
+
+pub use promises::Broken;
+
+use world::World;
+
+/// A part of the protocol taken away on purpose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Flaw {
+    /// None: the protocol as it is.
+    #[default]
+    None,
+    /// Locks are given to everybody who asks.
+    Locks,
+    /// Our server forgets idempotency keys at once.
+    IdempotencyKeys,
+    /// Locks are given to everybody, and commits check neither generation nor epoch.
+    Fences,
+}
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Inputs all keepers took.
+    pub steps: u64,
+    /// Requests sent to our server.
+    pub asks: u64,
+    /// Tokens the provider issued.
+    pub issued: u64,
+    /// Callers let go with a token.
+    pub served: u64,
+    /// Tabs killed.
+    pub killed: u64,
+}
+
+impl std::ops::AddAssign for Report {
+    fn add_assign(&mut self, other: Self) {
+        self.steps += other.steps;
+        self.asks += other.asks;
+        self.issued += other.issued;
+        self.served += other.served;
+        self.killed += other.killed;
+    }
+}
+
+/// Runs the world of one seed to its end.
+///
+/// # Errors
+///
+/// The first broken promise, with the seed and the last steps before it.
+pub fn run(seed: u64, flaw: Flaw) -> Result<Report, Broken> {
+    match World::new(seed, flaw, false).run() {
+        Ok(report) => Ok(report),
+        // Once more, writing down what happens: most runs keep their promises and need no trace.
+        Err(_) => World::new(seed, flaw, true).run(),
+    }
+}

@@ -1,0 +1,123 @@
+//! What a browser does with a keeper's effects.
+
+use super::browser::TabNumber;
+use super::world::{Happening, World};
+use crate::id::ConnectionId;
+use crate::keeper::{Effect, Event, Intent, News, WaiterId};
+use crate::time::Timestamp;
+use crate::token::StoredToken;
+use crate::vault::StoreError;
+
+impl World {
+    pub fn carry_out(&mut self, tab: TabNumber, effect: Effect) {
+        match effect {
+            Effect::Read(connection) => {
+                let held = self.browser.held(&connection);
+                self.later(1, 20, Happening::Tell(tab, Event::Read { connection, held }));
+            }
+            Effect::Lock(id) => self.lock(tab, id),
+            Effect::Unlock(id) => self.unlock(tab, id, 1),
+            Effect::WriteIntent(id, intent) => {
+                self.begun.entry(intent.id.clone()).or_insert((self.now, intent.epoch));
+                self.later(2, 20, Happening::WriteIntent(tab, id, intent));
+            }
+            Effect::EndIntent(id, intent) => self.browser.end_intent(&id, &intent),
+            Effect::Ask { connection, intent } => self.ask(tab, connection.id, intent),
+            Effect::Commit { connection, token, epoch, .. } => {
+                self.later(2, 20, Happening::Commit(tab, connection, token, epoch));
+            }
+            Effect::Release { waiter, outcome } => self.release(tab, waiter, outcome.ok()),
+            Effect::Tell(news) => self.spread(tab, &news),
+            Effect::WakeAt(at) => self.set_timer(tab, at),
+            Effect::AdvanceEpoch => {
+                self.browser.epoch += 1;
+                self.spread(tab, &News::SignedOut { epoch: self.browser.epoch });
+            }
+            _ => {}
+        }
+    }
+
+    pub fn lock(&mut self, tab: TabNumber, connection: ConnectionId) {
+        if !self.is_calm() && self.dice.chance(1) {
+            let reason = "simulated".to_owned();
+            return self.later(1, 500, Happening::Tell(tab, Event::NotLocked { connection, reason }));
+        }
+        if let Some(next) = self.browser.lock(&connection, tab, self.flaw) {
+            self.later(1, 10, Happening::Grant(next, connection));
+        }
+    }
+
+    pub fn write_intent(&mut self, tab: TabNumber, id: ConnectionId, intent: Intent) {
+        if !self.tabs.contains_key(&tab) {
+            return;
+        }
+        let full = if self.storage_full { Err(StoreError::QuotaExceeded) } else { Ok(()) };
+        let written = full.and_then(|()| self.browser.write_intent(&id, intent.clone(), self.flaw));
+        let event = match written {
+            Ok(()) => Event::IntentWritten(id, intent.id),
+            Err(error) => Event::IntentNotWritten(id, error),
+        };
+        self.later(0, 2, Happening::Tell(tab, event));
+    }
+
+    pub fn commit(&mut self, tab: TabNumber, connection: ConnectionId, token: StoredToken, epoch: u64) {
+        // A transaction of a tab that was killed is undone or durable, and nobody is told.
+        if !self.tabs.contains_key(&tab) && self.dice.chance(50) {
+            return;
+        }
+        let generation = token.facts.generation;
+        let issued = token.access_token.expose().parse().unwrap_or(usize::MAX);
+        let full = if self.storage_full { Err(StoreError::QuotaExceeded) } else { Ok(()) };
+        let written = full.and_then(|()| self.browser.commit(&connection, token.facts, epoch, self.flaw));
+        let event = match written {
+            Ok(()) => {
+                self.committed.insert((connection.clone(), generation), issued);
+                Event::Committed { connection, generation }
+            }
+            Err(error) => Event::NotCommitted { connection, error },
+        };
+        self.later(0, 2, Happening::Tell(tab, event));
+    }
+
+    pub fn spread(&mut self, from: TabNumber, news: &News) {
+        let others: Vec<TabNumber> = self.tabs.keys().copied().filter(|tab| *tab != from).collect();
+        for tab in others {
+            if !self.is_calm() && self.dice.chance(self.lost) {
+                continue;
+            }
+            let copies = if self.dice.chance(5) { 2 } else { 1 };
+            for _ in 0..copies {
+                let slowest = if self.dice.chance(10) { 5_000 } else { 50 };
+                self.later(0, slowest, Happening::Tell(tab, Event::Heard(news.clone())));
+            }
+        }
+    }
+
+    /// A page's timer counts true time, whatever the clock shows meanwhile, and comes late in a hidden tab.
+    pub fn set_timer(&mut self, number: TabNumber, at: Timestamp) {
+        if at <= self.clock() {
+            self.fail(format!("tab {number} wants to be woken in the past"));
+        }
+        let delay = at.since(self.clock()).millis();
+        let timer = self.number();
+        let Some(tab) = self.tabs.get_mut(&number) else { return };
+        tab.timer = timer;
+        let late = if tab.hidden { 60_000 } else { 20 };
+        self.later(delay, delay + late, Happening::Timer(number, timer));
+    }
+
+    pub fn release(&mut self, number: TabNumber, waiter: WaiterId, generation: Option<u64>) {
+        let waited = self.tabs.get_mut(&number).and_then(|tab| tab.waiting.remove(&waiter));
+        let Some((connection, _)) = waited else {
+            return self.fail(format!("tab {number} lets {waiter:?} go, who does not wait"));
+        };
+        let Some(generation) = generation else { return };
+        self.report.served += 1;
+        self.check_valid(number, &connection, generation);
+        if self.dice.chance(2) && !self.is_calm() {
+            let waiter = self.caller();
+            self.expect(number, waiter, &connection);
+            self.later(10, 500, Happening::Tell(number, Event::Rejected { connection, generation, waiter }));
+        }
+    }
+}

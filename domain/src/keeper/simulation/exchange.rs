@@ -1,0 +1,70 @@
+//! Requests on their way to our server and back.
+
+use super::browser::TabNumber;
+use super::promises::SETTLING;
+use super::provider::{Arrival, Issued};
+use super::world::{Happening, Request, World};
+use crate::api::token::TokenAnswer;
+use crate::api::{Code, Problem};
+use crate::id::ConnectionId;
+use crate::keeper::{ClockSample, Event, Input, Intent};
+use crate::secret::Secret;
+use crate::time::Timestamp;
+
+impl World {
+    pub fn ask(&mut self, tab: TabNumber, connection: ConnectionId, intent: Intent) {
+        self.report.asks += 1;
+        if self.now >= self.calm_from + SETTLING {
+            *self.asks_when_smooth.entry(connection.clone()).or_default() += 1;
+        }
+        let request = Request { tab, connection, intent, sent_at: self.clock() };
+        if self.provider.is_unreachable() && self.dice.chance(50) {
+            return self.later(10, 5_000, Happening::Return(request, Err(Problem::new(Code::Unreachable))));
+        }
+        self.later(5, 100, Happening::Arrive(request));
+    }
+
+    pub fn arrive(&mut self, request: Request) {
+        match self.provider.arrive(&request.intent.id, self.now, self.flaw, &mut self.dice) {
+            Arrival::Answer(result) => self.later(5, 100, Happening::Return(request, result)),
+            Arrival::Asks(took) => self.at(self.now + took, Happening::Complete(request)),
+        }
+    }
+
+    pub fn complete(&mut self, request: Request) {
+        let Intent { id, generation, .. } = &request.intent;
+        let result = self.provider.complete(&request.connection, *generation, id, self.now);
+        if let Ok(number) = result {
+            self.report.issued += 1;
+            self.check_single(number);
+        }
+        let lost = self.provider.is_unreachable() && self.dice.chance(50);
+        let result = if lost { Err(Problem::new(Code::Unreachable)) } else { result };
+        self.later(5, 100, Happening::Return(request, result));
+    }
+
+    pub fn give_back(&mut self, request: Request, result: Result<usize, Problem>) {
+        let server_now = self.now + self.server_skew;
+        let server_date = Timestamp::from_seconds(server_now.div_euclid(1_000));
+        let clock = ClockSample { sent_at: request.sent_at, received_at: self.clock(), server_date };
+        let reached = !matches!(&result, Err(problem) if problem.code == Code::Unreachable);
+        let answer = result.map(|number| self.answer(number));
+        let (connection, intent) = (request.connection, request.intent.id);
+        let answered = Event::Answered { connection, intent, answer, clock: reached.then_some(clock) };
+        self.tell(request.tab, Input::Event(answered));
+    }
+
+    pub fn answer(&self, number: usize) -> TokenAnswer {
+        let Issued { at, expires_at, .. } = &self.provider.issued[number];
+        TokenAnswer {
+            access_token: Secret::new(number.to_string()),
+            token_type: "Bearer".to_owned(),
+            expires_in: u64::try_from((expires_at - at) / 1_000).ok(),
+            scope: None,
+            received_at: Timestamp::from_millis(at + self.server_skew),
+            host: "simulated".to_owned(),
+            took_ms: 100,
+            tries: 1,
+        }
+    }
+}

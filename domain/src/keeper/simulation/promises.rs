@@ -1,0 +1,117 @@
+use std::fmt;
+
+use super::browser::TabNumber;
+use super::world::{Tab, World};
+use crate::id::{ConnectionId, IntentId};
+use crate::keeper::Phase;
+
+/// How long after an intent began a second token for its generation is no fault: our server may have forgotten the first.
+const REPEATABLE: i64 = 50_000;
+/// The longest a caller may wait, with some time for a timer to come late.
+const PATIENCE: i64 = 125_000;
+/// How long the world needs to settle after the hostile part, in milliseconds.
+pub(super) const SETTLING: i64 = 310_000;
+/// How long everything must then run smoothly.
+pub(super) const SMOOTH: i64 = 90_000;
+
+/// A broken promise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// The seed of the run.
+    pub seed: u64,
+    /// What was promised, and how it was broken.
+    pub promise: String,
+    /// The last steps before, one a line: true milliseconds, tab, what it was told, what it wanted.
+    pub trace: Vec<String>,
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(formatter, "seed {}: {}", self.seed, self.promise)?;
+        let from = self.trace.len().saturating_sub(120);
+        self.trace[from..].iter().try_for_each(|line| writeln!(formatter, "  {line}"))
+    }
+}
+
+impl World {
+    /// No caller gets a token that has truly expired. After the clock was set back the true age of a token from before can't
+    /// be known by every tab.
+    pub fn check_valid(&mut self, tab: TabNumber, connection: &ConnectionId, generation: u64) {
+        let number = self.committed.get(&(connection.clone(), generation));
+        let Some(issued) = number.and_then(|number| self.provider.issued.get(*number)) else {
+            return self.fail(format!("tab {tab} gives out generation {generation}, which nobody committed"));
+        };
+        let set_back = self.clock_set.iter().any(|(at, by)| *at >= issued.at && *by < 0);
+        if issued.expires_at <= self.now && !set_back {
+            let late = self.now - issued.expires_at;
+            self.fail(format!("tab {tab} gives out generation {generation}, which expired {late} ms ago"));
+        }
+    }
+
+    /// One token for each generation, as long as our server remembers.
+    pub fn check_single(&mut self, number: usize) {
+        let this = &self.provider.issued[number];
+        let begun = |intent: &IntentId| self.begun.get(intent).copied().unwrap_or_default();
+        let (started, epoch) = begun(&this.intent);
+        let twice = self.provider.issued[..number].iter().find(|other| {
+            let same = other.generation == this.generation && other.connection == this.connection;
+            let (first, first_epoch) = begun(&other.intent);
+            let clock_set = self.clock_set.iter().any(|(at, _)| *at >= first.min(started) && *at <= this.at);
+            same && started < first + REPEATABLE && epoch == first_epoch && !clock_set
+        });
+        if let Some(other) = twice {
+            let text = format!("generation {} was issued twice, at {} and {} ms", this.generation, other.at, this.at);
+            self.fail(text);
+        }
+    }
+
+    pub fn check_generations(&mut self, number: TabNumber) {
+        let Some(tab) = self.tabs.get_mut(&number) else { return };
+        let mut back = None;
+        for (id, entry) in &tab.keeper.entries {
+            let before = tab.shown.insert(id.clone(), entry.generation()).unwrap_or(0);
+            if entry.generation() < before {
+                back = Some(format!("tab {number} went back from generation {before} to {}", entry.generation()));
+            }
+        }
+        back.into_iter().for_each(|text| self.fail(text));
+    }
+
+    /// After all that every tab holds a good token, nobody waits, nothing failed, and renewals came one at a time.
+    pub fn check_end(&mut self) {
+        let life = self.provider.lifetime;
+        for (id, asks) in self.asks_when_smooth.clone() {
+            let most = SMOOTH / (life / 2 - 2_000).max(1) + 2;
+            if asks > most {
+                self.fail(format!("{asks} requests for {id} in {SMOOTH} ms, where {most} would do"));
+            }
+        }
+        let mut found = Vec::new();
+        for (number, tab) in &self.tabs {
+            let known = tab.keeper.phase == Phase::Open && tab.keeper.surroundings.epoch == self.browser.epoch;
+            for (id, entry) in tab.keeper.entries.iter().filter(|_| known) {
+                if entry.usable(self.clock()).is_none() || entry.failure.is_some() {
+                    let remedy = entry.failure.as_ref().map(|failure| (failure.problem.code, failure.remedy.clone()));
+                    found.push(format!(
+                        "tab {number} did not recover: {id} is at {:?}, {remedy:?}",
+                        entry.stage(self.clock())
+                    ));
+                }
+            }
+        }
+        found.into_iter().for_each(|text| self.fail(text));
+        self.check_nobody_waits();
+    }
+
+    pub fn check_nobody_waits(&mut self) {
+        let long_ago = self.now - PATIENCE;
+        let late = |tab: &Tab| tab.waiting.values().any(|(_, since)| *since < long_ago);
+        let waits = self.tabs.iter().find(|(_, tab)| late(tab));
+        let text = waits.map(|(number, tab)| format!("tab {number}: {:?} still wait", tab.waiting));
+        text.into_iter().for_each(|text| self.fail(text));
+    }
+
+    pub fn fail(&mut self, promise: String) {
+        self.broken.get_or_insert(promise);
+    }
+}

@@ -1,0 +1,260 @@
+use std::collections::BTreeMap;
+
+use super::browser::{Browser, TabNumber};
+use super::dice::Dice;
+use super::promises::{SETTLING, SMOOTH};
+use super::provider::Provider;
+use super::{Broken, Flaw, Report, trace};
+use crate::api::Problem;
+use crate::id::{ConnectionId, IntentId, TabId};
+use crate::keeper::{Command, Event, Input, Intent, Keeper, Moment, WaiterId};
+use crate::time::Timestamp;
+use crate::token::{RenewalPolicy, StoredToken};
+
+/// Everything outside the keepers. Times are true milliseconds; the browser's clock may show others.
+pub(super) struct World {
+    pub dice: Dice,
+    pub now: i64,
+    /// The browser's clock minus the true time.
+    pub skew: i64,
+    /// When the browser's clock was set, and by how much.
+    pub clock_set: Vec<(i64, i64)>,
+    pub tabs: BTreeMap<TabNumber, Tab>,
+    pub browser: Browser,
+    pub provider: Provider,
+    pub storage_full: bool,
+    pub online: bool,
+    /// How many news in a hundred are lost.
+    pub lost: u64,
+    pub report: Report,
+    pub seed: u64,
+    pub flaw: Flaw,
+    pub server_skew: i64,
+    pub calm_from: i64,
+    pub queue: BTreeMap<(i64, u64), Happening>,
+    pub numbers: u64,
+    /// Which issued token a generation is.
+    pub committed: BTreeMap<(ConnectionId, u64), usize>,
+    /// When intents began, and in which epoch.
+    pub begun: BTreeMap<IntentId, (i64, u64)>,
+    pub asks_when_smooth: BTreeMap<ConnectionId, i64>,
+    pub lines: Option<Vec<String>>,
+    pub broken: Option<String>,
+}
+
+pub(super) struct Tab {
+    pub keeper: Keeper,
+    /// Its timers come late.
+    pub hidden: bool,
+    pub timer: u64,
+    pub shown: BTreeMap<ConnectionId, u64>,
+    /// Who waits for which connection's token, since when.
+    pub waiting: BTreeMap<WaiterId, (ConnectionId, i64)>,
+}
+
+/// What waits to happen.
+pub(super) enum Happening {
+    Tell(TabNumber, Event),
+    Timer(TabNumber, u64),
+    Grant(TabNumber, ConnectionId),
+    WriteIntent(TabNumber, ConnectionId, Intent),
+    Commit(TabNumber, ConnectionId, StoredToken, u64),
+    Arrive(Request),
+    Complete(Request),
+    Return(Request, Result<usize, Problem>),
+    Call,
+    Hostility,
+    Calm,
+    Person,
+}
+
+#[derive(Clone)]
+pub(super) struct Request {
+    pub tab: TabNumber,
+    pub connection: ConnectionId,
+    pub intent: Intent,
+    pub sent_at: Timestamp,
+}
+
+impl World {
+    pub fn new(seed: u64, flaw: Flaw, traced: bool) -> Self {
+        let mut dice = Dice::new(seed);
+        let lifetime = dice.pick(&[20_000, 60_000, 60_000, 120_000, 300_000]);
+        let connections = dice.pick(&[1, 1, 1, 2]);
+        let hostile_for = dice.pick(&[0, 30_000, 60_000, 180_000]);
+        let mut world = Self {
+            now: 0,
+            skew: 1_700_000_000_000 + dice.pick(&[0, 0, -4_000_000, 90_000]),
+            clock_set: Vec::new(),
+            tabs: BTreeMap::new(),
+            browser: Browser::new(connections),
+            provider: Provider::new(lifetime),
+            storage_full: false,
+            online: true,
+            lost: dice.pick(&[0, 10, 50, 100]),
+            report: Report::default(),
+            seed,
+            flaw,
+            server_skew: 1_700_000_000_000,
+            calm_from: hostile_for,
+            queue: BTreeMap::new(),
+            numbers: 0,
+            committed: BTreeMap::new(),
+            begun: BTreeMap::new(),
+            asks_when_smooth: BTreeMap::new(),
+            lines: traced.then(Vec::new),
+            broken: None,
+            dice,
+        };
+        let tabs = if world.dice.chance(10) { world.dice.between(5, 21) } else { world.dice.between(1, 5) };
+        (0..tabs).for_each(|_| world.open_tab());
+        world.later(0, 1, Happening::Call);
+        world.later(0, 1, Happening::Hostility);
+        world.at(hostile_for, Happening::Calm);
+        world
+    }
+
+    /// Runs to the end, or to the first broken promise.
+    pub fn run(mut self) -> Result<Report, Broken> {
+        let end = self.calm_from + SETTLING + SMOOTH;
+        while let Some(((at, _), happening)) = self.queue.pop_first() {
+            if at > end || self.broken.is_some() {
+                break;
+            }
+            self.now = at;
+            self.happen(happening);
+        }
+        if self.broken.is_none() {
+            self.check_end();
+        }
+        match self.broken {
+            None => Ok(self.report),
+            Some(promise) => Err(Broken { seed: self.seed, promise, trace: self.lines.unwrap_or_default() }),
+        }
+    }
+
+    /// What the browser's clock shows.
+    pub fn clock(&self) -> Timestamp {
+        Timestamp::from_millis(self.now + self.skew)
+    }
+
+    pub fn is_calm(&self) -> bool {
+        self.now >= self.calm_from
+    }
+
+    /// Lets something happen `low` to `high` milliseconds from now.
+    pub fn later(&mut self, low: u64, high: u64, happening: Happening) {
+        let delay = i64::try_from(self.dice.between(low, high)).unwrap_or(0);
+        self.at(self.now + delay, happening);
+    }
+
+    pub fn at(&mut self, at: i64, happening: Happening) {
+        let number = self.number();
+        self.queue.insert((at, number), happening);
+    }
+
+    pub fn number(&mut self) -> u64 {
+        self.numbers += 1;
+        self.numbers
+    }
+
+    pub fn open_tab(&mut self) {
+        let number = self.number();
+        let keeper = Keeper::new(TabId::new(format!("tab {number}")), RenewalPolicy::default());
+        let (shown, waiting) = (BTreeMap::new(), BTreeMap::new());
+        self.tabs.insert(number, Tab { keeper, hidden: false, timer: 0, shown, waiting });
+        let opened = self.browser.opened();
+        self.later(5, 50, Happening::Tell(number, opened));
+        if !self.online {
+            self.later(50, 60, Happening::Tell(number, Event::Network { online: false }));
+        }
+    }
+
+    /// A tab is gone from one moment to the next; the browser frees its locks.
+    pub fn kill_tab(&mut self, number: TabNumber) {
+        self.note(number, || "killed".to_owned());
+        self.tabs.remove(&number);
+        self.report.killed += 1;
+        let ids: Vec<ConnectionId> = self.browser.records.keys().cloned().collect();
+        for id in ids {
+            self.unlock(number, id, 30);
+        }
+    }
+
+    pub fn unlock(&mut self, tab: TabNumber, id: ConnectionId, delay: u64) {
+        if let Some(next) = self.browser.unlock(&id, tab, self.flaw) {
+            self.later(delay, delay + 5, Happening::Grant(next, id));
+        }
+    }
+
+    fn happen(&mut self, happening: Happening) {
+        match happening {
+            Happening::Tell(tab, event) => self.tell(tab, Input::Event(event)),
+            Happening::Timer(tab, timer) => {
+                if self.tabs.get(&tab).is_some_and(|tab| tab.timer == timer) {
+                    self.tell(tab, Input::Event(Event::Woke));
+                }
+            }
+            Happening::Grant(tab, connection) => {
+                let (held, epoch) = (self.browser.held(&connection), self.browser.epoch);
+                self.tell(tab, Input::Event(Event::Locked { connection, held, epoch }));
+            }
+            Happening::WriteIntent(tab, id, intent) => self.write_intent(tab, id, intent),
+            Happening::Commit(tab, id, token, epoch) => self.commit(tab, id, token, epoch),
+            Happening::Arrive(request) => self.arrive(request),
+            Happening::Complete(request) => self.complete(request),
+            Happening::Return(request, result) => self.give_back(request, result),
+            Happening::Call => self.call(),
+            Happening::Hostility => self.be_hostile(),
+            Happening::Calm => self.calm_down(),
+            Happening::Person => self.act_as_a_person(),
+        }
+    }
+
+    pub fn tell(&mut self, number: TabNumber, input: Input) {
+        let moment =
+            Moment { now: self.clock(), random: u128::from(self.dice.next()) << 64 | u128::from(self.dice.next()) };
+        let line = self.lines.is_some().then(|| trace::input(&input));
+        let Some(tab) = self.tabs.get_mut(&number) else { return };
+        let effects = tab.keeper.handle(input, moment);
+        self.report.steps += 1;
+        if let Some(line) = line {
+            self.note(number, || format!("{line}\n            -> {}", trace::effects(&effects)));
+        }
+        effects.into_iter().for_each(|effect| self.carry_out(number, effect));
+        self.check_generations(number);
+    }
+
+    fn call(&mut self) {
+        let numbers: Vec<TabNumber> = self.tabs.keys().copied().collect();
+        if let Some(tab) = (!numbers.is_empty()).then(|| self.dice.pick(&numbers)) {
+            let (connection, waiter) = (self.any_connection(), self.caller());
+            self.expect(tab, waiter, &connection);
+            self.tell(tab, Input::Command(Command::Need { connection, waiter }));
+        }
+        self.later(100, 20_000, Happening::Call);
+    }
+
+    pub fn any_connection(&mut self) -> ConnectionId {
+        let count = self.browser.records.len() as u64;
+        ConnectionId::new(format!("c{}", self.dice.between(0, count)))
+    }
+
+    pub fn caller(&mut self) -> WaiterId {
+        WaiterId(self.number())
+    }
+
+    pub fn expect(&mut self, tab: TabNumber, waiter: WaiterId, connection: &ConnectionId) {
+        let now = self.now;
+        if let Some(tab) = self.tabs.get_mut(&tab) {
+            tab.waiting.insert(waiter, (connection.clone(), now));
+        }
+    }
+
+    pub fn note(&mut self, tab: TabNumber, text: impl FnOnce() -> String) {
+        let now = self.now;
+        if let Some(lines) = &mut self.lines {
+            lines.push(format!("{now:>7} tab {tab}: {}", text()));
+        }
+    }
+}
