@@ -1,7 +1,30 @@
 //! The server: renders pages, signs people in, obtains tokens, keeps what must be shared.
 //!
-//! `main.rs` only wires. Clock, randomness and the way out come in as ports, so that tests run the real router.
+//! `main.rs` only wires. Clock, randomness, the store and the way out come in as ports, so that tests run the real
+//! router. The rules of this crate:
+//!
+//! - Every route of the API is an [`domain::api::Endpoint`], mounted in one place that decides who may use it.
+//! - Of session cookies and link keys the database has only digests; tokens lie there only sealed, for a minute.
+//! - No log line holds a path, a query, a header or a body.
 
+pub mod assets;
 pub mod clock;
+pub mod digest;
 pub mod entropy;
+pub mod in_flight;
+pub mod limiter;
+pub mod logs;
+pub mod middleware;
+pub mod network;
+pub mod pages;
+pub mod problem;
+pub mod router;
+pub mod routes;
+pub mod seal;
+pub mod serve;
+pub mod settings;
+pub mod sign_in;
+pub mod start;
+pub mod state;
+pub mod store;
 pub mod upstream;

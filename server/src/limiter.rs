@@ -1,0 +1,126 @@
+//! Requests per minute, by person and by address. Kept in this process: a limit protects this node's own resources.
+
+use std::hash::Hash;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::id::UserId;
+use domain::time::{Span, Timestamp};
+use governor::clock::Clock as GovernorClock;
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+
+use crate::clock::Clock;
+use crate::network::limit_subject;
+use crate::settings::Limits;
+
+/// The limits of both kinds (the generic cell rate algorithm, with a minute's worth as burst).
+pub struct Limiter {
+    users: Option<Cells<UserId>>,
+    addresses: Option<Cells<IpAddr>>,
+}
+
+type Cells<K> = RateLimiter<K, DashMapStateStore<K>, PortClock, NoOpMiddleware<Duration>>;
+
+impl Limiter {
+    /// Limits that count by `clock`; a limit of 0 is none.
+    pub fn new(limits: Limits, clock: &Arc<dyn Clock>) -> Self {
+        Self { users: cells(limits.per_user, clock), addresses: cells(limits.per_address, clock) }
+    }
+
+    /// Counts a request of a person.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait.
+    pub fn count_user(&self, user: &UserId) -> Result<(), Span> {
+        count(self.users.as_ref(), user)
+    }
+
+    /// Counts a request from an address.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait.
+    pub fn count_address(&self, address: IpAddr) -> Result<(), Span> {
+        count(self.addresses.as_ref(), &limit_subject(address))
+    }
+
+    /// Forgets those who have been quiet long enough to be like new.
+    pub fn sweep(&self) {
+        self.users.iter().for_each(RateLimiter::retain_recent);
+        self.addresses.iter().for_each(RateLimiter::retain_recent);
+    }
+}
+
+fn cells<K: Hash + Eq + Clone>(per_minute: u32, clock: &Arc<dyn Clock>) -> Option<Cells<K>> {
+    let quota = Quota::per_minute(NonZeroU32::new(per_minute)?);
+    let clock = PortClock { clock: Arc::clone(clock), started: clock.now() };
+    Some(RateLimiter::new(quota, DashMapStateStore::default(), clock))
+}
+
+fn count<K: Hash + Eq + Clone>(cells: Option<&Cells<K>>, key: &K) -> Result<(), Span> {
+    let Some(cells) = cells else { return Ok(()) };
+    cells.check_key(key).map_err(|until| {
+        let wait = until.wait_time_from(cells.clock().now());
+        Span::from_millis(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
+    })
+}
+
+/// The clock port, as governor wants it: time since the limiter was made, never backwards of that.
+#[derive(Clone)]
+struct PortClock {
+    clock: Arc<dyn Clock>,
+    started: Timestamp,
+}
+
+impl GovernorClock for PortClock {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        Duration::from_millis(self.clock.now().since(self.started).millis())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::MockClock;
+
+    fn limiter(per_user: u32) -> (Limiter, Arc<MockClock>) {
+        let clock = Arc::new(MockClock::at(Timestamp::from_seconds(1_000)));
+        let port: Arc<dyn Clock> = Arc::clone(&clock) as _;
+        (Limiter::new(Limits { per_user, per_address: 0 }, &port), clock)
+    }
+
+    #[test]
+    fn the_request_beyond_the_limit_is_told_how_long_to_wait() {
+        let (limiter, _) = limiter(60);
+        let user = UserId::new("a");
+        for _ in 0..60 {
+            assert_eq!(limiter.count_user(&user), Ok(()));
+        }
+        assert_eq!(limiter.count_user(&user), Err(Span::from_seconds(1)));
+        assert_eq!(limiter.count_user(&UserId::new("b")), Ok(()));
+    }
+
+    #[test]
+    fn after_the_wait_the_next_request_is_answered() {
+        let (limiter, clock) = limiter(1);
+        let user = UserId::new("a");
+        assert_eq!(limiter.count_user(&user), Ok(()));
+        clock.advance(limiter.count_user(&user).unwrap_err());
+        assert_eq!(limiter.count_user(&user), Ok(()));
+    }
+
+    #[test]
+    fn a_limit_of_zero_is_none() {
+        let (limiter, _) = limiter(0);
+        for _ in 0..10_000 {
+            assert_eq!(limiter.count_user(&UserId::new("a")), Ok(()));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::headers::Connection;
+use crate::network::{UNKNOWN, client_address};
+use crate::problem::{Refusal, wait};
+use crate::sign_in::{Browser, cut_user_agent, kind_for, read_cookie};
+use crate::state::AppState;
+
+/// Finds out where a request comes from and over what connection, and counts it against its address. Proxies are
+/// believed only when the peer is one the settings trust.
+pub async fn locate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(UNKNOWN, |peer| peer.0.ip());
+    let trusted = &state.settings.trusted_proxies;
+    let believed = trusted.iter().any(|network| network.contains(peer));
+    let headers = request.headers();
+    let address = client_address(peer, entries(headers, "x-forwarded-for").into_iter(), trusted);
+    let forwarded_https = believed && entries(headers, "x-forwarded-proto").last() == Some(&"https");
+    let secure = state.settings.tls.is_some() || forwarded_https;
+    let user_agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let user_agent = cut_user_agent(&user_agent.unwrap_or_default());
+    let cookie_kind = kind_for(!secure && host_is_loopback(headers), &user_agent);
+    let cookie = read_cookie(headers, cookie_kind);
+    if let Err(left) = state.limiter.count_address(address) {
+        return Refusal(wait(left)).into_response();
+    }
+    request.extensions_mut().insert(Connection { secure });
+    request.extensions_mut().insert(Browser { address, user_agent, cookie_kind, cookie });
+    next.run(request).await
+}
+
+/// The entries of a header that may stand several times and holds a list.
+fn entries<'a>(headers: &'a HeaderMap, name: &str) -> Vec<&'a str> {
+    let lines = headers.get_all(name).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(str::trim).collect()
+}
+
+/// Whether the browser's address bar names this machine.
+pub fn host_is_loopback(headers: &HeaderMap) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host.rsplit_once(':').filter(|(_, port)| !port.contains(']')).map_or(host, |(name, _)| name);
+    matches!(name, "127.0.0.1" | "localhost" | "[::1]")
+}

@@ -1,0 +1,47 @@
+//! The routes of the API, one module a subject, and the few routes around them.
+
+mod account;
+mod asked;
+mod health;
+mod idempotency;
+mod links;
+mod mount;
+pub mod openapi;
+mod password;
+mod provider_form;
+mod providers;
+mod sandbox_clients;
+mod token;
+mod users;
+
+pub use asked::{Asked, Reply};
+pub use health::health;
+pub use mount::{Route, Routes};
+
+use domain::api::{account as a, providers as p, token as t, users as u};
+
+/// Every endpoint with what answers it.
+pub fn api() -> Routes {
+    Routes::default()
+        .mount::<a::Setup, _, _>(links::setup)
+        .mount::<a::CompleteSetup, _, _>(links::complete_setup)
+        .mount::<a::AcceptInvitation, _, _>(links::accept_invitation)
+        .mount::<a::SignIn, _, _>(account::sign_in)
+        .mount::<a::CurrentSession, _, _>(account::current_session)
+        .mount::<a::SignOut, _, _>(account::sign_out)
+        .mount::<a::Sessions, _, _>(account::sessions)
+        .mount::<a::SignOutEverywhere, _, _>(account::sign_out_everywhere)
+        .mount::<a::EndSession, _, _>(account::end_session)
+        .mount::<a::ChangePassword, _, _>(password::change_password)
+        .mount::<u::Users, _, _>(users::users)
+        .mount::<u::ChangeUser, _, _>(users::change_user)
+        .mount::<u::Invite, _, _>(links::invite)
+        .mount::<p::Providers, _, _>(providers::providers)
+        .mount::<p::AddProvider, _, _>(providers::add_provider)
+        .mount::<p::ChangeProvider, _, _>(providers::change_provider)
+        .mount::<p::RemoveProvider, _, _>(providers::remove_provider)
+        .mount::<p::LookUpIssuer, _, _>(providers::look_up_issuer)
+        .mount::<p::AddSandboxClient, _, _>(sandbox_clients::add_sandbox_client)
+        .mount::<t::ObtainToken, _, _>(token::obtain_token)
+        .mount::<t::VerifyToken, _, _>(token::verify_token)
+}

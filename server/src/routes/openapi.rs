@@ -1,0 +1,197 @@
+//! The OpenAPI document, generated from the table of mounted routes.
+
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+use domain::api::{Access, Method, Problem, REQUEST_HEADER};
+use utoipa::ToSchema;
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ComponentsBuilder, SchemaType, Type};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{
+    ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, RefOr, Required,
+    ResponseBuilder, Schema,
+};
+
+use super::mount::Route;
+use crate::state::AppState;
+
+/// Where the document is.
+pub const PATH: &str = "/api/openapi.json";
+
+/// The schema of a body or an answer, with all it refers to.
+#[derive(Clone)]
+pub struct BodySchema {
+    /// What the schema says; `None` for no body.
+    pub schema: Option<RefOr<Schema>>,
+    /// The schemas it refers to, by name.
+    pub named: Vec<(String, RefOr<Schema>)>,
+}
+
+impl BodySchema {
+    /// The schema of a type; `()` is no body.
+    pub fn of<T: ToSchema + 'static>() -> Self {
+        if std::any::TypeId::of::<T>() == std::any::TypeId::of::<()>() {
+            return Self { schema: None, named: Vec::new() };
+        }
+        let mut named = Vec::new();
+        T::schemas(&mut named);
+        let inline = T::schema();
+        // A list stands for itself; every other body is a named schema.
+        let is_list = matches!(&inline, RefOr::T(Schema::Array(_)));
+        if is_list {
+            return Self { schema: Some(inline), named };
+        }
+        let name = T::name().into_owned();
+        named.push((name.clone(), inline));
+        Self { schema: Some(RefOr::Ref(utoipa::openapi::Ref::from_schema_name(name))), named }
+    }
+}
+
+/// Answers with the document.
+pub fn router(document: &OpenApi) -> Router<AppState> {
+    let text = text(document);
+    let json = HeaderValue::from_static("application/json");
+    Router::new().route(PATH, get(async move || ([(header::CONTENT_TYPE, json)], text).into_response()))
+}
+
+/// The document as text, with a line break at its end.
+pub fn text(document: &OpenApi) -> String {
+    let mut text = document.to_pretty_json().expect("the document is made of texts and lists, which JSON can express");
+    text.push('\n');
+    text
+}
+
+/// The document of the routes in a table.
+pub fn document(table: &[Route]) -> OpenApi {
+    let info = InfoBuilder::new().title("Tokenkeep").version(env!("CARGO_PKG_VERSION")).description(Some(DESCRIPTION));
+    let mut paths = PathsBuilder::new();
+    let mut components = ComponentsBuilder::new();
+    let problem = BodySchema::of::<Problem>();
+    for route in table {
+        paths = paths.path(route.template, PathItem::new(http_method(route.method), operation(route, &problem)));
+    }
+    let schemas = table.iter().flat_map(|route| [&route.body, &route.answer]).chain([&problem]);
+    for (name, schema) in schemas.flat_map(|body| body.named.clone()) {
+        components = components.schema(name, schema);
+    }
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-tokenkeep")));
+    let components = components.security_scheme(SESSION, cookie);
+    OpenApiBuilder::new().info(info).paths(paths).components(Some(components.build())).build()
+}
+
+const SESSION: &str = "session";
+
+const DESCRIPTION: &str = "Signing in sets the session's cookie. Every request that changes something also needs the \
+header x-tokenkeep-request (any value) and must come from this origin (Sec-Fetch-Site or Origin). Errors are problem \
+documents (RFC 9457) with a stable code.";
+
+fn operation(route: &Route, problem: &BodySchema) -> OperationBuilder {
+    let mut operation = OperationBuilder::new()
+        .summary(Some(route.summary))
+        .operation_id(Some(operation_id(route)))
+        .description(Some(format!("{} {}", route.summary, access(route.access))))
+        .parameters(Some(parameters(route)));
+    if let Some(schema) = &route.body.schema {
+        let content = ContentBuilder::new().schema(Some(schema.clone())).build();
+        let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
+        operation = operation.request_body(Some(body.build()));
+    }
+    if route.access != Access::Public {
+        operation = operation.security(SecurityRequirement::new(SESSION, Vec::<String>::new()));
+    }
+    let (status, answer) = answer(route);
+    let refusal = ContentBuilder::new().schema(problem.schema.clone()).build();
+    let refusal = ResponseBuilder::new().description("What went wrong.").content("application/problem+json", refusal);
+    operation.response(status, answer).response("default", refusal)
+}
+
+fn answer(route: &Route) -> (&'static str, ResponseBuilder) {
+    let response = ResponseBuilder::new();
+    match &route.answer.schema {
+        None => ("204", response.description("Done.")),
+        Some(schema) => {
+            let content = ContentBuilder::new().schema(Some(schema.clone())).build();
+            ("200", response.description("Done.").content("application/json", content))
+        }
+    }
+}
+
+fn parameters(route: &Route) -> Vec<Parameter> {
+    let mut parameters = Vec::new();
+    if let Some(name) = route.template.split('{').nth(1).and_then(|rest| rest.split('}').next()) {
+        parameters.push(parameter(name, ParameterIn::Path, Required::True));
+    }
+    if route.method != Method::Get {
+        parameters.push(parameter(REQUEST_HEADER, ParameterIn::Header, Required::True));
+    }
+    if route.template == "/api/v1/token" {
+        parameters.push(parameter(domain::api::IDEMPOTENCY_HEADER, ParameterIn::Header, Required::False));
+    }
+    parameters
+}
+
+fn parameter(name: &str, place: ParameterIn, required: Required) -> Parameter {
+    let text = ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
+    ParameterBuilder::new().name(name).parameter_in(place).required(required).schema(Some(text)).build()
+}
+
+/// `get_users`, `patch_users_id`: method and path, which are unique together.
+fn operation_id(route: &Route) -> String {
+    let path = route.template.trim_start_matches("/api/v1/");
+    let words: String = path.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
+    let words: Vec<&str> = words.split('_').filter(|word| !word.is_empty()).collect();
+    format!("{}_{}", route.method.name().to_ascii_lowercase(), words.join("_"))
+}
+
+const fn access(access: Access) -> &'static str {
+    match access {
+        Access::Public => "Anyone may.",
+        Access::SignedIn => "For people who are signed in.",
+        Access::Member => "For admins and users.",
+        Access::Auditing => "For admins and auditors.",
+        Access::Admin => "For admins.",
+    }
+}
+
+const fn http_method(method: Method) -> HttpMethod {
+    match method {
+        Method::Get => HttpMethod::Get,
+        Method::Post => HttpMethod::Post,
+        Method::Put => HttpMethod::Put,
+        Method::Patch => HttpMethod::Patch,
+        Method::Delete => HttpMethod::Delete,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `UPDATE_OPENAPI=1 cargo test -p server openapi` writes it anew.
+    #[test]
+    fn the_document_that_is_checked_in_is_the_one_generated() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.json");
+        let generated = text(&document(&crate::routes::api().table));
+        if std::env::var_os("UPDATE_OPENAPI").is_some() {
+            std::fs::write(file, &generated).unwrap();
+        }
+        let checked_in = std::fs::read_to_string(file).unwrap_or_default();
+        assert!(
+            checked_in == generated,
+            "server/openapi.json is stale: run UPDATE_OPENAPI=1 cargo test -p server openapi"
+        );
+    }
+
+    #[test]
+    fn every_schema_referred_to_is_there() {
+        let text = text(&document(&crate::routes::api().table));
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for reference in text.split("\"#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap();
+            assert!(json["components"]["schemas"].get(name).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,30 @@
+use domain::api::providers::{AddSandboxClient, SandboxClient};
+use domain::api::{Code, Problem};
+
+use super::asked::{Asked, Reply};
+
+/// Makes a client in the sandbox, while it runs.
+pub async fn add_sandbox_client(asked: Asked<AddSandboxClient>) -> Result<Reply<SandboxClient>, Problem> {
+    let off = || {
+        Problem::new(Code::NotFound).with_detail("The sandbox does not run. Start the server with --sandbox to try it.")
+    };
+    let sandbox = asked.state.sandbox.as_ref().ok_or_else(off)?;
+    if !(1..=86_400).contains(&asked.body.lifetime_seconds) {
+        let wrong = Problem::new(Code::InvalidFields);
+        return Err(wrong.with_error("lifetime_seconds", "Choose 1 to 86,400 seconds."));
+    }
+    made(sandbox, &asked).await
+}
+
+#[cfg(feature = "sandbox")]
+async fn made(
+    sandbox: &crate::state::Sandbox,
+    asked: &Asked<AddSandboxClient>,
+) -> Result<Reply<SandboxClient>, Problem> {
+    Ok(sandbox.running.add_client(asked.body.clone()).into())
+}
+
+#[cfg(not(feature = "sandbox"))]
+async fn made(_: &crate::state::Sandbox, _: &Asked<AddSandboxClient>) -> Result<Reply<SandboxClient>, Problem> {
+    Err(Problem::new(Code::NotFound))
+}

@@ -1,0 +1,28 @@
+use domain::api::users::{ChangeUser, User, Users};
+use domain::api::{Code, Problem};
+
+use super::asked::{Asked, Reply};
+use crate::store::{ChangeUserError, Person};
+
+/// All people.
+pub async fn users(asked: Asked<Users>) -> Result<Reply<Vec<User>>, Problem> {
+    let people = asked.state.store.users().await?;
+    Ok(people.into_iter().map(Person::shown).collect::<Vec<_>>().into())
+}
+
+/// Changes a role, or disables a person, whose sessions end at once. A new role holds from the next request on.
+pub async fn change_user(asked: Asked<ChangeUser>) -> Result<Reply<User>, Problem> {
+    let (id, change) = (&asked.endpoint.id, &asked.body);
+    let changed = asked.state.store.change_user(id, change).await.map_err(refused)?;
+    let admin = &asked.who()?.person.id;
+    tracing::info!(user = %admin, changed = %changed.id, role = ?changed.role, disabled = changed.disabled, "changed a person");
+    Ok(changed.shown().into())
+}
+
+fn refused(error: ChangeUserError) -> Problem {
+    match error {
+        ChangeUserError::Unknown => Problem::new(Code::NotFound),
+        ChangeUserError::LastAdmin => Problem::new(Code::LastAdmin),
+        ChangeUserError::Store(error) => error.into(),
+    }
+}

@@ -1,0 +1,121 @@
+//! Listening, with or without TLS, until told to stop.
+
+mod tls;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum_server::Handle;
+use domain::time::Span;
+
+use crate::state::AppState;
+use crate::store::Cutoffs;
+
+pub use tls::TlsError;
+
+/// How often what has ended is removed.
+const SWEEP_EVERY: Duration = Duration::from_secs(600);
+
+/// Why the server could not serve.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address can't be listened on.
+    #[error("{0} can't be listened on; another program may use the port: choose another one with the setting listen")]
+    Listen(SocketAddr, #[source] std::io::Error),
+    /// The certificate or key can't be used.
+    #[error("TLS can't be started")]
+    Tls(#[from] TlsError),
+    /// Serving ended by itself.
+    #[error("the server stopped by itself")]
+    Serve(#[source] std::io::Error),
+}
+
+/// Takes the port, so that a second server fails before anything is printed.
+///
+/// # Errors
+///
+/// [`ServeError::Listen`].
+pub fn listen(address: SocketAddr) -> Result<std::net::TcpListener, ServeError> {
+    let refused = |error| ServeError::Listen(address, error);
+    let listener = std::net::TcpListener::bind(address).map_err(refused)?;
+    listener.set_nonblocking(true).map_err(refused)?;
+    Ok(listener)
+}
+
+/// Serves until a signal to stop comes, then lets what is in flight end.
+///
+/// # Errors
+///
+/// [`ServeError`] says what failed.
+pub async fn serve(listener: std::net::TcpListener, router: Router, state: AppState) -> Result<(), ServeError> {
+    let handle = Handle::new();
+    let grace = Duration::from_millis(state.settings.shutdown_grace.millis());
+    tokio::spawn(stop_on_signal(handle.clone(), state.clone(), grace));
+    tokio::spawn(sweep(state.clone()));
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    match &state.settings.tls {
+        None => {
+            let server = axum_server::from_tcp(listener).map_err(ServeError::Serve)?;
+            server.handle(handle).serve(service).await.map_err(ServeError::Serve)?;
+        }
+        Some(files) => {
+            let config = tls::reloading(files.clone()).await?;
+            let server = axum_server::from_tcp_rustls(listener, config).map_err(ServeError::Serve)?;
+            server.handle(handle).serve(service).await.map_err(ServeError::Serve)?;
+        }
+    }
+    // Tokens being obtained for tabs that went away still reach the database.
+    let _ = tokio::time::timeout(grace, state.in_flight.finished()).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn stop_on_signal(handle: Handle<SocketAddr>, state: AppState, grace: Duration) {
+    signal().await;
+    tracing::info!("stopping: what is in flight may end");
+    state.in_flight.stop();
+    handle.graceful_shutdown(Some(grace));
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+async fn sweep(state: AppState) {
+    let mut ticks = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            () = state.in_flight.stopped() => return,
+        }
+        sweep_once(&state).await;
+    }
+}
+
+/// Removes what has ended.
+pub async fn sweep_once(state: &AppState) {
+    let (now, life) = (state.clock.now(), state.settings.session);
+    let before = |span: Span| now - span;
+    let cutoffs = Cutoffs {
+        now,
+        last_used: before(life.idle),
+        begun: before(life.absolute),
+        attempts: before(crate::sign_in::FORGET_AFTER),
+    };
+    state.limiter.sweep();
+    if let Err(error) = state.store.sweep(cutoffs).await {
+        tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "what has ended could not be removed");
+    }
+}

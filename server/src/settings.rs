@@ -1,0 +1,162 @@
+//! What an operator may set: a TOML file first, then environment variables.
+//!
+//! Every key stands once in [`keys::KEYS`], with its default and its words; `tokenkeep.example.toml`, the reader and the
+//! error messages all come from there. An unknown key or a bad value stops the start and names the key.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use domain::https_url::HttpsUrl;
+use domain::time::Span;
+
+mod error;
+mod example;
+mod keys;
+mod read;
+
+pub use error::SettingsError;
+pub use example::example;
+
+use crate::network::Network;
+
+/// All settings, checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The address people open, when it is not the one listened on.
+    pub public_url: Option<String>,
+    /// The folder of the database.
+    pub data: PathBuf,
+    /// The folder of the built browser files.
+    pub site: PathBuf,
+    /// Exact loopback origins that may be asked.
+    pub loopback_origins: Vec<HttpsUrl>,
+    /// Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Certificate and key files.
+    pub tls: Option<TlsFiles>,
+    /// How long a session lasts.
+    pub session: SessionLife,
+    /// Requests per minute.
+    pub limits: Limits,
+    /// How providers are asked.
+    pub upstream: UpstreamBounds,
+    /// What is logged, and how.
+    pub log: Log,
+    /// Where the sandbox listens.
+    pub sandbox_listen: SocketAddr,
+    /// How long requests in flight may take when the server stops.
+    pub shutdown_grace: Span,
+}
+
+/// The files of a certificate, in PEM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsFiles {
+    /// The certificate and its chain.
+    pub certificate: PathBuf,
+    /// The private key.
+    pub key: PathBuf,
+}
+
+/// How long a session lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SessionLife {
+    /// Without a request.
+    pub idle: Span,
+    /// In all.
+    pub absolute: Span,
+}
+
+/// How many requests a minute are answered; 0 sets no limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Of one person.
+    pub per_user: u32,
+    /// From one address (one /64 network for IPv6).
+    pub per_address: u32,
+}
+
+/// How providers are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UpstreamBounds {
+    /// How long one try may take.
+    pub try_timeout: Span,
+    /// How long all tries may take.
+    pub total_timeout: Span,
+    /// How many tries.
+    pub tries: u32,
+    /// How many bytes an answer may have.
+    pub answer_bytes: usize,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// Text for people or JSON for machines.
+    pub format: LogFormat,
+    /// The filter, as `tracing_subscriber::EnvFilter` takes it.
+    pub level: String,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl Settings {
+    /// Reads the file's text, if there is a file, then the environment's variables.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] names the key and where it stands.
+    pub fn read(file: Option<&str>, environment: &BTreeMap<String, String>) -> Result<Self, SettingsError> {
+        let mut draft = keys::Draft::with_defaults();
+        if let Some(text) = file {
+            read::apply_file(&mut draft, text)?;
+        }
+        read::apply_environment(&mut draft, environment)?;
+        let settings = draft.finish()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    /// The settings nobody has touched.
+    pub fn defaults() -> Self {
+        Self::read(None, &BTreeMap::new()).expect("the defaults are valid: a test reads them")
+    }
+
+    /// The address people open, without a trailing slash.
+    pub fn address(&self) -> String {
+        if let Some(url) = &self.public_url {
+            return url.clone();
+        }
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        let host = match self.listen.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => "127.0.0.1".to_owned(),
+            IpAddr::V4(ip) => ip.to_string(),
+            IpAddr::V6(ip) if ip.is_unspecified() => "[::1]".to_owned(),
+            IpAddr::V6(ip) => format!("[{ip}]"),
+        };
+        format!("{scheme}://{host}:{}", self.listen.port())
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        let guarded = self.tls.is_some() || self.listen.ip().is_loopback() || !self.trusted_proxies.is_empty();
+        if !guarded {
+            return Err(SettingsError::PlainHttp { listen: self.listen });
+        }
+        if self.session.idle > self.session.absolute {
+            return Err(SettingsError::Together {
+                keys: "session.idle_minutes and session.absolute_hours",
+                why: "a session can't last longer without a request than in all",
+            });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,278 @@
+//! Every key, once.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use domain::https_url::HttpsUrl;
+use domain::time::Span;
+
+use super::error::Place;
+use super::{Limits, Log, LogFormat, SessionLife, Settings, SettingsError, TlsFiles, UpstreamBounds};
+
+/// A key an operator may set.
+pub(super) struct Key {
+    /// Its name in the file; a dot leads into a table.
+    pub name: &'static str,
+    /// What holds when nobody sets it; empty for "not set".
+    pub default: &'static str,
+    /// Whether it is a list: an array in the file, comma-separated in the environment.
+    pub list: bool,
+    /// What it is, for the example file.
+    pub about: &'static str,
+    /// Takes the text over, or says why not.
+    pub take: fn(&mut Draft, &str) -> Result<(), String>,
+}
+
+impl Key {
+    /// The environment variable of the same meaning.
+    pub fn variable(&self) -> String {
+        format!("TOKENKEEP_{}", self.name.replace('.', "_").to_ascii_uppercase())
+    }
+}
+
+macro_rules! key {
+    ($name:literal, $default:literal, $about:literal, $take:expr) => {
+        Key { name: $name, default: $default, list: false, about: $about, take: $take }
+    };
+    (list $name:literal, $about:literal, $take:expr) => {
+        Key { name: $name, default: "", list: true, about: $about, take: $take }
+    };
+}
+
+/// All keys, in the order of the example file: first those of no table, then table by table.
+pub(super) const KEYS: &[Key] = &[
+    key!(
+        "listen",
+        "127.0.0.1:7420",
+        "Address and port to listen on. Without TLS only a loopback address is taken, unless trusted_proxies is set.",
+        |draft, text| parse(text, "an address and port such as 127.0.0.1:7420").map(|value| draft.listen = value)
+    ),
+    key!(
+        "public_url",
+        "",
+        "The address people open in the browser, when it is not the one listened on, such as https://tokens.example.com. State-changing requests must come from it.",
+        |draft, text| public_url(text).map(|value| draft.public_url = value)
+    ),
+    key!("data", "data", "Folder of the database. Only its owner may look into it.", |draft, text| path(text)
+        .map(|value| draft.data = value)),
+    key!("site", "target/site", "Folder of the built browser files.", |draft, text| path(text)
+        .map(|value| draft.site = value)),
+    key!(list "loopback_origins", "Exact origins on this machine that providers may have, such as http://127.0.0.1:9000, for local authorization servers and tests. All other loopback and private addresses are refused.",
+        |draft, text| items(text, origin).map(|value| draft.loopback_origins = value)),
+    key!(list "trusted_proxies", "Addresses or networks (10.0.0.0/8) of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+        |draft, text| items(text, |item| item.parse()).map(|value| draft.trusted_proxies = value)),
+    key!(
+        "shutdown_grace_seconds",
+        "30",
+        "How long requests in flight may still take when the server is told to stop.",
+        |draft, text| seconds(text, 0, 600).map(|value| draft.shutdown_grace = value)
+    ),
+    key!(
+        "tls.certificate",
+        "",
+        "PEM file of the certificate and its chain. Both files are read again when they change.",
+        |draft, text| optional_path(text).map(|value| draft.certificate = value)
+    ),
+    key!("tls.key", "", "PEM file of the private key.", |draft, text| optional_path(text)
+        .map(|value| draft.key = value)),
+    key!("session.idle_minutes", "720", "A session ends after this long without a request.", |draft, text| number(
+        text, 1, 525_600
+    )
+    .map(|value: u64| draft.session.idle = Span::from_seconds(value * 60))),
+    key!("session.absolute_hours", "168", "A session ends after this long in any case.", |draft, text| number(
+        text, 1, 8_760
+    )
+    .map(|value: u64| draft.session.absolute = Span::from_seconds(value * 3_600))),
+    key!("limits.user_per_minute", "600", "Requests a minute of one person; 0 sets no limit.", |draft, text| number(
+        text, 0, 10_000_000
+    )
+    .map(|value| draft.limits.per_user = value)),
+    key!(
+        "limits.address_per_minute",
+        "1200",
+        "Requests a minute from one address (one /64 network for IPv6); 0 sets no limit.",
+        |draft, text| number(text, 0, 10_000_000).map(|value| draft.limits.per_address = value)
+    ),
+    key!(
+        "upstream.try_seconds",
+        "10",
+        "How long one request to a provider may take, to the last byte.",
+        |draft, text| seconds(text, 1, 300).map(|value| draft.upstream.try_timeout = value)
+    ),
+    key!(
+        "upstream.total_seconds",
+        "30",
+        "How long all tries of one request to a provider may take together.",
+        |draft, text| seconds(text, 1, 600).map(|value| draft.upstream.total_timeout = value)
+    ),
+    key!(
+        "upstream.tries",
+        "3",
+        "How often a request to a provider is tried at most; only network errors, 5xx and 429 are tried again.",
+        |draft, text| number(text, 1, 10).map(|value| draft.upstream.tries = value)
+    ),
+    key!("upstream.answer_kilobytes", "256", "How large a provider's answer may be.", |draft, text| number(
+        text, 1, 10_240
+    )
+    .map(|value: usize| draft.upstream.answer_bytes = value * 1_024)),
+    key!(
+        "log.format",
+        "text",
+        "How log lines look: text for people, json for machines. They go to the standard error output.",
+        |draft, text| log_format(text).map(|value| draft.log.format = value)
+    ),
+    key!(
+        "log.level",
+        "info",
+        "What is logged: error, warn, info, debug or trace, also per module, such as info,server=debug.",
+        |draft, text| log_level(text).map(|value| draft.log.level = value)
+    ),
+    key!(
+        "sandbox.listen",
+        "127.0.0.1:7430",
+        "Where the sandbox provider listens when the server is started with --sandbox; a loopback address.",
+        |draft, text| sandbox(text).map(|value| draft.sandbox_listen = value)
+    ),
+];
+
+/// Settings while they are read.
+pub(super) struct Draft {
+    listen: SocketAddr,
+    public_url: Option<String>,
+    data: PathBuf,
+    site: PathBuf,
+    loopback_origins: Vec<HttpsUrl>,
+    trusted_proxies: Vec<crate::network::Network>,
+    shutdown_grace: Span,
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+    session: SessionLife,
+    limits: Limits,
+    upstream: UpstreamBounds,
+    log: Log,
+    sandbox_listen: SocketAddr,
+}
+
+impl Draft {
+    /// A draft with every key's default.
+    pub fn with_defaults() -> Self {
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let mut draft = Self {
+            listen: nowhere,
+            public_url: None,
+            data: PathBuf::new(),
+            site: PathBuf::new(),
+            loopback_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
+            shutdown_grace: Span::ZERO,
+            certificate: None,
+            key: None,
+            session: SessionLife { idle: Span::ZERO, absolute: Span::ZERO },
+            limits: Limits { per_user: 0, per_address: 0 },
+            upstream: UpstreamBounds { try_timeout: Span::ZERO, total_timeout: Span::ZERO, tries: 0, answer_bytes: 0 },
+            log: Log { format: LogFormat::Text, level: String::new() },
+            sandbox_listen: nowhere,
+        };
+        for key in KEYS.iter().filter(|key| !key.default.is_empty()) {
+            draft.take(key, key.default, Place::Default).expect("the defaults are valid: a test reads them");
+        }
+        draft
+    }
+
+    /// Takes one value over.
+    pub fn take(&mut self, key: &Key, text: &str, place: Place) -> Result<(), SettingsError> {
+        (key.take)(self, text).map_err(|why| SettingsError::BadValue { key: key.name.to_owned(), place, why })
+    }
+
+    /// The settings, if certificate and key are there together.
+    pub fn finish(self) -> Result<Settings, SettingsError> {
+        let tls = match (self.certificate, self.key) {
+            (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }),
+            (None, None) => None,
+            _ => {
+                return Err(SettingsError::Together {
+                    keys: "tls.certificate and tls.key",
+                    why: "set both or neither",
+                });
+            }
+        };
+        Ok(Settings {
+            listen: self.listen,
+            public_url: self.public_url,
+            data: self.data,
+            site: self.site,
+            loopback_origins: self.loopback_origins,
+            trusted_proxies: self.trusted_proxies,
+            tls,
+            session: self.session,
+            limits: self.limits,
+            upstream: self.upstream,
+            log: self.log,
+            sandbox_listen: self.sandbox_listen,
+            shutdown_grace: self.shutdown_grace,
+        })
+    }
+}
+
+fn parse<T: FromStr>(text: &str, wanted: &str) -> Result<T, String> {
+    text.trim().parse().map_err(|_| format!("it must be {wanted}"))
+}
+
+fn number<T: TryFrom<u64>>(text: &str, least: u64, most: u64) -> Result<T, String> {
+    let wanted = || format!("it must be a whole number from {least} to {most}");
+    let number = text.trim().parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(wanted)?;
+    T::try_from(number).map_err(|_| wanted())
+}
+
+fn seconds(text: &str, least: u64, most: u64) -> Result<Span, String> {
+    number(text, least, most).map(Span::from_seconds)
+}
+
+fn path(text: &str) -> Result<PathBuf, String> {
+    optional_path(text)?.ok_or_else(|| "it must be a path".to_owned())
+}
+
+fn optional_path(text: &str) -> Result<Option<PathBuf>, String> {
+    Ok((!text.trim().is_empty()).then(|| PathBuf::from(text.trim())))
+}
+
+fn items<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(read).collect()
+}
+
+fn origin(text: &str) -> Result<HttpsUrl, String> {
+    let url = HttpsUrl::parse(text).map_err(|error| error.to_string())?;
+    let exact = url.is_loopback() && url.path().is_empty();
+    if exact { Ok(url) } else { Err("it must be an exact loopback origin such as http://127.0.0.1:9000".to_owned()) }
+}
+
+fn public_url(text: &str) -> Result<Option<String>, String> {
+    let text = text.trim().trim_end_matches('/');
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let wanted = "it must be an origin such as https://tokens.example.com, without a path";
+    let url = url::Url::parse(text).map_err(|_| wanted.to_owned())?;
+    let origin = url.origin().ascii_serialization();
+    if matches!(url.scheme(), "http" | "https") && origin == text { Ok(Some(origin)) } else { Err(wanted.to_owned()) }
+}
+
+fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text.trim() {
+        "text" => Ok(LogFormat::Text),
+        "json" => Ok(LogFormat::Json),
+        _ => Err("it must be text or json".to_owned()),
+    }
+}
+
+fn log_level(text: &str) -> Result<String, String> {
+    let filter = text.trim().parse::<tracing_subscriber::EnvFilter>();
+    filter.map(|_| text.trim().to_owned()).map_err(|_| "it must be a level such as info".to_owned())
+}
+
+fn sandbox(text: &str) -> Result<SocketAddr, String> {
+    let wanted = "a loopback address and port such as 127.0.0.1:7430";
+    let address: SocketAddr = parse(text, wanted)?;
+    if address.ip().is_loopback() { Ok(address) } else { Err(format!("it must be {wanted}")) }
+}

@@ -1,0 +1,126 @@
+use std::net::IpAddr;
+
+use domain::api::Problem;
+use domain::api::account::Session;
+use domain::id::SessionId;
+use domain::secret::Secret;
+use domain::time::{Span, Timestamp};
+
+use super::cookie::CookieKind;
+use crate::digest::Digest;
+use crate::entropy::Entropy;
+use crate::settings::SessionLife;
+use crate::state::AppState;
+use crate::store::{NewSession, Person, SessionRecord, Trace};
+
+/// A use is written down at most this often.
+const TOUCH_EVERY: Span = Span::from_seconds(60);
+
+/// Where a request comes from.
+#[derive(Clone, Debug)]
+pub struct Browser {
+    /// The client's address, behind trusted proxies too.
+    pub address: IpAddr,
+    /// Its `User-Agent`, at most 200 characters.
+    pub user_agent: String,
+    /// How the session's cookie is named on this connection.
+    pub cookie_kind: CookieKind,
+    /// The session's cookie, if one came.
+    pub cookie: Option<Secret>,
+}
+
+/// Who is signed in, and how.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// What the person may know of it.
+    pub session: Session,
+    /// Their record.
+    pub person: Person,
+    /// The cookie's value: results kept for repeated requests are sealed under it.
+    pub secret: Secret,
+}
+
+/// Who is signed in with the browser's cookie, if the session still lives. Notes the use, to the minute.
+///
+/// # Errors
+///
+/// [`domain::api::Code::Internal`] when the store fails.
+pub async fn authenticate(state: &AppState, browser: &Browser) -> Result<Option<SignedIn>, Problem> {
+    let Some(secret) = &browser.cookie else { return Ok(None) };
+    let Some((record, person)) = state.store.session(&Digest::of(secret)).await? else { return Ok(None) };
+    let now = state.clock.now();
+    if person.disabled || ends_at(&record, state.settings.session) <= now {
+        return Ok(None);
+    }
+    let record = touched(state, browser, record, now).await?;
+    let expires_at = ends_at(&record, state.settings.session);
+    let session = shown(record.id, &person, expires_at);
+    Ok(Some(SignedIn { session, person, secret: secret.clone() }))
+}
+
+/// Opens a session for a person and ends the one the browser had; gives what to answer and the cookie's value.
+///
+/// # Errors
+///
+/// [`domain::api::Code::Internal`] when the store fails.
+pub async fn open(state: &AppState, browser: &Browser, person: &Person) -> Result<(Session, Secret), Problem> {
+    let (secret, now) = (new_secret(&*state.entropy), state.clock.now());
+    let new = NewSession {
+        id: SessionId::from_random(state.entropy.bits()),
+        user: person.id.clone(),
+        digest: Digest::of(&secret),
+        trace: browser.trace(now),
+        replaces: browser.cookie.as_ref().map(Digest::of),
+    };
+    state.store.open_session(&new).await?;
+    let life = state.settings.session;
+    Ok((shown(new.id, person, now + life.idle.min(life.absolute)), secret))
+}
+
+/// 256 random bits as 64 hexadecimal digits.
+pub fn new_secret(entropy: &dyn Entropy) -> Secret {
+    let mut bytes = zeroize::Zeroizing::new([0; 32]);
+    entropy.fill(&mut *bytes);
+    Secret::new(Digest::from_bytes(*bytes).hex())
+}
+
+/// A `User-Agent` as it is kept: at most 200 characters, none of them a control character.
+pub fn cut_user_agent(text: &str) -> String {
+    text.chars().filter(|character| !character.is_control()).take(200).collect()
+}
+
+impl Browser {
+    /// The trace this request leaves.
+    pub fn trace(&self, at: Timestamp) -> Trace {
+        Trace { at, address: self.address.to_string(), user_agent: self.user_agent.clone() }
+    }
+}
+
+async fn touched(
+    state: &AppState,
+    browser: &Browser,
+    mut record: SessionRecord,
+    now: Timestamp,
+) -> Result<SessionRecord, Problem> {
+    if now.since(record.last.at) >= TOUCH_EVERY {
+        record.last = browser.trace(now);
+        state.store.touch_session(&record.id, &record.last).await?;
+    }
+    Ok(record)
+}
+
+/// When a session ends if nothing is asked before.
+pub(crate) fn ends_at(record: &SessionRecord, life: SessionLife) -> Timestamp {
+    (record.last.at + life.idle).min(record.created_at + life.absolute)
+}
+
+fn shown(id: SessionId, person: &Person, expires_at: Timestamp) -> Session {
+    Session {
+        id,
+        user: person.id.clone(),
+        username: person.username.clone(),
+        role: person.role,
+        tenant: person.tenant.clone(),
+        expires_at,
+    }
+}

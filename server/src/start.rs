@@ -1,0 +1,141 @@
+//! From settings to a running server.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use domain::secret::Secret;
+
+use crate::assets::read_assets;
+use crate::clock::{Clock, SystemClock};
+use crate::digest::Digest;
+use crate::entropy::{Entropy, SystemEntropy};
+use crate::in_flight::InFlight;
+use crate::limiter::Limiter;
+use crate::router::router;
+use crate::serve::{ServeError, listen, serve};
+use crate::settings::{Settings, SettingsError};
+use crate::sign_in::{Passwords, new_secret};
+use crate::state::{AppState, Sandbox};
+use crate::store::{Database, OpenError, Store, StoreError};
+use crate::upstream::{Upstream, UpstreamSettings};
+
+/// Why the server could not start or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The settings can't be used.
+    #[error("the settings can't be used")]
+    Settings(#[from] SettingsError),
+    /// The database can't be opened.
+    #[error("the database can't be opened")]
+    Open(#[from] OpenError),
+    /// The database failed.
+    #[error("the database failed")]
+    Store(#[from] StoreError),
+    /// The browser files can't be used.
+    #[error("the browser files can't be used: {0}")]
+    Assets(String),
+    /// The sandbox can't be started.
+    #[error("the sandbox can't be started: {0}")]
+    Sandbox(String),
+    /// The server can't listen.
+    #[error("the server can't serve")]
+    Serve(#[from] ServeError),
+}
+
+/// Reads the settings of a file, if one is named, and of the environment.
+///
+/// # Errors
+///
+/// [`SettingsError`] names the key.
+pub fn read_settings(file: Option<&Path>) -> Result<Settings, SettingsError> {
+    let read =
+        |path: &Path| std::fs::read_to_string(path).map_err(|error| SettingsError::File(PathBuf::from(path), error));
+    let text = file.map(read).transpose()?;
+    // A variable that is not UTF-8 can't be one of ours: all values are plain text.
+    let variables =
+        std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Settings::read(text.as_deref(), &variables.collect::<BTreeMap<_, _>>())
+}
+
+/// Starts everything and serves until told to stop.
+///
+/// # Errors
+///
+/// [`StartError`] says what failed.
+pub async fn run(mut settings: Settings, with_sandbox: bool) -> Result<(), StartError> {
+    let listener = listen(settings.listen)?;
+    let assets = read_assets(&settings.site).map_err(StartError::Assets)?;
+    let database = Database::open(&settings.data).await?;
+    let sandbox = if with_sandbox { Some(start_sandbox(&settings).await?) } else { None };
+    if let Some(sandbox) = &sandbox {
+        settings.loopback_origins.extend(origin_of(sandbox));
+    }
+    let state = assemble(settings, Arc::new(database), Arc::new(SystemClock), Arc::new(SystemEntropy), sandbox);
+    if let Some(key) = setup_key(&state).await? {
+        println!("Setup link: {}/setup#key={}", state.settings.address(), key.expose());
+    }
+    println!("Tokenkeep listens on {}", state.settings.address());
+    Ok(serve(listener, router(&state, assets), state).await?)
+}
+
+/// Puts the state together from its ports.
+pub fn assemble(
+    settings: Settings,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    sandbox: Option<Sandbox>,
+) -> AppState {
+    let hashes_at_once = std::thread::available_parallelism().map_or(2, |cores| cores.get().min(4));
+    let upstream = Upstream::new(upstream_settings(&settings), Arc::clone(&clock), Arc::clone(&entropy));
+    AppState {
+        limiter: Arc::new(Limiter::new(settings.limits, &clock)),
+        settings: Arc::new(settings),
+        store,
+        passwords: Passwords::new(hashes_at_once, Arc::clone(&entropy)),
+        clock,
+        entropy,
+        upstream: Arc::new(upstream),
+        sandbox,
+        in_flight: InFlight::default(),
+    }
+}
+
+/// A new key for the setup link, while no admin exists; the link of an earlier start no longer works.
+///
+/// # Errors
+///
+/// [`StoreError`] when the database fails.
+pub async fn setup_key(state: &AppState) -> Result<Option<Secret>, StoreError> {
+    let key = new_secret(&*state.entropy);
+    let needed = state.store.renew_setup_link(&Digest::of(&key), state.clock.now()).await?;
+    Ok(needed.then_some(key))
+}
+
+fn upstream_settings(settings: &Settings) -> UpstreamSettings {
+    UpstreamSettings {
+        loopback_origins: settings.loopback_origins.clone(),
+        try_timeout: settings.upstream.try_timeout,
+        total_timeout: settings.upstream.total_timeout,
+        max_tries: settings.upstream.tries,
+        max_answer_bytes: settings.upstream.answer_bytes,
+    }
+}
+
+fn origin_of(sandbox: &Sandbox) -> Option<domain::https_url::HttpsUrl> {
+    match &sandbox.provider.kind {
+        domain::provider::ProviderKind::Sandbox { origin } => Some(origin.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(not(feature = "sandbox"))]
+async fn start_sandbox(_: &Settings) -> Result<Sandbox, StartError> {
+    Err(StartError::Sandbox("this server was built without it; build with --features sandbox".to_owned()))
+}
+
+#[cfg(feature = "sandbox")]
+async fn start_sandbox(_: &Settings) -> Result<Sandbox, StartError> {
+    Err(StartError::Sandbox("this server was built without it".to_owned()))
+}

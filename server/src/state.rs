@@ -1,0 +1,78 @@
+//! What every route can reach.
+
+use std::sync::Arc;
+
+use domain::api::{Code, Problem};
+use domain::id::ProviderId;
+use domain::provider::Provider;
+
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::in_flight::InFlight;
+use crate::limiter::Limiter;
+use crate::settings::Settings;
+use crate::sign_in::Passwords;
+use crate::store::Store;
+use crate::upstream::Upstream;
+
+/// What every route can reach: the ports and the settings.
+#[derive(Clone)]
+pub struct AppState {
+    /// The settings, as read at the start.
+    pub settings: Arc<Settings>,
+    /// The database.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random numbers.
+    pub entropy: Arc<dyn Entropy>,
+    /// The way to providers.
+    pub upstream: Arc<Upstream>,
+    /// The sandbox, while it runs.
+    pub sandbox: Option<Sandbox>,
+    /// Hashing of passwords, with a bound on how many at once.
+    pub passwords: Passwords,
+    /// Requests per minute.
+    pub limiter: Arc<Limiter>,
+    /// Work that outlives its request, and whether the server is stopping.
+    pub in_flight: InFlight,
+}
+
+/// The sandbox while it runs.
+#[derive(Clone)]
+pub struct Sandbox {
+    /// It, as a provider.
+    pub provider: Provider,
+    /// What makes clients in it.
+    #[cfg(feature = "sandbox")]
+    pub running: Arc<sandbox::Running>,
+}
+
+/// The sandbox's identifier among providers.
+pub const SANDBOX_ID: &str = "sandbox";
+
+impl AppState {
+    /// The provider with that identifier, the sandbox included.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Internal`] when the store fails.
+    pub async fn provider(&self, id: &ProviderId) -> Result<Option<Provider>, Problem> {
+        if id.as_str() == SANDBOX_ID {
+            return Ok(self.sandbox.as_ref().map(|sandbox| sandbox.provider.clone()));
+        }
+        Ok(self.store.provider(id).await?)
+    }
+
+    /// The provider a token is to come from.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::ProviderNotAllowed`] when there is none.
+    pub async fn allowed_provider(&self, id: &ProviderId) -> Result<Provider, Problem> {
+        let gone = || {
+            Problem::new(Code::ProviderNotAllowed).with_detail("There is no such provider here. It may have been removed; choose another one, or ask an admin to allow it again.")
+        };
+        self.provider(id).await?.ok_or_else(gone)
+    }
+}

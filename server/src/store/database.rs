@@ -1,0 +1,129 @@
+//! The store over sea-orm: SQLite now, PostgreSQL later. Nothing here is said in a way only SQLite understands,
+//! except how its file is opened.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExprTrait,
+    IsolationLevel, QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use sea_orm_migration::MigratorTrait;
+
+use super::{Cutoffs, Store, StoreError};
+
+mod attempts;
+mod entity;
+mod links;
+mod migration;
+mod providers;
+mod results;
+mod sessions;
+mod users;
+
+/// How long a writer waits for another one.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why the database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder can't be made.
+    #[error("the data folder {0} can't be made; check who owns the folder above it")]
+    Folder(PathBuf, #[source] std::io::Error),
+    /// The path can't be written as a database URL.
+    #[error("the path {0} is not valid UTF-8; choose another data folder")]
+    Path(PathBuf),
+    /// The file can't be opened.
+    #[error("the database {0} can't be opened; check that it is a Tokenkeep database and may be written")]
+    Open(PathBuf, #[source] DbErr),
+    /// The tables can't be brought up to date.
+    #[error("the tables of {0} can't be brought up to date; an older version may be running, or a newer one made it")]
+    Migrate(PathBuf, #[source] DbErr),
+}
+
+/// The store over a database.
+#[derive(Clone, Debug)]
+pub struct Database {
+    connection: DatabaseConnection,
+}
+
+impl Database {
+    /// Opens `tokenkeep.db` in a folder, making both where missing, and brings its tables up to date.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says which step failed.
+    pub async fn open(folder: &Path) -> Result<Self, OpenError> {
+        make_private_folder(folder).map_err(|error| OpenError::Folder(folder.to_owned(), error))?;
+        let file = folder.join("tokenkeep.db");
+        let connection =
+            sea_orm::Database::connect(options(&file)?).await.map_err(|error| OpenError::Open(file.clone(), error))?;
+        migration::Migrator::up(&connection, None).await.map_err(|error| OpenError::Migrate(file, error))?;
+        Ok(Self { connection })
+    }
+
+    /// A transaction that may write: no other writer comes between its reads and its writes.
+    async fn write(&self) -> Result<DatabaseTransaction, DbErr> {
+        let sqlite = self.connection.get_database_backend() == DbBackend::Sqlite;
+        let options = TransactionOptions {
+            isolation_level: (!sqlite).then_some(IsolationLevel::Serializable),
+            access_mode: None,
+            sqlite_transaction_mode: sqlite.then_some(SqliteTransactionMode::Immediate),
+        };
+        self.connection.begin_with_options(options).await
+    }
+}
+
+#[async_trait]
+impl Store for Database {
+    async fn ping(&self) -> Result<(), StoreError> {
+        entity::user::Entity::find().one(&self.connection).await?;
+        Ok(())
+    }
+
+    async fn sweep(&self, cutoffs: Cutoffs) -> Result<(), StoreError> {
+        use entity::{attempt, link, result, session};
+        let now = cutoffs.now.millis();
+        let ended = session::Column::LastUsedAt
+            .lt(cutoffs.last_used.millis())
+            .or(session::Column::CreatedAt.lt(cutoffs.begun.millis()));
+        session::Entity::delete_many().filter(ended).exec(&self.connection).await?;
+        result::Entity::delete_many().filter(result::Column::ExpiresAt.lte(now)).exec(&self.connection).await?;
+        link::Entity::delete_many().filter(link::Column::ExpiresAt.lte(now)).exec(&self.connection).await?;
+        let forgotten =
+            attempt::Column::LastAt.lt(cutoffs.attempts.millis()).and(attempt::Column::BlockedUntil.lte(now));
+        attempt::Entity::delete_many().filter(forgotten).exec(&self.connection).await?;
+        Ok(())
+    }
+}
+
+fn options(file: &Path) -> Result<ConnectOptions, OpenError> {
+    let path = file.to_str().ok_or_else(|| OpenError::Path(file.to_owned()))?.to_owned();
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    options.max_connections(8).min_connections(1).sqlx_logging(false).acquire_timeout(BUSY_TIMEOUT);
+    // Set here and not in the URL, where some characters of a path would mean something else. FULL: what was
+    // confirmed outlives a power cut, so that no revocation comes undone.
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite
+            .filename(&path)
+            .in_memory(false)
+            .shared_cache(false)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+    });
+    Ok(options)
+}
+
+/// Only the owner may look into the folder: the database holds password hashes.
+fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

@@ -1,0 +1,14 @@
+//! The tables, step by step. A step that has been released is never changed; the next one changes what it made.
+
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+mod m0001_first_tables;
+
+/// All steps, in order.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_first_tables::Migration)]
+    }
+}

@@ -1,0 +1,122 @@
+use async_trait::async_trait;
+use domain::id::{SessionId, UserId};
+use domain::secret::Secret;
+use domain::time::Timestamp;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+
+use super::entity::{result, session, user};
+use super::users::person;
+use super::{Database, StoreError};
+use crate::digest::Digest;
+use crate::store::{NewSession, Person, SessionRecord, Sessions, Trace, column};
+
+#[async_trait]
+impl Sessions for Database {
+    async fn open_session(&self, new: &NewSession) -> Result<(), StoreError> {
+        let transaction = self.write().await?;
+        if let Some(replaced) = &new.replaces {
+            let old = session::Entity::delete_many().filter(session::Column::CookieSha256.eq(column(replaced)));
+            old.exec(&transaction).await?;
+        }
+        session::Entity::insert(row(new)).exec_without_returning(&transaction).await?;
+        let noted = user::Entity::update_many()
+            .col_expr(user::Column::LastSignInAt, Expr::value(new.trace.at.millis()))
+            .filter(user::Column::Id.eq(new.user.as_str()));
+        noted.exec(&transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    async fn session(&self, digest: &Digest) -> Result<Option<(SessionRecord, Person)>, StoreError> {
+        let found = session::Entity::find()
+            .filter(session::Column::CookieSha256.eq(column(digest)))
+            .find_also_related(user::Entity)
+            .one(&self.connection)
+            .await?;
+        let Some((session, Some(user))) = found else { return Ok(None) };
+        Ok(Some((record(session), person(user)?)))
+    }
+
+    async fn touch_session(&self, id: &SessionId, trace: &Trace) -> Result<(), StoreError> {
+        session::Entity::update_many()
+            .col_expr(session::Column::LastUsedAt, Expr::value(trace.at.millis()))
+            .col_expr(session::Column::Address, Expr::value(trace.address.as_str()))
+            .col_expr(session::Column::UserAgent, Expr::value(trace.user_agent.as_str()))
+            .filter(session::Column::Id.eq(id.as_str()))
+            .exec(&self.connection)
+            .await?;
+        Ok(())
+    }
+
+    async fn sessions(&self, user: &UserId) -> Result<Vec<SessionRecord>, StoreError> {
+        let rows = session::Entity::find()
+            .filter(session::Column::UserId.eq(user.as_str()))
+            .order_by_desc(session::Column::CreatedAt)
+            .all(&self.connection)
+            .await?;
+        Ok(rows.into_iter().map(record).collect())
+    }
+
+    async fn end_session(&self, user: &UserId, id: &SessionId) -> Result<bool, StoreError> {
+        let ended = session::Entity::delete_many()
+            .filter(session::Column::UserId.eq(user.as_str()))
+            .filter(session::Column::Id.eq(id.as_str()))
+            .exec(&self.connection)
+            .await?;
+        Ok(ended.rows_affected > 0)
+    }
+
+    async fn end_sessions(&self, user: &UserId) -> Result<(), StoreError> {
+        let all = session::Entity::delete_many().filter(session::Column::UserId.eq(user.as_str()));
+        all.exec(&self.connection).await?;
+        Ok(())
+    }
+
+    async fn change_password(
+        &self,
+        user: &UserId,
+        password_hash: &Secret,
+        kept: &SessionId,
+        digest: &Digest,
+    ) -> Result<(), StoreError> {
+        let transaction = self.write().await?;
+        user::Entity::update_many()
+            .col_expr(user::Column::PasswordHash, Expr::value(password_hash.expose()))
+            .filter(user::Column::Id.eq(user.as_str()))
+            .exec(&transaction)
+            .await?;
+        session::Entity::delete_many()
+            .filter(session::Column::UserId.eq(user.as_str()))
+            .filter(session::Column::Id.ne(kept.as_str()))
+            .exec(&transaction)
+            .await?;
+        session::Entity::update_many()
+            .col_expr(session::Column::CookieSha256, Expr::value(column(digest)))
+            .filter(session::Column::Id.eq(kept.as_str()))
+            .exec(&transaction)
+            .await?;
+        // Their results are sealed under the old cookie, so nobody could open them.
+        result::Entity::delete_many().filter(result::Column::SessionId.eq(kept.as_str())).exec(&transaction).await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+fn row(new: &NewSession) -> session::ActiveModel {
+    session::ActiveModel {
+        id: Set(new.id.to_string()),
+        user_id: Set(new.user.to_string()),
+        cookie_sha256: Set(column(&new.digest)),
+        created_at: Set(new.trace.at.millis()),
+        last_used_at: Set(new.trace.at.millis()),
+        address: Set(new.trace.address.clone()),
+        user_agent: Set(new.trace.user_agent.clone()),
+    }
+}
+
+fn record(row: session::Model) -> SessionRecord {
+    SessionRecord {
+        id: SessionId::new(row.id),
+        created_at: Timestamp::from_millis(row.created_at),
+        last: Trace { at: Timestamp::from_millis(row.last_used_at), address: row.address, user_agent: row.user_agent },
+    }
+}
