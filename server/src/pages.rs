@@ -1,6 +1,7 @@
 //! Pages: rendered on the server with the API in-process, or a redirect to where a person must go first.
 
 mod in_process;
+mod list;
 mod redirect;
 
 use std::sync::Arc;
@@ -37,15 +38,13 @@ impl Pages {
 
     /// A route for every page of the app.
     pub fn router(&self, router: Router<AppState>) -> Router<AppState> {
-        let nobody = || provide_context(idle_ports());
-        let (listed, _) = leptos_axum::generate_route_list_with_exclusions_and_ssg_and_context(app::App, None, nobody);
-        listed.iter().fold(router, |router, page| {
+        list::paths(idle_ports()).into_iter().fold(router, |router, path| {
             let pages = self.clone();
             let answer = move |State(state): State<AppState>, request: Request| {
                 let pages = pages.clone();
                 async move { pages.answer(&state, request).await }
             };
-            router.route(page.path(), get(answer))
+            router.route(&path, get(answer))
         })
     }
 

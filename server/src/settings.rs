@@ -160,3 +160,6 @@ impl Settings {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

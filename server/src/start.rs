@@ -136,6 +136,23 @@ async fn start_sandbox(_: &Settings) -> Result<Sandbox, StartError> {
 }
 
 #[cfg(feature = "sandbox")]
-async fn start_sandbox(_: &Settings) -> Result<Sandbox, StartError> {
-    Err(StartError::Sandbox("this server was built without it".to_owned()))
+async fn start_sandbox(settings: &Settings) -> Result<Sandbox, StartError> {
+    let wish = sandbox::SandboxSettings {
+        listen: settings.sandbox_listen,
+        data: Some(settings.data.clone()),
+        now: Arc::new(|| SystemClock.now()),
+    };
+    let running = sandbox::Sandbox::start(wish).await.map_err(|error| StartError::Sandbox(error.to_string()))?;
+    Ok(Sandbox { provider: sandbox_provider(running.origin().clone()), running: Arc::new(running) })
+}
+
+/// The sandbox as a provider.
+pub fn sandbox_provider(origin: domain::https_url::HttpsUrl) -> domain::provider::Provider {
+    domain::provider::Provider {
+        id: domain::id::ProviderId::new(crate::state::SANDBOX_ID),
+        name: "Sandbox".to_owned(),
+        enabled: true,
+        kind: domain::provider::ProviderKind::Sandbox { origin },
+        assertion_audience: domain::provider::AssertionAudience::Issuer,
+    }
 }

@@ -21,10 +21,21 @@ async fn made(
     sandbox: &crate::state::Sandbox,
     asked: &Asked<AddSandboxClient>,
 ) -> Result<Reply<SandboxClient>, Problem> {
-    Ok(sandbox.running.add_client(asked.body.clone()).into())
+    Ok(sandbox.running.add_client(&asked.body).await.map_err(refused)?.into())
 }
 
 #[cfg(not(feature = "sandbox"))]
 async fn made(_: &crate::state::Sandbox, _: &Asked<AddSandboxClient>) -> Result<Reply<SandboxClient>, Problem> {
     Err(Problem::new(Code::NotFound))
+}
+
+#[cfg(feature = "sandbox")]
+fn refused(error: sandbox::ClientError) -> Problem {
+    match error.field() {
+        Some(field) => Problem::new(Code::InvalidFields).with_error(field, error.to_string()),
+        None => {
+            tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "the sandbox made no client");
+            Problem::new(Code::Unavailable).with_detail(error.to_string())
+        }
+    }
 }

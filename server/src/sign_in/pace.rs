@@ -2,7 +2,8 @@
 //!
 //! Per account: a delay that grows to ten seconds, never a lock, so that nobody can shut a person out for good. Per
 //! address: steps from a minute to a day, after the 7th, 10th, 15th, 20th and every failure from the 25th on. An
-//! attempt during a wait is not looked at and does not prolong it. A count is forgotten a day after its last failure.
+//! attempt during a wait is not looked at and does not prolong it. A count is forgotten a day after its last failure
+//! or wait.
 //! An account nobody has is paced like any other, so that the pace tells nothing.
 
 use std::net::IpAddr;
@@ -60,7 +61,7 @@ pub fn pace_address(before: Option<Attempt>, now: Timestamp) -> Result<Attempt, 
 }
 
 fn pace(before: Option<Attempt>, now: Timestamp, delay: impl Fn(u32) -> Span) -> Result<Attempt, Span> {
-    let remembered = before.filter(|before| now.since(before.last_at) < FORGET_AFTER || now < before.blocked_until);
+    let remembered = before.filter(|before| now.since(before.last_at.max(before.blocked_until)) < FORGET_AFTER);
     if let Some(before) = remembered.filter(|before| now < before.blocked_until) {
         return Err(before.blocked_until.since(now));
     }

@@ -92,8 +92,9 @@ impl Store for Database {
         session::Entity::delete_many().filter(ended).exec(&self.connection).await?;
         result::Entity::delete_many().filter(result::Column::ExpiresAt.lte(now)).exec(&self.connection).await?;
         link::Entity::delete_many().filter(link::Column::ExpiresAt.lte(now)).exec(&self.connection).await?;
-        let forgotten =
-            attempt::Column::LastAt.lt(cutoffs.attempts.millis()).and(attempt::Column::BlockedUntil.lte(now));
+        let forgotten = attempt::Column::LastAt
+            .lt(cutoffs.attempts.millis())
+            .and(attempt::Column::BlockedUntil.lt(cutoffs.attempts.millis()));
         attempt::Entity::delete_many().filter(forgotten).exec(&self.connection).await?;
         Ok(())
     }
