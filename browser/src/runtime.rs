@@ -11,7 +11,6 @@ use domain::time::Timestamp;
 use domain::token::RenewalPolicy;
 use gloo_timers::callback::Interval;
 use send_wrapper::SendWrapper;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::http::HttpApi;
 use crate::news::NewsLine;
@@ -75,11 +74,7 @@ impl Runtime {
             return;
         }
         self.inner.tick();
-        let inner = Rc::clone(&self.inner);
-        spawn_local(async move {
-            let event = inner.open(tenant).await;
-            inner.feed(Input::Event(event));
-        });
+        self.inner.queue(Job::Open(tenant));
     }
 
     /// Takes a command; returns at once.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use domain::id::ConnectionId;
+use domain::id::{ConnectionId, TenantId};
 use domain::keeper::{Effect, Event, Input, News};
 use domain::vault::StoreError;
 use wasm_bindgen_futures::spawn_local;
@@ -16,6 +16,8 @@ const LOCK: Bounds = Bounds { wait: 50_000, hold: 45_000 };
 
 /// What waits for its turn at the vault.
 pub enum Job {
+    /// The vault is to be opened; whatever is wanted meanwhile comes after.
+    Open(TenantId),
     /// Something the keeper wants done.
     Effect(Effect),
     /// A lock was granted: what it guards is read after all that was wanted before.
@@ -46,7 +48,7 @@ impl Inner {
         });
     }
 
-    fn queue(self: &Rc<Self>, job: Job) {
+    pub(super) fn queue(self: &Rc<Self>, job: Job) {
         self.outbox.borrow_mut().push_back(job);
         if self.working.replace(true) {
             return;
@@ -55,6 +57,7 @@ impl Inner {
         spawn_local(async move {
             while let Some(job) = inner.next_job() {
                 let event = match job {
+                    Job::Open(tenant) => Some(inner.open(tenant).await),
                     Job::Effect(effect) => inner.perform(effect).await,
                     Job::Granted(id, lock) => Some(inner.granted(id, lock).await),
                 };
