@@ -8,7 +8,7 @@ use domain::secret::Secret;
 use domain::time::{Span, Timestamp};
 use domain::token::{StoredToken, TokenFacts};
 use domain::vault::database_name;
-use js_sys::{Array, Function, Object, Uint8Array};
+use js_sys::{Array, Function, JSON, Object, Reflect, Uint8Array};
 use rexie::{Rexie, TransactionMode};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -175,5 +175,44 @@ impl Broken {
 impl Drop for Broken {
     fn drop(&mut self) {
         let _ = self.0.apply(&JsValue::NULL, &Array::new());
+    }
+}
+
+/// A server in place of `fetch`, until it is dropped: it counts requests, and answers each key with a token of its own.
+pub struct Server(JsValue);
+
+impl Server {
+    /// `answer` is the body of a function of the request's number that gives `[status, json or text, more headers]`.
+    pub fn answering(answer: &str) -> Self {
+        let script = "const real = window.fetch, asked = [];
+             window.fetch = async (path, init) => {
+                 asked.push({ path, method: init.method, body: init.body, headers: Object.fromEntries(init.headers) });
+                 const [status, body, more] = (count => { ANSWER })(asked.length);
+                 await new Promise(done => setTimeout(done, 60));
+                 const headers = { 'date': new Date().toUTCString(), ...more };
+                 return new Response(body && typeof body === 'object' ? JSON.stringify(body) : body, { status, headers });
+             };
+             return { asked, repair: () => { window.fetch = real; } };";
+        Self(Function::new_no_args(&script.replace("ANSWER", answer)).call0(&JsValue::NULL).unwrap())
+    }
+
+    pub fn with_tokens() -> Self {
+        Self::answering(&format!(
+            "return [200, {{ access_token: '{TOKEN}-' + count, token_type: 'Bearer', expires_in: 3600,
+                 received_at: Date.now(), host: 'auth.example.com', took_ms: 60, tries: 1 }}];"
+        ))
+    }
+
+    /// All requests so far, as JSON.
+    pub fn asked(&self) -> Vec<serde_json::Value> {
+        let asked = Reflect::get(&self.0, &"asked".into()).unwrap();
+        serde_json::from_str(&JSON::stringify(&asked).unwrap().as_string().unwrap()).unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let repair: Function = Reflect::get(&self.0, &"repair".into()).unwrap().unchecked_into();
+        let _ = repair.call0(&JsValue::NULL);
     }
 }

@@ -7,50 +7,9 @@ use browser::Runtime;
 use domain::id::{ConnectionId, TenantId};
 use domain::keeper::{Command, Phase, Renewal, View};
 use gloo_timers::future::TimeoutFuture;
-use js_sys::Function;
-use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::rig::{self, SECRET, TOKEN, connection, fresh_tenant, id, secret};
-
-/// A server in place of `fetch`, until it is dropped: it counts requests, and answers each key with a token of its own.
-struct Server(JsValue);
-
-impl Server {
-    /// `answer` is the body of a function of the request's number that gives `[status, json]`.
-    fn answering(answer: &str) -> Self {
-        let script = "const real = window.fetch, asked = [];
-             window.fetch = async (path, init) => {
-                 asked.push({ path, method: init.method, body: init.body, headers: Object.fromEntries(init.headers) });
-                 const [status, json] = (count => { ANSWER })(asked.length);
-                 await new Promise(done => setTimeout(done, 60));
-                 const headers = { 'date': new Date().toUTCString(), 'content-type': 'application/json' };
-                 return new Response(JSON.stringify(json), { status, headers });
-             };
-             return { asked, repair: () => { window.fetch = real; } };";
-        Self(Function::new_no_args(&script.replace("ANSWER", answer)).call0(&JsValue::NULL).unwrap())
-    }
-
-    fn with_tokens() -> Self {
-        Self::answering(&format!(
-            "return [200, {{ access_token: '{TOKEN}-' + count, token_type: 'Bearer', expires_in: 3600,
-                 received_at: Date.now(), host: 'auth.example.com', took_ms: 60, tries: 1 }}];"
-        ))
-    }
-
-    /// All requests so far, as JSON.
-    fn asked(&self) -> Vec<serde_json::Value> {
-        let asked = js_sys::Reflect::get(&self.0, &"asked".into()).unwrap();
-        serde_json::from_str(&js_sys::JSON::stringify(&asked).unwrap().as_string().unwrap()).unwrap()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let repair: Function = js_sys::Reflect::get(&self.0, &"repair".into()).unwrap().unchecked_into();
-        let _ = repair.call0(&JsValue::NULL);
-    }
-}
+use crate::rig::{self, SECRET, Server, TOKEN, connection, fresh_tenant, id, secret};
 
 /// A tab with what it shows.
 struct Tab {

@@ -1,0 +1,84 @@
+//! The page: its alarm, its theme, and what wakes it.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use browser::page::{self, Alarm, PageEvent};
+use browser::{BrowserPreferences, clock};
+use domain::preferences::{Preferences, Theme};
+use domain::time::Span;
+use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::Event;
+
+/// An alarm and how often it rang.
+fn alarm() -> (Alarm, Rc<Cell<u32>>) {
+    let rung = Rc::new(Cell::new(0));
+    let counting = Rc::clone(&rung);
+    (Alarm::new(move || counting.set(counting.get() + 1)), rung)
+}
+
+#[wasm_bindgen_test]
+async fn an_alarm_rings_once_at_its_time() {
+    let (alarm, rung) = alarm();
+    alarm.set(clock::now() + Span::from_millis(30));
+    assert_eq!(rung.get(), 0);
+    TimeoutFuture::new(100).await;
+    alarm.check();
+    assert_eq!(rung.get(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn setting_an_alarm_anew_forgets_the_time_before() {
+    let (alarm, rung) = alarm();
+    alarm.set(clock::now() + Span::from_millis(10));
+    alarm.set(clock::now() + Span::from_seconds(60));
+    TimeoutFuture::new(60).await;
+    assert_eq!(rung.get(), 0);
+}
+
+#[wasm_bindgen_test]
+async fn an_alarm_weeks_away_does_not_ring_at_once() {
+    let (alarm, rung) = alarm();
+    alarm.set(clock::now() + Span::from_seconds(90 * 86_400));
+    TimeoutFuture::new(30).await;
+    assert_eq!(rung.get(), 0);
+}
+
+#[wasm_bindgen_test]
+fn an_alarm_whose_timer_stood_still_rings_when_the_page_looks() {
+    let (alarm, rung) = alarm();
+    alarm.set(clock::now());
+    alarm.check();
+    assert_eq!(rung.get(), 1);
+}
+
+#[wasm_bindgen_test]
+fn what_happens_to_the_page_is_heard_until_nobody_listens() {
+    let window = web_sys::window().unwrap();
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let hearing = Rc::clone(&heard);
+    let listeners = page::listen(&window, move |event| hearing.borrow_mut().push(event));
+    let happens = |name| window.dispatch_event(&Event::new(name).unwrap()).unwrap();
+    ["offline", "online", "focus"].into_iter().for_each(|name| drop(happens(name)));
+    let expected = [PageEvent::Network { online: false }, PageEvent::Network { online: true }, PageEvent::Woke];
+    assert_eq!(*heard.borrow(), expected);
+    drop(listeners);
+    happens("focus");
+    assert_eq!(heard.borrow().len(), 3);
+}
+
+#[wasm_bindgen_test]
+fn a_theme_is_kept_as_plain_text_and_shown_at_once() {
+    let storage = web_sys::window().unwrap().local_storage().unwrap().unwrap();
+    let root = web_sys::window().unwrap().document().unwrap().document_element().unwrap();
+    storage.remove_item("tokenkeep.theme").unwrap();
+    assert_eq!(BrowserPreferences.theme(), Theme::System);
+    BrowserPreferences.set_theme(Theme::Dark);
+    assert_eq!(BrowserPreferences.theme(), Theme::Dark);
+    assert_eq!(storage.get_item("tokenkeep.theme").unwrap().as_deref(), Some("dark"));
+    assert_eq!(root.get_attribute("data-theme").as_deref(), Some("dark"));
+    storage.set_item("tokenkeep.theme", "<script>").unwrap();
+    BrowserPreferences.apply();
+    assert_eq!(root.get_attribute("data-theme").as_deref(), Some("system"));
+}
