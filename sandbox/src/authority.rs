@@ -93,11 +93,19 @@ impl Sandbox {
     /// [`ClientError`] for a wish that can't be met.
     pub async fn add_client(&self, wish: &NewSandboxClient) -> Result<SandboxClient, ClientError> {
         let (client, shown) = Client::make(wish, &self.0.environment_id)?;
+        // A task of its own: were a caller that goes away to let go of the lock while the file is still written, an
+        // older state could land on a newer one.
+        let keeping = tokio::spawn(self.clone().keep(client));
+        keeping.await.map_err(|error| ClientError::Write(io::Error::other(error)))??;
+        Ok(shown)
+    }
+
+    async fn keep(self, client: Client) -> Result<(), ClientError> {
         let _writing = self.0.writing.lock().await;
         self.clients().check_room()?;
         self.0.write_with(&client).await.map_err(ClientError::Write)?;
         self.clients().add(client);
-        Ok(shown)
+        Ok(())
     }
 
     /// Switches a fault on or off.

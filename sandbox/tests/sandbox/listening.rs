@@ -87,6 +87,22 @@ async fn key_and_clients_outlive_a_restart_when_there_is_a_data_folder() {
 }
 
 #[tokio::test]
+async fn clients_made_at_once_are_all_on_disk_even_when_nobody_waits_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = start(|settings| settings.data = Some(folder.path().to_owned())).await.unwrap();
+    let wish = NewSandboxClient { authentication: ClientSecretBasic, lifetime_seconds: 20, public_jwk: None };
+    for _ in 0..10 {
+        let adding = running.add_client(&wish);
+        // Polled once, then dropped.
+        let _ = tokio::time::timeout(std::time::Duration::ZERO, adding).await;
+    }
+    add(&running).await;
+    let kept: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("sandbox.json")).unwrap()).unwrap();
+    assert_eq!(kept["clients"].as_array().unwrap().len(), 11);
+}
+
+#[tokio::test]
 async fn without_a_data_folder_a_restart_starts_afresh() {
     let first = start(|_| {}).await.unwrap();
     let second = start(|_| {}).await.unwrap();
