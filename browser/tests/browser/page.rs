@@ -8,6 +8,8 @@ use browser::{BrowserPreferences, clock};
 use domain::preferences::{Preferences, Theme};
 use domain::time::Span;
 use gloo_timers::future::TimeoutFuture;
+use js_sys::Function;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Event;
 
@@ -38,11 +40,20 @@ async fn setting_an_alarm_anew_forgets_the_time_before() {
 }
 
 #[wasm_bindgen_test]
-async fn an_alarm_weeks_away_does_not_ring_at_once() {
+async fn an_alarm_weeks_away_neither_rings_nor_keeps_the_page_busy() {
     let (alarm, rung) = alarm();
+    let timers = Function::new_no_args(
+        "const real = window.setTimeout;
+         let count = 0;
+         window.setTimeout = (...args) => { count += 1; return real.apply(window, args); };
+         return () => { window.setTimeout = real; return count; };",
+    );
+    let counted: Function = timers.call0(&JsValue::NULL).unwrap().unchecked_into();
     alarm.set(clock::now() + Span::from_seconds(90 * 86_400));
     TimeoutFuture::new(30).await;
+    let count = counted.call0(&JsValue::NULL).unwrap().as_f64().unwrap();
     assert_eq!(rung.get(), 0);
+    assert!(count < 5.0, "{count} timers were set");
 }
 
 #[wasm_bindgen_test]
@@ -60,7 +71,9 @@ fn what_happens_to_the_page_is_heard_until_nobody_listens() {
     let hearing = Rc::clone(&heard);
     let listeners = page::listen(&window, move |event| hearing.borrow_mut().push(event));
     let happens = |name| window.dispatch_event(&Event::new(name).unwrap()).unwrap();
-    ["offline", "online", "focus"].into_iter().for_each(|name| drop(happens(name)));
+    for name in ["offline", "online", "focus"] {
+        happens(name);
+    }
     let expected = [PageEvent::Network { online: false }, PageEvent::Network { online: true }, PageEvent::Woke];
     assert_eq!(*heard.borrow(), expected);
     drop(listeners);
