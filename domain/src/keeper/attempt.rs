@@ -234,7 +234,7 @@ impl Entry {
         turn.want(Effect::Read(self.connection.id.clone()));
     }
 
-    /// The record was read again after a refusal. It stands if no newer token is there.
+    /// The record was read again after a refusal, or can't be. It stands if no newer token is there.
     pub fn reread(&mut self, turn: &mut Turn) {
         let Step::Rereading { intent, failure } = &self.step else { return };
         if self.reads > 0 {

@@ -15,6 +15,8 @@ use crate::token::{Stage, TokenFacts};
 const CLOCK_TOLERANCE: Span = Span::from_seconds(5);
 /// How often a connection that waits for a person looks for news that were lost.
 const CHECK_EVERY: Span = Span::from_seconds(300);
+/// How long the vault is given to answer a read; one that can't be read must not hold up an attempt or a caller.
+const READ_PATIENCE: Span = Span::from_seconds(5);
 /// Callers wait for a try this close; a later one they are told of instead.
 const WORTH_WAITING: Span = Span::from_seconds(5);
 
@@ -164,6 +166,11 @@ impl Entry {
             self.waiters.release(generation, turn);
         }
         self.waiters.expire(turn);
+        if self.read_deadline().is_some_and(|at| at <= turn.now) {
+            self.reads = 0;
+            self.looked_for_callers = true;
+            self.reread(turn);
+        }
         self.looked_for_callers &= !self.waiters.is_empty();
         if self.next_check().is_some_and(|at| at <= turn.now) {
             self.read(turn);
@@ -195,6 +202,11 @@ impl Entry {
     pub fn was_read(&mut self) {
         self.reads = self.reads.saturating_sub(1);
         self.looked_for_callers = self.reads == 0 && !self.waiters.is_empty();
+    }
+
+    /// Until when the vault may take to answer.
+    fn read_deadline(&self) -> Option<Timestamp> {
+        (self.reads > 0).then_some(self.looked_at + READ_PATIENCE)
     }
 
     /// Whether a person must do something before anything is tried.
@@ -289,7 +301,9 @@ impl Entry {
         let begin =
             if self.wants(now) { self.not_before } else { due.map(|due| due.max(self.not_before.unwrap_or(due))) };
         let begin = begin.filter(|_| rests);
-        [deadline, begin, self.next_check()].into_iter().flatten().min()
+        let is_awaited = !self.waiters.is_empty() || matches!(self.step, Step::Rereading { .. });
+        let read = self.read_deadline().filter(|_| is_awaited);
+        [deadline, begin, self.next_check(), read].into_iter().flatten().min()
     }
 
     /// This browser's clock was set back: all that is measured by it moves along.

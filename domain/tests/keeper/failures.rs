@@ -88,7 +88,7 @@ fn the_wait_a_provider_asks_for_is_kept_even_by_tabs_that_did_not_hear_it() {
 fn a_refusal_is_believed_only_after_the_record_was_read_again() {
     let (mut rig, intent) = asking();
     let effects = rig.refused(&intent, Code::UpstreamRefused);
-    assert_eq!(effects, [Effect::Read(id())]);
+    assert_eq!(effects, [Effect::Read(id()), Effect::WakeAt(at(5.0))]);
     let effects = rig.event(Event::Read { connection: id(), held: Some(held(None, Some(intent.clone()))) });
     assert_eq!(errors(&effects), [Code::UpstreamRefused]);
     let marked = written(&effects).expect("the refusal is written");
@@ -98,6 +98,20 @@ fn a_refusal_is_believed_only_after_the_record_was_read_again() {
     assert_eq!(errors(&rig.need_in_vain(2, held(None, Some(intent.clone())))), [Code::UpstreamRefused]);
     assert!(!wants_lock(&rig.wake(4_000.0)), "nothing is tried by itself");
     assert!(wants_lock(&rig.command(Command::Obtain(id()))), "a person may");
+}
+
+#[test]
+fn a_vault_that_can_not_be_read_again_holds_up_nobody() {
+    let (mut rig, intent) = asking();
+    let effects = rig.refused(&intent, Code::UpstreamRefused);
+    assert_eq!(effects[..1], [Effect::Read(id())]);
+    assert_eq!(released(&rig.wake(4.9)), []);
+    let effects = rig.wake(5.0);
+    assert_eq!(errors(&effects), [Code::UpstreamRefused]);
+    assert!(written(&effects).is_some());
+    rig.event(Event::IntentWritten(id(), intent.id));
+    rig.need(2);
+    assert_eq!(errors(&rig.wake(10.0)), [Code::UpstreamRefused]);
 }
 
 #[test]

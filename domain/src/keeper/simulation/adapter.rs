@@ -12,6 +12,10 @@ impl World {
     pub fn carry_out(&mut self, tab: TabNumber, effect: Effect) {
         match effect {
             Effect::Read(connection) => {
+                if !self.is_calm() && self.dice.chance(3) {
+                    // A place that can't be read gives no answer.
+                    return;
+                }
                 let held = self.browser.held(&connection);
                 self.later(1, 20, Happening::Tell(tab, Event::Read { connection, held }));
             }
