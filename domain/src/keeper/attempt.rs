@@ -137,6 +137,8 @@ impl Entry {
             attempt: self.attempts,
             failure: None,
         };
+        // The hurry was for this attempt: should it fail, the next one waits.
+        self.hurry = Hurry::No;
         turn.want(Effect::WriteIntent(self.connection.id.clone(), intent.clone()));
         self.step = Step::WritingIntent { intent, connection };
     }

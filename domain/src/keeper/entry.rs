@@ -76,8 +76,8 @@ pub(super) enum Hurry {
     /// It does not.
     #[default]
     No,
-    /// The network came back.
-    Network,
+    /// The network came back then: a wait for it from before is over.
+    Network(Timestamp),
     /// A person asked for it.
     Person,
 }
@@ -278,6 +278,11 @@ impl Entry {
     /// Keeps to how another tab's attempt ended.
     fn heed(&mut self, intent: Intent, now: Timestamp) {
         let Some(failure) = intent.failure else { return };
+        if let Hurry::Network(back) = self.hurry
+            && (failure.at > back || failure.problem.code != Code::Unreachable)
+        {
+            self.hurry = Hurry::No;
+        }
         if self.hurry == Hurry::No {
             // A failure from the future happened before the clock was set back: when its wait ends can't be told.
             let past = failure.at <= now + CLOCK_TOLERANCE;

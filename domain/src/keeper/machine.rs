@@ -149,7 +149,7 @@ impl Keeper {
             Event::Heard(news) => self.heard(news, turn),
             Event::Revealed(id, text) => self.show(id, text),
             Event::Copied(id, outcome) => self.copied(&id, outcome, turn),
-            Event::Network { online } => self.network(online),
+            Event::Network { online } => self.network(online, turn.now),
             Event::Rejected { connection, generation, waiter } => self.rejected(&connection, generation, waiter, turn),
         }
     }
@@ -210,13 +210,13 @@ impl Keeper {
         });
     }
 
-    fn network(&mut self, online: bool) {
+    fn network(&mut self, online: bool, now: Timestamp) {
         let back = online && !self.surroundings.online;
         self.surroundings.online = online;
         for entry in self.entries.values_mut().filter(|_| back) {
             let code = entry.failure.as_ref().map(|failure| failure.problem.code);
             if code == Some(Code::Unreachable) && entry.hurry == Hurry::No {
-                entry.hurry = Hurry::Network;
+                entry.hurry = Hurry::Network(now);
             }
         }
     }

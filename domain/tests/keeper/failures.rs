@@ -101,6 +101,16 @@ fn a_refusal_is_believed_only_after_the_record_was_read_again() {
 }
 
 #[test]
+fn a_person_in_a_hurry_does_not_make_a_full_disk_spin() {
+    let (mut rig, _) = Rig::open(vec![held(None, None)]);
+    rig.command(Command::Obtain(id()));
+    rig.locked(held(None, None));
+    let effects = rig.event(Event::IntentNotWritten(id(), StoreError::QuotaExceeded));
+    assert!(effects.contains(&Effect::Unlock(id())) && !wants_lock(&effects));
+    assert!(wants_lock(&rig.wake(1.0)));
+}
+
+#[test]
 fn a_vault_that_can_not_be_read_again_holds_up_nobody() {
     let (mut rig, intent) = asking();
     let effects = rig.refused(&intent, Code::UpstreamRefused);
@@ -154,6 +164,25 @@ fn without_a_network_the_next_try_waits_for_it() {
     assert!(!wants_lock(&effects));
     assert_eq!(rig.failure().map(|failure| failure.remedy), Some(Remedy::WaitForNetwork));
     assert!(wants_lock(&rig.event(Event::Network { online: true })));
+}
+
+#[test]
+fn a_network_that_is_back_ends_only_the_waits_from_before() {
+    for (code, second, asks) in
+        [(Code::Unreachable, 0.5, true), (Code::Unreachable, 2.0, false), (Code::UpstreamThrottled, 0.5, false)]
+    {
+        let (mut rig, first) = asking();
+        rig.event(Event::Network { online: false });
+        rig.refused(&first, Code::Unreachable);
+        rig.event(Event::IntentWritten(id(), first.id));
+        rig.second = 1.0;
+        assert!(wants_lock(&rig.event(Event::Network { online: true })));
+        rig.second = 2.5;
+        let remedy = Remedy::Retry { at: at(30.0), attempt: 2 };
+        let others = Failure { problem: Problem::new(code), at: at(second), remedy };
+        let effects = rig.locked(held(None, Some(intent(1, 0.0, Some(others)))));
+        assert_eq!(asked(&effects).is_some(), asks, "{code:?} at {second}");
+    }
 }
 
 #[test]

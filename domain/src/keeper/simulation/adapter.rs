@@ -22,6 +22,9 @@ impl World {
             Effect::Lock(id) => self.lock(tab, id),
             Effect::Unlock(id) => self.unlock(tab, id, 1),
             Effect::WriteIntent(id, intent) => {
+                if intent.failure.is_none() {
+                    self.check_wait(tab, &id);
+                }
                 self.begun.entry(intent.id.clone()).or_insert((self.now, intent.epoch));
                 self.later(2, 20, Happening::WriteIntent(tab, id, intent));
             }

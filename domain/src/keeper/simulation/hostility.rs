@@ -1,6 +1,7 @@
 use super::browser::TabNumber;
 use super::provider::Mood;
 use super::world::{Happening, Tab, World};
+use crate::id::ConnectionId;
 use crate::keeper::{Command, Event, Input, Phase, Remedy};
 
 impl World {
@@ -21,7 +22,7 @@ impl World {
             }
             (65..78, Some(tab)) => {
                 let connection = self.any_connection();
-                self.tell(tab, Input::Command(Command::Obtain(connection)));
+                self.obtain(tab, connection);
             }
             (78..83, _) => self.set_clock(),
             (83..88, _) => self.storage_full = !self.storage_full,
@@ -33,6 +34,14 @@ impl World {
             _ => {}
         }
         self.later(10, 8_000, Happening::Hostility);
+    }
+
+    /// A person asks for a token, whatever there is to wait for.
+    fn obtain(&mut self, number: TabNumber, connection: ConnectionId) {
+        if let Some(tab) = self.tabs.get_mut(&number) {
+            tab.obtained.insert(connection.clone());
+        }
+        self.tell(number, Input::Command(Command::Obtain(connection)));
     }
 
     fn change_mood(&mut self) {
@@ -93,7 +102,7 @@ impl World {
         for (number, id) in wanted {
             let asks = self.dice.chance(50) || self.tabs.keys().next_back() == Some(&number);
             if asks {
-                self.tell(number, Input::Command(Command::Obtain(id)));
+                self.obtain(number, id);
             }
         }
     }

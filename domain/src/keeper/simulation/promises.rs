@@ -3,7 +3,8 @@ use std::fmt;
 use super::browser::TabNumber;
 use super::world::{Tab, World};
 use crate::id::{ConnectionId, IntentId};
-use crate::keeper::Phase;
+use crate::keeper::outcome::Outcome;
+use crate::keeper::{Phase, Remedy};
 
 /// How long after an intent began a second token for its generation is no fault: our server may have forgotten the first.
 const REPEATABLE: i64 = 50_000;
@@ -62,6 +63,22 @@ impl World {
         if let Some(other) = twice {
             let text = format!("generation {} was issued twice, at {} and {} ms", this.generation, other.at, this.at);
             self.fail(text);
+        }
+    }
+
+    /// No tab asks before the wait is over that another wrote down, unless a person wants it.
+    pub fn check_wait(&mut self, number: TabNumber, id: &ConnectionId) {
+        let clock = self.clock();
+        let obtained = self.tabs.get_mut(&number).is_some_and(|tab| tab.obtained.remove(id));
+        let intent = self.browser.records.get(id).and_then(|record| record.intent.as_ref());
+        let Some(failure) = intent.and_then(|intent| intent.failure.as_ref()).filter(|_| !obtained) else { return };
+        let known = Outcome::of(failure.problem.code) == Outcome::Failed && failure.at <= clock;
+        if let Remedy::Retry { at, .. } = failure.remedy
+            && known
+            && at > clock
+        {
+            let early = at.since(clock).millis();
+            self.fail(format!("tab {number} asks for {id} {early} ms before the wait is over"));
         }
     }
 

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::browser::{Browser, TabNumber};
 use super::dice::Dice;
@@ -46,6 +46,8 @@ pub(super) struct Tab {
     pub keeper: Keeper,
     /// Its timers come late.
     pub hidden: bool,
+    /// A person asked here for these tokens, and need not wait.
+    pub obtained: BTreeSet<ConnectionId>,
     pub timer: u64,
     pub shown: BTreeMap<ConnectionId, u64>,
     /// Who waits for which connection's token, since when.
@@ -162,7 +164,7 @@ impl World {
         let number = self.number();
         let keeper = Keeper::new(TabId::new(format!("tab {number}")), RenewalPolicy::default());
         let (shown, waiting) = (BTreeMap::new(), BTreeMap::new());
-        self.tabs.insert(number, Tab { keeper, hidden: false, timer: 0, shown, waiting });
+        self.tabs.insert(number, Tab { keeper, hidden: false, obtained: BTreeSet::new(), timer: 0, shown, waiting });
         let opened = self.browser.opened();
         self.later(5, 50, Happening::Tell(number, opened));
         if !self.online {
