@@ -111,12 +111,12 @@ fn read(response: &Response, text: &str) -> Result<Value, Problem> {
     if text.is_empty() {
         return Ok(Value::Null);
     }
-    serde_json::from_str(text).map_err(|_| Problem::new(Code::UnreadableAnswer))
+    serde_json::from_slice(text.as_bytes()).map_err(|_| Problem::new(Code::UnreadableAnswer))
 }
 
 /// The server's own problem document, or what can be told from the status of an answer something in between gave.
 fn problem(response: &Response, text: &str) -> Problem {
-    if let Ok(problem) = serde_json::from_str(text) {
+    if let Some(problem) = js::from_json(text.as_bytes()) {
         return problem;
     }
     let problem = Problem::new(match response.status() {

@@ -5,6 +5,8 @@ use std::future::Future;
 use futures::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Object, Promise, Reflect, Uint8Array};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 
@@ -28,6 +30,12 @@ pub fn bytes(bytes: &[u8]) -> Uint8Array {
 pub fn error_name(error: &JsValue) -> String {
     let name = property(error, "name").as_string().filter(|name| !name.is_empty());
     name.or_else(|| error.as_string()).unwrap_or_else(|| "an unnamed error".to_owned())
+}
+
+/// Reads JSON. It goes by way of a [`Value`], as all answers of the server do, so that only one parser and one reader
+/// for each type are in the program; texts are moved, not copied.
+pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Option<T> {
+    serde_json::from_value(serde_json::from_slice::<Value>(json).ok()?).ok()
 }
 
 /// Waits for a promise that some other value's handlers settle: `attach(resolve, reject)` sets them.

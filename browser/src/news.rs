@@ -30,7 +30,7 @@ fn wrapped(news: &News) -> String {
 
 /// What an envelope holds; `None` for another version and for anything else.
 fn unwrapped(text: &str) -> Option<News> {
-    let envelope: Envelope = serde_json::from_str(text).ok()?;
+    let envelope: Envelope = js::from_json(text.as_bytes())?;
     (envelope.v == VERSION).then_some(envelope.news)
 }
 

@@ -101,7 +101,7 @@ fn algorithm_of(der: &[u8]) -> Result<Algorithm, KeyError> {
 }
 
 async fn from_jwk(subtle: &SubtleCrypto, text: &str) -> Result<PrivateKey, KeyError> {
-    let jwk: Value = serde_json::from_str(text).map_err(|_| KeyError::Damaged)?;
+    let jwk: Value = serde_json::from_slice(text.as_bytes()).map_err(|_| KeyError::Damaged)?;
     let field = |name: &str| jwk[name].as_str();
     let algorithm = match (field("kty"), field("crv")) {
         (Some("RSA"), _) => Algorithm::Rs256,

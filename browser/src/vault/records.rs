@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::Vault;
 use super::place::KeyWrite;
 use super::sealing::CryptoError;
+use crate::js;
 
 /// How often a change is planned anew because another tab wrote in between.
 const TRIES: u32 = 4;
@@ -107,7 +108,7 @@ impl Vault {
         record: &SealedRecord,
     ) -> Result<Option<T>, StoreError> {
         let opened = self.sealer.open(key, record).await.ok();
-        let value = opened.and_then(|json| serde_json::from_slice(&json).ok());
+        let value = opened.and_then(|json| js::from_json(&json));
         if value.is_none() {
             self.ladder.set_aside(key, record).await?;
             self.set_aside.borrow_mut().push([key.store.name(), "/", &key.id].concat());
