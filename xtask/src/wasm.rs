@@ -16,7 +16,6 @@ use crate::workspace::Workspace;
 /// newer slips in that an older browser can't load.
 const OPTIMIZE: &[&str] = &[
     "-Oz",
-    "--converge",
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use super::{joined, minified};
 
 fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
@@ -91,4 +93,10 @@ fn letters_beyond_ascii_stay() {
 #[test]
 fn a_comment_between_words_does_not_join_them() {
     assert_eq!(minified("a /**/ b{}"), "a b{}");
+}
+
+#[test]
+fn the_style_of_this_house_joins() {
+    let main = Path::new(env!("CARGO_MANIFEST_DIR")).join("../style/main.css");
+    assert!(joined(&main).is_ok_and(|css| !css.contains("@import")));
 }
