@@ -23,8 +23,21 @@ pub fn App() -> impl IntoView {
 /// The shell around the pages. Which of the two it is can't change without a full page load.
 #[component]
 fn Frame() -> AnyView {
+    Awake::provide();
     let path = use_location().pathname.get_untracked();
     if OUTSIDE.contains(&path.as_str()) { shell::outside(routes()) } else { shell::inside(routes) }
+}
+
+/// Whether the page listens: false on the server and in the first render, true from then on.
+#[derive(Clone, Copy)]
+pub(crate) struct Awake(pub(crate) RwSignal<bool>);
+
+impl Awake {
+    fn provide() {
+        let awake = RwSignal::new(false);
+        Effect::new(move |_| awake.set(true));
+        provide_context(Self(awake));
+    }
 }
 
 fn routes() -> AnyView {

@@ -30,5 +30,6 @@ mod toasts;
 mod words;
 
 pub use application::App;
+pub(crate) use application::Awake;
 pub use document::{Assets, document};
 pub use ports::{Desk, Ports};

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use super::{Icon, icon};
+use crate::Awake;
 
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,7 +30,7 @@ impl Look {
 
 /// A button with all its states.
 ///
-/// While it is busy or has a `reason` not to be pressed it stays focusable (`aria-disabled`), so that a keyboard does
+/// Until the page listens it can't be pressed, so that no press is lost. While it is busy or has a `reason` not to be pressed it stays focusable (`aria-disabled`), so that a keyboard does
 /// not lose its place and a screen reader hears why.
 #[component]
 pub(crate) fn Button(
@@ -51,15 +52,14 @@ pub(crate) fn Button(
     /// Why it can't be pressed, if so.
     #[prop(optional, into)]
     reason: Signal<Option<String>>,
-    /// Whether it sends the form it stands in; such a button waits until the page listens.
+    /// Whether it sends the form it stands in.
     #[prop(optional)]
     submit: bool,
     /// What it does.
     #[prop(optional, into)]
     on_press: Option<Callback<()>>,
 ) -> AnyView {
-    let awake = RwSignal::new(!submit);
-    Effect::new(move |_| awake.set(true));
+    let awake = expect_context::<Awake>().0;
     let stopped = move || busy.get() || reason.with(Option::is_some);
     let pressed = move |event: web_sys::MouseEvent| {
         if busy.get_untracked() || reason.with_untracked(Option::is_some) {

@@ -52,7 +52,7 @@ pub(crate) fn no_connections() -> AnyView {
             title="No connections yet"
             text="A connection holds what it takes to get a worker token: a provider, a client and its credential. Tokenkeep asks for the token, keeps it encrypted in this browser and renews it before it expires."
         >
-            <Button label="Add your first connection" picture=Icon::Add look=Look::Primary reason on_press=move |()| dialog.add() />
+            <Button label="Add your first connection" picture=Icon::Add reason on_press=move |()| dialog.add() />
             {sandbox}
         </Empty>
     }
@@ -71,10 +71,11 @@ fn counts() -> AnyView {
             .map(|group| moods.iter().filter(|mood| group.contains(mood)).count())
     });
     let one = move |index: usize, class: &'static str, words: &'static str| {
+        let number = move || counted.with(|counted| counted[index]);
         view! {
-            <div class=format!("count {class}")>
+            <div class=format!("count {class}") class:zero=move || number() == 0>
                 <dt>{words}</dt>
-                <dd>{move || counted.with(|counted| counted[index])}</dd>
+                <dd>{number}</dd>
             </div>
         }
     };

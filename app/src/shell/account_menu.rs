@@ -2,7 +2,7 @@ use domain::api::account::Session;
 use leptos::prelude::*;
 
 use super::Leaving;
-use crate::components::{Icon, icon};
+use crate::components::{Button, Icon, icon};
 use crate::session::SignedIn;
 use crate::words;
 
@@ -22,7 +22,7 @@ fn menu(session: Session) -> AnyView {
             <p class="strong">{session.username}</p>
             <p class="soft">{words::role(session.role)}</p>
             <a class="button" href="/account">"Account"</a>
-            <button type="button" class="button" on:click=move |_| leaving.sign_out()>"Sign out"</button>
+            <Button label="Sign out" on_press=move |()| leaving.sign_out() />
         </div>
     }
     .into_any()
