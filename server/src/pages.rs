@@ -38,13 +38,13 @@ impl Pages {
 
     /// A route for every page of the app.
     pub fn router(&self, router: Router<AppState>) -> Router<AppState> {
-        list::paths(idle_ports()).into_iter().fold(router, |router, path| {
+        list::paths(idle_ports()).iter().fold(router, |router, path| {
             let pages = self.clone();
             let answer = move |State(state): State<AppState>, request: Request| {
                 let pages = pages.clone();
                 async move { pages.answer(&state, request).await }
             };
-            router.route(&path, get(answer))
+            router.route(path, get(answer))
         })
     }
 

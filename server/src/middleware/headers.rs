@@ -12,8 +12,8 @@ pub struct Connection {
 
 /// Adds the headers that guard every answer. Pages bring a policy with a nonce of their own.
 pub async fn guard_headers(request: Request, next: Next) -> Response {
-    let secure = request.extensions().get::<Connection>().is_some_and(|connection| connection.secure);
     let mut response = next.run(request).await;
+    let secure = response.extensions().get::<Connection>().is_some_and(|connection| connection.secure);
     let headers = response.headers_mut();
     let policy = HeaderValue::try_from(content_policy(None)).expect("the policy is visible ASCII");
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);

@@ -30,7 +30,10 @@ pub async fn locate(State(state): State<AppState>, mut request: Request, next: N
     }
     request.extensions_mut().insert(Connection { secure });
     request.extensions_mut().insert(Browser { address, user_agent, cookie_kind, cookie });
-    next.run(request).await
+    let mut response = next.run(request).await;
+    // For the layers further out, which never see this request's extensions.
+    response.extensions_mut().insert(Connection { secure });
+    response
 }
 
 /// The entries of a header that may stand several times and holds a list.

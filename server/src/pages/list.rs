@@ -1,6 +1,7 @@
 //! The paths of the app's pages, as the app's own router names them.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 use app::Ports;
 use leptos::prelude::{Owner, provide_context};
@@ -10,8 +11,13 @@ use leptos_router::{ExpandOptionals, PathSegment, RouteList};
 
 /// The paths, as the server's router takes them, such as `/connections/{id}`.
 ///
-/// Walks through the app once without showing it.
-pub fn paths(ports: Ports) -> BTreeSet<String> {
+/// Walks through the app without showing it; once a process, because meanwhile no resource loads anywhere in it.
+pub fn paths(ports: Ports) -> &'static BTreeSet<String> {
+    static PATHS: OnceLock<BTreeSet<String>> = OnceLock::new();
+    PATHS.get_or_init(|| walked(ports))
+}
+
+fn walked(ports: Ports) -> BTreeSet<String> {
     // Rendering needs to know its runtime; a second call finds it set, which is fine.
     let _ = any_spawner::Executor::init_tokio();
     let owner = Owner::new_root(None);

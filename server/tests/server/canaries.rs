@@ -1,0 +1,145 @@
+//! Secrets are planted in every field that may hold one, and searched in every byte that leaves: log lines at the
+//! finest level, the database's files, and answers that have no business with them.
+
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use domain::api::account::{ChangePassword, CompleteSetup, PasswordChange, SignIn, SignInForm};
+use domain::api::token::{ClientProof, ObtainToken, Verification, VerificationRequest, VerifyToken};
+use domain::provider::Place;
+use domain::secret::Secret;
+use server::logs::subscriber;
+use server::settings::{Log, LogFormat};
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::provider::{Scene, refusal, token};
+use crate::rig::{PASSWORD, Rig};
+
+/// Log lines, kept.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+/// Runs some work and gives all it logged on this thread, at the finest level.
+async fn logged(work: impl Future<Output = ()>) -> String {
+    let lines = Lines::default();
+    let log = Log { format: LogFormat::Json, level: "trace".to_owned() };
+    let guard = tracing::subscriber::set_default(subscriber(&log, lines.clone()));
+    work.await;
+    drop(guard);
+    String::from_utf8_lossy(&lines.0.lock().unwrap()).into_owned()
+}
+
+fn every_byte_of(folder: &Path) -> Vec<u8> {
+    let files = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
+    files.flatten().collect()
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+const CANARIES: [&str; 7] = [
+    "canary-password-1",
+    "canary-password-2",
+    "canary-client-secret",
+    "canary-access-token",
+    "canary-assertion",
+    "canary-path",
+    "canary-query",
+];
+
+/// Uses every field that may hold a secret, well and badly.
+async fn use_everything(scene: &Scene) {
+    let mut admin = scene.admin.clone();
+    let secret = |text: &str| Secret::new(text);
+    let sign_in = |password: &str| SignInForm { username: "ada".to_owned(), password: secret(password) };
+    scene.rig.browser().ask(SignIn, sign_in("canary-password-1")).await.unwrap_err();
+    let mut swapped = sign_in("x");
+    swapped.username = "canary-password-2".to_owned();
+    scene.rig.browser().ask(SignIn, swapped).await.unwrap_err();
+    scene.answers(token("canary-access-token")).await;
+    scene.obtain(&mut admin, "canary-client-secret", "key").await.unwrap();
+    scene.answers(refusal()).await;
+    scene.obtain(&mut admin, "canary-client-secret", "key2").await.unwrap_err();
+    let proof = ClientProof::PrivateKeyJwt { client_assertion: secret("canary-assertion") };
+    admin.ask_with(ObtainToken, scene.request(proof), &[("idempotency-key", "key3")]).await.unwrap_err();
+    let token = secret("canary-access-token");
+    let verification =
+        VerificationRequest { provider: scene.provider.clone(), place: Place::default(), access_token: token };
+    if let Ok(Verification::NotVerified { reason }) = admin.ask(VerifyToken, verification).await {
+        assert!(!reason.contains("canary"), "{reason}");
+    }
+    let change = PasswordChange { current: secret(PASSWORD), new: secret("canary-password-1") };
+    admin.ask(ChangePassword, change).await.unwrap();
+    scene.answers(crate::provider::token("canary-access-token")).await;
+    scene.obtain(&mut admin, "canary-client-secret", "key4").await.unwrap();
+    for path in
+        ["/canary-path?x=canary-query", "/api/canary-path?x=canary-query", "/connections/canary-path?x=canary-query"]
+    {
+        admin.get(path).await;
+    }
+    admin.send("POST", "/api/v1/session", &[("content-type", "application/json")], "canary-client-secret").await;
+    assert!(!admin.get("/account").await.body.contains("canary"));
+}
+
+#[tokio::test]
+async fn no_secret_reaches_a_log_line() {
+    let scene = Scene::new().await;
+    let lines = logged(use_everything(&scene)).await;
+    assert!(lines.contains("answered") && lines.contains("request_id"), "the log was watched");
+    for canary in CANARIES {
+        let line = lines.lines().find(|line| line.contains(canary));
+        assert_eq!(line, None, "{canary}");
+    }
+}
+
+#[tokio::test]
+async fn no_secret_lies_in_the_database_in_clear() {
+    let scene = Scene::new().await;
+    use_everything(&scene).await;
+    let cookie = scene.admin.cookie.clone().unwrap();
+    let bytes = every_byte_of(&scene.rig.state.settings.data);
+    assert!(holds(&bytes, "$argon2id$"), "the right files were searched");
+    for canary in CANARIES.iter().chain([&PASSWORD, &scene.rig.setup_key.expose(), &cookie.split('=').nth(1).unwrap()])
+    {
+        assert!(!holds(&bytes, canary), "{canary}");
+    }
+}
+
+#[tokio::test]
+async fn the_keys_of_links_and_cookies_reach_no_log_line() {
+    let rig = Rig::new().await;
+    let mut cookie = None;
+    let lines = logged(async {
+        let mut browser = rig.browser();
+        browser.ask(CompleteSetup, rig.acceptance("ada")).await.unwrap();
+        let key = crate::rig::invitation_key(&mut browser, domain::api::account::Role::User).await;
+        assert_eq!(key.len(), 64);
+        cookie = browser.cookie.clone().map(|cookie| (cookie, key));
+    })
+    .await;
+    let (cookie, key) = cookie.unwrap();
+    for secret in [rig.setup_key.expose(), cookie.split('=').nth(1).unwrap(), key.as_str(), PASSWORD] {
+        assert!(!lines.contains(secret));
+    }
+}

@@ -1,0 +1,20 @@
+//! The server's tests: the real router, a real SQLite file, a clock that moves when told to, seeded randomness.
+
+// Everything here is a test, or helps one: a value that is missing fails it, and that is what unwrap says.
+#![allow(clippy::unwrap_used)]
+
+mod access;
+mod canaries;
+mod crash;
+mod guards;
+mod idempotency;
+mod pages;
+mod password;
+mod problems;
+mod provider;
+mod providers;
+mod rig;
+mod sessions;
+mod setup;
+mod sign_in;
+mod users;
