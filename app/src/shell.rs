@@ -63,7 +63,7 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
     open_vault(signed_in);
     follow_navigation();
     view! {
-        <a class="skip" href="#content">"Skip to content"</a>
+        <a class="skip" href="#content" rel="external">"Skip to content"</a>
         <div class="shell">
             {rail::rail(signed_in)}
             {header::header(signed_in)}
