@@ -50,6 +50,10 @@ export class ApiSession {
     return this.send("POST", "/api/v1/session", { username, password });
   }
 
+  signOut(): Promise<unknown> {
+    return this.send("DELETE", "/api/v1/session");
+  }
+
   users(): Promise<User[]> {
     return this.send("GET", "/api/v1/users");
   }

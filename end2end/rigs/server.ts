@@ -21,6 +21,8 @@ export interface Account {
 export interface ServerOptions {
   /** Exact loopback origins the server may ask for tokens. */
   loopbackOrigins?: string[];
+  /** The host people use instead of the address listened on. */
+  publicHost?: string;
   /** Settings by their environment names. */
   settings?: Record<string, string>;
 }
@@ -111,7 +113,9 @@ export class TokenkeepServer {
     this.people += 1;
     const account: Account = { username: `${role}-${this.people}`, password: `a-password-of-${role}-${this.people}`, role };
     const link = await (await this.asAdmin()).invite(role);
-    await new ApiSession(this.origin).accept(link, account.username, account.password);
+    const session = new ApiSession(this.origin);
+    await session.accept(link, account.username, account.password);
+    await session.signOut();
     return account;
   }
 
@@ -127,6 +131,7 @@ export class TokenkeepServer {
       TOKENKEEP_LOG_LEVEL: "info,server=trace,sandbox=trace",
       TOKENKEEP_LIMITS_USER_PER_MINUTE: "0",
       TOKENKEEP_LIMITS_ADDRESS_PER_MINUTE: "0",
+      ...(this.options.publicHost && { TOKENKEEP_PUBLIC_URL: `http://${this.options.publicHost}:${this.port}` }),
       ...this.options.settings,
     };
   }

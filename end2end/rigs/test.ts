@@ -59,7 +59,7 @@ export const test = base.extend<TestRigs, WorkerRigs>({
     },
     { auto: true },
   ],
-  people: async ({ browser, server, calm }, use) => {
+  people: async ({ browser, server, calm, allowed: _ }, use) => {
     const people = new People(browser, server, calm);
     await use(people);
     await people.leave();
