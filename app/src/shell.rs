@@ -22,7 +22,7 @@ pub(crate) use leaving::Leaving;
 pub(crate) fn outside(page: AnyView) -> AnyView {
     view! {
         <div class="outside">
-            <p class="brand">{icon(Icon::Brand)} "Tokenkeep"</p>
+            <header class="brand">{icon(Icon::Brand)} "Tokenkeep"</header>
             <main id="content">
                 {insecure()}
                 {page}
