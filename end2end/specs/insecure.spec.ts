@@ -11,11 +11,10 @@ test("a page that is not a secure context says exactly that and what to do", asy
   const args = [...(launchOptions.args ?? []), `--host-resolver-rules=MAP ${HOST} 127.0.0.1`];
   const browser = await chromium.launch({ ...launchOptions, args });
   try {
-    await server.firstAdmin();
     const context = await browser.newContext();
     await calm.watches(context);
     const page = await context.newPage();
-    const answer = await page.goto(`http://${HOST}:${server.port}/sign-in`);
+    const answer = await page.goto(`http://${HOST}:${server.port}/setup`);
     expect(answer?.status()).toBe(200);
     expect(await page.evaluate(() => isSecureContext)).toBe(false);
     await expect(page.getByRole("alert").filter({ hasText: /secure context/i })).toContainText(/https/i);
