@@ -8,8 +8,10 @@ use leptos::prelude::*;
 use crate::Ports;
 use crate::components::{Button, Icon, Look, icon};
 
-/// How long a message that needs no answer stays.
+/// How long a message stays that says something was done.
 const STAY: Duration = Duration::from_secs(6);
+/// How long any other message stays: what it tells also stands where it belongs, so it need not cover buttons for ever.
+const STAY_LONGER: Duration = Duration::from_secs(20);
 
 /// One message of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,13 +57,13 @@ impl Toasts {
         let removed = Memo::new(move |_| view.with(|view| view.removed.clone()));
         let undo = send.clone();
         let dismiss = send.clone();
-        // What was done needs no answer; everything else stays until it is dismissed.
         Effect::new(move |seen: Option<u64>| {
             let newest = seen.unwrap_or(0);
             notices.with(|notices| {
-                for notice in notices.iter().filter(|notice| notice.id > newest && notice.kind == NoticeKind::Done) {
+                for notice in notices.iter().filter(|notice| notice.id > newest) {
                     let (dismiss, id) = (dismiss.clone(), notice.id);
-                    set_timeout(move || dismiss(Command::Dismiss(id)), STAY);
+                    let stay = if notice.kind == NoticeKind::Done { STAY } else { STAY_LONGER };
+                    set_timeout(move || dismiss(Command::Dismiss(id)), stay);
                 }
                 notices.iter().map(|notice| notice.id).fold(newest, u64::max)
             })

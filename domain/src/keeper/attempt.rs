@@ -95,7 +95,7 @@ impl Entry {
         match pending.filter(|intent| can_repeat(intent, generation + 1, surroundings.epoch, turn.now)) {
             Some(intent) => {
                 let earliest = intent.started_at;
-                self.ask(intent, connection, earliest, turn);
+                self.ask(intent, *connection, earliest, turn);
             }
             None => self.write_intent(generation + 1, connection, surroundings, turn),
         }
@@ -147,7 +147,7 @@ impl Entry {
     pub fn intent_written(&mut self, id: &IntentId, turn: &mut Turn) {
         match std::mem::replace(&mut self.step, Step::Idle) {
             Step::WritingIntent { intent, connection } if intent.id == *id => {
-                self.ask(intent, connection, turn.now, turn);
+                self.ask(intent, *connection, turn.now, turn);
             }
             Step::Marking { intent, .. } if intent == *id => self.marked(turn),
             other => self.step = other,
@@ -170,10 +170,10 @@ impl Entry {
         }
     }
 
-    fn ask(&mut self, intent: Intent, connection: Box<Connection>, earliest: Timestamp, turn: &mut Turn) {
+    fn ask(&mut self, intent: Intent, connection: Connection, earliest: Timestamp, turn: &mut Turn) {
         self.hurry = Hurry::No;
         self.budget.spend(turn.now);
-        turn.want(Effect::Ask { connection: *connection, intent: intent.clone() });
+        turn.want(Effect::Ask { connection, intent: intent.clone() });
         self.step = Step::Asking { intent, asked_at: turn.now, earliest };
     }
 
