@@ -4,6 +4,8 @@
 //! identifiers come in as arguments. Of session cookies and link keys only the SHA-256 hash is ever passed in.
 
 mod attempts;
+#[cfg(test)]
+mod conformance;
 mod database;
 mod links;
 mod providers;

@@ -103,3 +103,49 @@ fn read(files: &TlsFiles) -> Result<Arc<ServerConfig>, TlsError> {
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Arc::new(config))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write_new_certificate(files: &TlsFiles) {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+        std::fs::write(&files.certificate, made.cert.pem()).unwrap();
+        std::fs::write(&files.key, made.signing_key.serialize_pem()).unwrap();
+    }
+
+    fn files(folder: &tempfile::TempDir) -> TlsFiles {
+        let files = TlsFiles { certificate: folder.path().join("c.pem"), key: folder.path().join("k.pem") };
+        write_new_certificate(&files);
+        files
+    }
+
+    #[test]
+    fn a_missing_file_a_file_without_pem_and_a_key_of_another_certificate_are_refused() {
+        let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (good, other) = (files(&one), files(&two));
+        assert!(read(&good).is_ok());
+        let crossed = TlsFiles { key: other.key, ..good.clone() };
+        assert!(matches!(read(&crossed), Err(TlsError::Use(_))));
+        std::fs::write(&good.certificate, "not PEM").unwrap();
+        assert!(matches!(read(&good), Err(TlsError::Read(_))));
+        std::fs::remove_file(&good.certificate).unwrap();
+        assert!(matches!(read(&good), Err(TlsError::Read(_))));
+    }
+
+    #[tokio::test]
+    async fn a_new_certificate_is_taken_over_without_a_restart_and_a_bad_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = files(&folder);
+        let config = reloading(files.clone()).await.unwrap();
+        let first = config.get_inner();
+        std::fs::write(&files.certificate, "not PEM").unwrap();
+        write_new_certificate(&files);
+        let changed = async {
+            while Arc::ptr_eq(&first, &config.get_inner()) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), changed).await.expect("the new certificate is read");
+    }
+}

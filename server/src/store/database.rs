@@ -128,3 +128,44 @@ fn make_private_folder(folder: &Path) -> std::io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A database in a folder of its own.
+    async fn database() -> (tempfile::TempDir, Database) {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::open(&folder.path().join("data")).await.unwrap();
+        (folder, database)
+    }
+
+    crate::store::conformance::suite!(database);
+
+    #[tokio::test]
+    async fn what_was_written_is_there_after_opening_again() {
+        let (folder, database) = database().await;
+        crate::store::conformance::make_admin(&database).await;
+        drop(database);
+        let again = Database::open(&folder.path().join("data")).await.unwrap();
+        assert!(crate::store::Users::admin_exists(&again).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_no_database_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("tokenkeep.db");
+        std::fs::write(&file, "this is a letter, not a database").unwrap();
+        assert!(matches!(Database::open(folder.path()).await, Err(OpenError::Open(..) | OpenError::Migrate(..))));
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "this is a letter, not a database");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn only_the_owner_may_look_into_the_folder() {
+        use std::os::unix::fs::PermissionsExt;
+        let (folder, _database) = database().await;
+        let mode = std::fs::metadata(folder.path().join("data")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0);
+    }
+}

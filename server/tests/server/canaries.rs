@@ -3,7 +3,7 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use domain::api::account::{ChangePassword, CompleteSetup, PasswordChange, SignIn, SignInForm};
 use domain::api::token::{ClientProof, ObtainToken, Verification, VerificationRequest, VerifyToken};
@@ -41,6 +41,10 @@ impl<'a> MakeWriter<'a> for Lines {
 
 /// Runs some work and gives all it logged on this thread, at the finest level.
 async fn logged(work: impl Future<Output = ()>) -> String {
+    // With a second subscriber about, a log call first met on another test's thread is not switched off for good.
+    static OTHER: LazyLock<tracing::Dispatch> =
+        LazyLock::new(|| tracing::Dispatch::new(tracing_subscriber::registry()));
+    LazyLock::force(&OTHER);
     let lines = Lines::default();
     let log = Log { format: LogFormat::Json, level: "trace".to_owned() };
     let guard = tracing::subscriber::set_default(subscriber(&log, lines.clone()));

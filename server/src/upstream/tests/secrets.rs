@@ -47,6 +47,8 @@ fn holds_no_secret(text: &str) {
 
 #[tokio::test]
 async fn neither_problems_nor_logs_hold_the_secret_whatever_happens() {
+    // With a second subscriber about, a log call first met on another test's thread is not switched off for good.
+    let _other = tracing::Dispatch::new(tracing_subscriber::registry());
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
