@@ -138,7 +138,6 @@ export class Person {
   /** Changes the credential of a connection and asks for a token with it. */
   async entersCredential(name: string, method: Method, credential: string): Promise<void> {
     await this.opensConnection(name);
-    await this.dismissesToasts();
     await this.page.getByRole("button", { name: "Edit" }).click();
     await this.dialog.credential(method, credential);
     await this.dialog.generates();
@@ -154,12 +153,6 @@ export class Person {
   /** The card of a list that has this heading. */
   card(name: string): Locator {
     return this.main.getByRole("listitem").filter({ has: this.page.getByRole("heading", { name, exact: true }) });
-  }
-
-  /** Takes away what the app said in passing. */
-  async dismissesToasts(): Promise<void> {
-    const dismiss = this.page.locator(".toasts").getByRole("button", { name: "Dismiss" });
-    while ((await dismiss.count()) > 0) await dismiss.first().click();
   }
 
   /** Makes an invitation for a role, by its name on the page, and gives the link. */
