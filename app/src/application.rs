@@ -25,7 +25,19 @@ pub fn App() -> impl IntoView {
 fn Frame() -> AnyView {
     Awake::provide();
     let path = use_location().pathname.get_untracked();
-    if OUTSIDE.contains(&path.as_str()) { shell::outside(routes()) } else { shell::inside(routes) }
+    if is_inside(&path) { shell::inside(routes) } else { shell::outside(routes()) }
+}
+
+/// Whether the page at this path is for people who are signed in.
+pub fn is_inside(path: &str) -> bool {
+    !OUTSIDE.contains(&path)
+}
+
+/// Loads the code of the page at this path. A page that hydrates must be there before it does.
+pub async fn load_page(path: &str) {
+    if let Some(page) = pages::at(path) {
+        page.load().await;
+    }
 }
 
 /// Whether the page listens: false on the server and in the first render, true from then on.
@@ -43,15 +55,15 @@ impl Awake {
 fn routes() -> AnyView {
     view! {
         <FlatRoutes fallback=pages::not_found>
-            <Route path=path!("/setup") view=pages::setup />
-            <Route path=path!("/invitation") view=pages::invitation />
-            <Route path=path!("/sign-in") view=pages::sign_in />
-            <Route path=path!("/") view=pages::overview />
-            <Route path=path!("/connections") view=pages::connections />
-            <Route path=path!("/connections/:id") view=pages::connection />
-            <Route path=path!("/account") view=pages::account />
-            <Route path=path!("/admin/users") view=pages::users />
-            <Route path=path!("/admin/providers") view=pages::providers />
+            <Route path=path!("/setup") view=pages::SETUP />
+            <Route path=path!("/invitation") view=pages::INVITATION />
+            <Route path=path!("/sign-in") view=pages::SIGN_IN />
+            <Route path=path!("/") view=pages::OVERVIEW />
+            <Route path=path!("/connections") view=pages::CONNECTIONS />
+            <Route path=path!("/connections/:id") view=pages::CONNECTION />
+            <Route path=path!("/account") view=pages::ACCOUNT />
+            <Route path=path!("/admin/users") view=pages::USERS />
+            <Route path=path!("/admin/providers") view=pages::PROVIDERS />
         </FlatRoutes>
     }
     .into_any()

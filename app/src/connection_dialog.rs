@@ -14,9 +14,13 @@ use domain::keeper::ConnectionView;
 use domain::provider::{Provider, ProviderKind};
 use leptos::prelude::*;
 
-use crate::Ports;
 use crate::ask::{Load, load};
 use crate::components::{Dialog, ProblemBox, skeleton};
+use crate::lazy::{Lazy, lazy};
+use crate::{Desk, Ports};
+
+/// The form: the larger part of the dialog, and not needed before it is opened.
+const FIELDS: Lazy = lazy!(inside, fields::fields);
 
 /// What the dialog was opened for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +81,12 @@ impl ConnectionDialog {
         self.open.set(true);
     }
 
+    /// The connection it was opened to change, as the keeper has it.
+    fn held(self, opening: &Opening, desk: &Desk) -> Option<ConnectionView> {
+        let Opening::Edit(id) = opening else { return None };
+        desk.view.with_untracked(|view| view.connections.iter().find(|one| one.connection.id == *id).cloned())
+    }
+
     fn providers(self) -> Vec<Provider> {
         self.known.with(|known| known.as_ref().and_then(|known| known.as_ref().ok()).cloned().unwrap_or_default())
     }
@@ -105,21 +115,14 @@ fn is_sandbox(provider: &Provider) -> bool {
 /// The dialog itself; it stands once in the shell.
 pub(crate) fn connection_dialog() -> AnyView {
     let dialog = expect_context::<ConnectionDialog>();
-    let view = expect_context::<Ports>().desk.view;
-    let held = move |id: &ConnectionId| {
-        view.with_untracked(|view| view.connections.iter().find(|one| one.connection.id == *id).cloned())
-    };
-    let named = held.clone();
+    let desk = expect_context::<Ports>().desk;
     let title = Signal::derive(move || match dialog.opening.get() {
-        Opening::Edit(id) => named(&id).map_or_else(String::new, |one| format!("Edit {}", one.connection.name)),
+        opening @ Opening::Edit(_) => {
+            dialog.held(&opening, &desk).map_or_else(String::new, |one| format!("Edit {}", one.connection.name))
+        }
         _ => "Add a connection".to_owned(),
     });
     let body = move || {
-        let (opening, held) = (dialog.opening.get_untracked(), held.clone());
-        let base: Option<ConnectionView> = match &opening {
-            Opening::Edit(id) => held(id),
-            _ => None,
-        };
         // Only the first answer builds the form: a later one must not wipe what was typed.
         let ready =
             Memo::new(move |_| dialog.known.with(|known| known.as_ref().map(|known| known.as_ref().err().cloned())));
@@ -128,7 +131,7 @@ pub(crate) fn connection_dialog() -> AnyView {
             Some(Some(problem)) => {
                 view! { <ProblemBox problem retry=Callback::new(move |()| dialog.load.refetch()) /> }.into_any()
             }
-            Some(None) => fields::fields(dialog, base.clone(), opening == Opening::Sandbox),
+            Some(None) => FIELDS.when_loaded(),
         };
         view! { {shown} }.into_any()
     };

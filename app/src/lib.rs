@@ -22,6 +22,7 @@ mod components;
 mod connection_dialog;
 mod document;
 mod dom;
+mod lazy;
 mod pages;
 mod ports;
 mod session;
@@ -29,7 +30,7 @@ mod shell;
 mod toasts;
 mod words;
 
-pub use application::App;
 pub(crate) use application::Awake;
+pub use application::{App, is_inside, load_page};
 pub use document::{Assets, document};
 pub use ports::{Desk, Ports};

@@ -10,12 +10,36 @@ mod providers;
 mod sign_in;
 mod users;
 
-pub(crate) use account::account;
-pub(crate) use connection::connection;
-pub(crate) use connections::{connection_signal, connections};
-pub(crate) use new_account::{invitation, setup};
+use crate::lazy::{Lazy, lazy};
+
+pub(crate) use connections::connection_signal;
 pub(crate) use not_found::not_found;
-pub(crate) use overview::overview;
-pub(crate) use providers::providers;
-pub(crate) use sign_in::sign_in;
-pub(crate) use users::users;
+
+/// For people who are not signed in: three small pages in one file.
+pub(crate) const SETUP: Lazy = lazy!(outside, new_account::setup);
+pub(crate) const INVITATION: Lazy = lazy!(outside, new_account::invitation);
+pub(crate) const SIGN_IN: Lazy = lazy!(outside, sign_in::sign_in);
+
+pub(crate) const OVERVIEW: Lazy = lazy!(overview, overview::overview);
+pub(crate) const CONNECTIONS: Lazy = lazy!(inside, connections::connections);
+pub(crate) const CONNECTION: Lazy = lazy!(inside, connection::connection);
+pub(crate) const ACCOUNT: Lazy = lazy!(inside, account::account);
+pub(crate) const USERS: Lazy = lazy!(inside, users::users);
+pub(crate) const PROVIDERS: Lazy = lazy!(inside, providers::providers);
+
+/// The page at a path, as the routes have it; `None` where there is none.
+pub(crate) fn at(path: &str) -> Option<Lazy> {
+    let page = match path {
+        "/setup" => SETUP,
+        "/invitation" => INVITATION,
+        "/sign-in" => SIGN_IN,
+        "/" => OVERVIEW,
+        "/connections" => CONNECTIONS,
+        "/account" => ACCOUNT,
+        "/admin/users" => USERS,
+        "/admin/providers" => PROVIDERS,
+        _ if path.starts_with("/connections/") => CONNECTION,
+        _ => return None,
+    };
+    Some(page)
+}

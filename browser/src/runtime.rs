@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::{Rc, Weak};
 
 use domain::id::{ConnectionId, TabId, TenantId};
-use domain::keeper::{Command, Event, Input, Keeper, View};
+use domain::keeper::{ClockSample, Command, Event, Input, Keeper, View};
 use domain::provider::Provider;
 use domain::time::Timestamp;
 use domain::token::RenewalPolicy;
 use gloo_timers::callback::Interval;
 use send_wrapper::SendWrapper;
 
-use crate::http::HttpApi;
 use crate::news::NewsLine;
 use crate::page::{self, Alarm, Listener, PageEvent};
 use crate::vault::Vault;
@@ -82,10 +81,9 @@ impl Runtime {
         self.inner.feed(Input::Command(command));
     }
 
-    /// The way to the server; the server's clock, seen in its answers, comes to the keeper.
-    pub fn api(&self) -> HttpApi {
-        let weak = Rc::downgrade(&self.inner);
-        HttpApi::new(move |sample| feed(&weak, Event::Clock(sample)))
+    /// Tells the keeper of the server's clock, seen in an answer.
+    pub fn hear_clock(&self, sample: ClockSample) {
+        self.inner.feed(Input::Event(Event::Clock(sample)));
     }
 }
 

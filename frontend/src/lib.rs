@@ -1,41 +1,58 @@
 //! The WASM entry: wires browser to app and hydrates. No logic.
 
+mod late;
+
 use std::sync::Arc;
 
 use app::{App, Desk, Ports};
-use browser::{BrowserPreferences, Runtime, clock};
+use browser::{BrowserPreferences, HttpApi, clock};
 use domain::keeper::View;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::spawn_local;
+
+use late::{Deed, LateRuntime};
 
 /// What the app needs from outside, by way of the browser.
-fn ports() -> Ports {
+fn ports(path: &str) -> Ports {
     let view = ArcRwSignal::new(View::default());
     let now = ArcRwSignal::new(None);
-    let runtime = {
-        let (view, now) = (view.clone(), now.clone());
-        Runtime::start(move |shown| view.set(shown), move |time| now.set(Some(time)))
-    };
-    let (sending, opening) = (runtime.clone(), runtime.clone());
+    let runtime = LateRuntime::new(view.clone(), now.clone());
+    if app::is_inside(path) {
+        runtime.load();
+    }
+    let (hearing, sending, opening) = (runtime.clone(), runtime.clone(), runtime);
     let desk = Desk {
         view,
         now,
-        send: Arc::new(move |command| sending.send(command)),
-        open: Arc::new(move |tenant| opening.open(tenant)),
+        send: Arc::new(move |command| sending.take(Deed::Send(command))),
+        open: Arc::new(move |tenant| opening.take(Deed::Open(tenant))),
         random: Arc::new(clock::random),
     };
-    Ports { api: Arc::new(runtime.api()), desk, preferences: Arc::new(BrowserPreferences) }
+    let api = HttpApi::new(move |sample| hearing.take(Deed::Clock(sample)));
+    Ports { api: Arc::new(api), desk, preferences: Arc::new(BrowserPreferences) }
+}
+
+/// Draws the page once its code is there; `mount` says how.
+fn show(mount: fn(Ports)) {
+    BrowserPreferences.apply();
+    let path = location().pathname().unwrap_or_default();
+    let ports = ports(&path);
+    spawn_local(async move {
+        app::load_page(&path).await;
+        mount(ports);
+    });
 }
 
 /// Takes over the page the server rendered; called by the page's module script when the WASM is there.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen]
 pub fn hydrate() {
-    BrowserPreferences.apply();
-    let ports = ports();
-    leptos::mount::hydrate_body(move || {
-        provide_context(ports);
-        view! { <App /> }
+    show(|ports| {
+        leptos::mount::hydrate_body(move || {
+            provide_context(ports);
+            view! { <App /> }
+        });
     });
 }
 
@@ -43,10 +60,10 @@ pub fn hydrate() {
 #[cfg(all(feature = "csr", not(feature = "hydrate")))]
 #[wasm_bindgen(start)]
 pub fn render() {
-    BrowserPreferences.apply();
-    let ports = ports();
-    leptos::mount::mount_to_body(move || {
-        provide_context(ports);
-        view! { <App /> }
+    show(|ports| {
+        leptos::mount::mount_to_body(move || {
+            provide_context(ports);
+            view! { <App /> }
+        });
     });
 }

@@ -73,7 +73,9 @@ pub fn server(workspace: &Workspace, profile: Profile) -> anyhow::Result<PathBuf
 pub fn site_folder(workspace: &Workspace, profile: Profile) -> anyhow::Result<()> {
     let (name, folder) = profile.wasm();
     let packages = ["-p", "frontend", "--target", WASM, "--profile", name];
-    step::must("Build the WASM", &mut with(workspace, "build", &packages, &[]))?;
+    // Only a release is cut into parts: it takes a while.
+    let features: &[&str] = if profile == Profile::Release { &["--features", "split"] } else { &[] };
+    step::must("Build the WASM", &mut with(workspace, "build", &packages, features))?;
     let built = workspace.target.join(WASM).join(folder).join("frontend.wasm");
     let mut site = Site::open(workspace, profile)?;
     let package = wasm::package(workspace, profile, &built, site.cache())?;

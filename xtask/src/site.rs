@@ -8,7 +8,7 @@ use anyhow::Context;
 use crate::build::Profile;
 use crate::cache::{Cache, content_hash};
 use crate::step;
-use crate::wasm::Package;
+use crate::wasm::{Cut, LOADER, Package};
 use crate::workspace::Workspace;
 
 mod compressed;
@@ -70,12 +70,29 @@ fn hashed(package: Package, css: String) -> anyhow::Result<Files> {
     let mut files = Files::new();
     let js = with_snippets(package.js, package.snippets.as_deref(), &mut files)?;
     let assets = serde_json::json!({
-        "js": add_hashed(&mut files, "js", js.into_bytes()),
+        "js": add_scripts(&mut files, js, package.cut),
         "wasm": add_hashed(&mut files, "wasm", package.wasm),
         "css": add_hashed(&mut files, "css", css.into_bytes()),
     });
     files.insert("assets.json".to_owned(), serde_json::to_vec_pretty(&assets)?);
     Ok(files)
+}
+
+/// Adds the module and, if there is one, the loader of its parts. The two import each other, so they share one hash.
+fn add_scripts(files: &mut Files, js: String, cut: Option<Cut>) -> String {
+    let Some(Cut { mut loader, parts }) = cut else { return add_hashed(files, "js", js.into_bytes()) };
+    for (name, part) in parts {
+        let url = add_hashed(files, "wasm", part);
+        loader = loader.replace(&format!("./{name}"), &url.replace("/pkg/", "./"));
+    }
+    let hash = content_hash(&[js.as_bytes(), loader.as_bytes()]);
+    let (js_name, loader_name) = (format!("tokenkeep.{hash}.js"), format!("loader.{hash}.js"));
+    // Only the import: the WASM knows the loader by its first name, which `js` gives among the imports.
+    let js = js.replace(&format!("from \"./{LOADER}\""), &format!("from \"./{loader_name}\""));
+    let loader = loader.replace("./tokenkeep.js", &format!("./{js_name}"));
+    files.insert(format!("pkg/{js_name}"), js.into_bytes());
+    files.insert(format!("pkg/{loader_name}"), loader.into_bytes());
+    format!("/pkg/{js_name}")
 }
 
 fn add_hashed(files: &mut Files, extension: &str, content: Vec<u8>) -> String {
@@ -100,10 +117,10 @@ mod tests {
     use std::path::PathBuf;
 
     use super::{Files, hashed, with_snippets};
-    use crate::wasm::Package;
+    use crate::wasm::{Cut, Package};
 
     fn package(js: &str) -> Package {
-        Package { js: js.to_owned(), wasm: b"wasm".to_vec(), snippets: None }
+        Package { js: js.to_owned(), wasm: b"wasm".to_vec(), snippets: None, cut: None }
     }
 
     fn names(js: &str) -> serde_json::Value {
@@ -141,5 +158,20 @@ mod tests {
         let path = PathBuf::from(files.keys().next().unwrap());
         let below = path.strip_prefix("pkg").unwrap().display().to_string();
         assert_eq!(js, format!("import * as a from \"./{below}\""));
+    }
+
+    #[test]
+    fn a_part_and_its_loader_are_found_under_their_final_names() {
+        let loader = "import './tokenkeep.js'; load('./split_a.wasm')".to_owned();
+        let cut = Some(Cut { loader, parts: vec![("split_a.wasm".to_owned(), b"part".to_vec())] });
+        let files = hashed(Package { cut, ..package(r#"from "./cut.js"; { "./cut.js": 1 }"#) }, String::new()).unwrap();
+        let named = |start: &str, end: &str| {
+            let is_it = |name: &&String| name.starts_with(start) && name.ends_with(end);
+            files.keys().find(is_it).unwrap().trim_start_matches("pkg/").to_owned()
+        };
+        let (js, loader) = (named("pkg/tokenkeep.", ".js"), named("pkg/loader.", ".js"));
+        let part = files.iter().find(|(_, content)| *content == b"part").unwrap().0.trim_start_matches("pkg/");
+        assert_eq!(files[&format!("pkg/{js}")], format!(r#"from "./{loader}"; {{ "./cut.js": 1 }}"#).into_bytes());
+        assert_eq!(files[&format!("pkg/{loader}")], format!("import './{js}'; load('./{part}')").into_bytes());
     }
 }

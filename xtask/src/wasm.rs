@@ -12,6 +12,11 @@ use crate::cache::{Cache, content_hash};
 use crate::step;
 use crate::workspace::Workspace;
 
+mod cut;
+mod emptied;
+
+pub use cut::LOADER;
+
 /// What `wasm-opt` does: smallest size, with exactly the WASM features that rustc turns on by default, so that nothing
 /// newer slips in that an older browser can't load.
 const OPTIMIZE: &[&str] = &[
@@ -38,6 +43,16 @@ pub struct Package {
     pub wasm: Vec<u8>,
     /// The folder of JavaScript that crates bring along and `js` imports as `./snippets/…`, if there is any.
     pub snippets: Option<PathBuf>,
+    /// What was cut off to be loaded later.
+    pub cut: Option<Cut>,
+}
+
+/// The parts of the WASM that are loaded later.
+pub struct Cut {
+    /// The JavaScript that loads them; `js` imports it as [`LOADER`], and it imports `js` as `tokenkeep.js`.
+    pub loader: String,
+    /// Each part by the file name the loader has for it.
+    pub parts: Vec<(String, Vec<u8>)>,
 }
 
 /// Generates the bindings for `built` and, for a release, makes the WASM small.
@@ -45,12 +60,19 @@ pub fn package(workspace: &Workspace, profile: Profile, built: &Path, cache: &mu
     let raw = fs::read(built).with_context(|| format!("can't read {}", built.display()))?;
     let folder = bindings(workspace, profile, raw)?;
     let bound = fs::read(folder.join(format!("{NAME}_bg.wasm")))?;
-    let wasm = match profile {
-        Profile::Debug => bound,
-        Profile::Release => small(workspace, &bound, cache)?,
+    let (wasm, cut) = match profile {
+        Profile::Debug => (bound, None),
+        Profile::Release => (small(workspace, &bound, cache)?, Some(cut_off(workspace, &folder, cache)?)),
     };
     let snippets = Some(folder.join("snippets")).filter(|snippets| snippets.is_dir());
-    Ok(Package { js: fs::read_to_string(folder.join(format!("{NAME}.js")))?, wasm, snippets })
+    Ok(Package { js: fs::read_to_string(folder.join(format!("{NAME}.js")))?, wasm, snippets, cut })
+}
+
+fn cut_off(workspace: &Workspace, folder: &Path, cache: &mut Cache) -> anyhow::Result<Cut> {
+    let loader = fs::read_to_string(folder.join(LOADER))?;
+    let parts = cut::parts(folder)?.into_iter();
+    let parts: anyhow::Result<Vec<_>> = parts.map(|(name, part)| Ok((name, small(workspace, &part, cache)?))).collect();
+    Ok(Cut { loader, parts: parts? })
 }
 
 /// The folder with the bindings for `raw`, generated unless they are there.
@@ -72,17 +94,34 @@ fn bindings(workspace: &Workspace, profile: Profile, raw: Vec<u8>) -> anyhow::Re
     Ok(folder)
 }
 
+/// A release is cut first; its names stay until then, because the cut goes by them.
 fn generate(profile: Profile, raw: Vec<u8>, folder: &Path) -> anyhow::Result<()> {
     let release = profile == Profile::Release;
+    fs::create_dir_all(folder)?;
+    let main = if release { cut::cut(&emptied::emptied(&raw, is_unused)?, folder)? } else { raw };
     Bindgen::new()
-        .input_bytes(NAME, raw)
+        .input_bytes(NAME, main)
         .web(true)?
         .typescript(false)
         .omit_default_module_path(true)
         .debug(!release)
+        // The parts find what they share with the main part by its exports.
+        .keep_lld_exports(release)
+        .demangle(!release)
         .remove_name_section(release)
         .remove_producers_section(release)
         .generate(folder)
+}
+
+/// What only `hydrate_lazy` would call: `hydrate_async` and the closures in it. Functions declared inside may share their
+/// code with equal ones that `hydrate` calls, so they stay.
+fn is_unused(symbol: &str) -> bool {
+    const CLOSURE: &str = "28_$u7b$$u7b$closure$u7d$$u7d$";
+    let Some((_, mut inside)) = symbol.rsplit_once("13hydrate_async") else { return false };
+    while let Some(deeper) = inside.strip_prefix(CLOSURE) {
+        inside = deeper;
+    }
+    inside.starts_with("17h")
 }
 
 fn small(workspace: &Workspace, wasm: &[u8], cache: &mut Cache) -> anyhow::Result<Vec<u8>> {

@@ -1,18 +1,21 @@
 use domain::connection::validation::{self, is_sendable};
-use domain::keeper::{Command, ConnectionView};
+use domain::keeper::Command;
 use domain::provider::{ClientAuthentication, Provider, ProviderKind};
 use leptos::prelude::*;
 
 use super::demo_client::demo_client;
 use super::form::{Form, Shape, shape};
 use super::progress::Progress;
-use super::{ConnectionDialog, is_sandbox};
+use super::{ConnectionDialog, Opening, is_sandbox};
 use crate::components::{Button, Checkbox, Choice, Field, Look, Notes, SecretField, Select};
 use crate::{Ports, dom};
 
-/// The form, and after it the token it brought.
-pub(super) fn fields(dialog: ConnectionDialog, base: Option<ConnectionView>, sandbox: bool) -> AnyView {
+/// The form for what the dialog was opened for, and after it the token it brought.
+pub(super) fn fields() -> AnyView {
+    let dialog = expect_context::<ConnectionDialog>();
     let desk = expect_context::<Ports>().desk;
+    let opening = dialog.opening.get_untracked();
+    let (base, sandbox) = (dialog.held(&opening, &desk), opening == Opening::Sandbox);
     let enabled: Vec<Provider> =
         untrack(|| dialog.providers()).into_iter().filter(|provider| provider.enabled).collect();
     if enabled.is_empty() && base.is_none() {

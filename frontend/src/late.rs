@@ -1,0 +1,113 @@
+//! The keeper's runtime as code of its own: pages for people who are not signed in never need it, and all others are
+//! drawn before it is there.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use browser::Runtime;
+use domain::id::TenantId;
+use domain::keeper::{ClockSample, Command, View};
+use domain::time::Timestamp;
+use leptos::prelude::*;
+use leptos::wasm_split::SplitLoaderError;
+use send_wrapper::SendWrapper;
+use wasm_bindgen_futures::spawn_local;
+
+/// How long to wait before loading is tried again.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// What the runtime is asked to do.
+pub(crate) enum Deed {
+    Open(TenantId),
+    Send(Command),
+    Clock(ClockSample),
+}
+
+type Engine = Rc<dyn Fn(Deed)>;
+
+/// A runtime that starts when it is first needed. What it is asked meanwhile waits, in its order.
+#[derive(Clone)]
+pub(crate) struct LateRuntime {
+    inner: SendWrapper<Rc<Inner>>,
+}
+
+struct Inner {
+    view: ArcRwSignal<View>,
+    now: ArcRwSignal<Option<Timestamp>>,
+    engine: RefCell<Option<Engine>>,
+    waiting: RefCell<Vec<Deed>>,
+    loading: Cell<bool>,
+}
+
+impl LateRuntime {
+    pub(crate) fn new(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Self {
+        let inner =
+            Inner { view, now, engine: RefCell::default(), waiting: RefCell::default(), loading: Cell::default() };
+        Self { inner: SendWrapper::new(Rc::new(inner)) }
+    }
+
+    /// Has this done, at once or when the runtime is there. The clock alone is no reason to load it.
+    pub(crate) fn take(&self, deed: Deed) {
+        let engine = self.inner.engine.borrow().clone();
+        let Some(engine) = engine else {
+            let is_needed = !matches!(deed, Deed::Clock(_));
+            self.inner.waiting.borrow_mut().push(deed);
+            return if is_needed {
+                self.load()
+            };
+        };
+        engine(deed);
+    }
+
+    /// Loads and starts the runtime, unless that has begun.
+    pub(crate) fn load(&self) {
+        if !self.inner.loading.replace(true) {
+            spawn_local(Rc::clone(&self.inner).start());
+        }
+    }
+}
+
+impl Inner {
+    async fn start(self: Rc<Self>) {
+        match engine(self.view.clone(), self.now.clone()).await {
+            Ok(engine) => self.hand_over(engine),
+            Err(_) => set_timeout(move || spawn_local(Rc::clone(&self).start()), PAUSE),
+        }
+    }
+
+    fn hand_over(&self, engine: Engine) {
+        loop {
+            let waiting = self.waiting.take();
+            if waiting.is_empty() {
+                break;
+            }
+            waiting.into_iter().for_each(|deed| engine(deed));
+        }
+        self.engine.replace(Some(engine));
+    }
+}
+
+/// Starts the runtime; it shows what there is to see through these signals.
+#[cfg_attr(
+    feature = "split",
+    leptos::wasm_split::wasm_split(runtime, wasm_split_path = leptos::wasm_split, fallible)
+)]
+fn start(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result<Engine, SplitLoaderError> {
+    let runtime = Runtime::start(move |shown| view.set(shown), move |time| now.set(Some(time)));
+    Ok(Rc::new(move |deed| match deed {
+        Deed::Open(tenant) => runtime.open(tenant),
+        Deed::Send(command) => runtime.send(command),
+        Deed::Clock(sample) => runtime.hear_clock(sample),
+    }))
+}
+
+#[cfg(feature = "split")]
+async fn engine(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result<Engine, SplitLoaderError> {
+    start(view, now).await
+}
+
+#[cfg(not(feature = "split"))]
+async fn engine(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result<Engine, SplitLoaderError> {
+    start(view, now)
+}

@@ -1,0 +1,243 @@
+//! Emptying functions that can never run, so that they and what only they need take no space.
+//!
+//! Every erased view names its `hydrate_async` by a function pointer, so no linker can see that nobody calls it: only
+//! `hydrate_lazy` would, and the frontend hydrates with `hydrate_body`, after the page's code is loaded. If one of them
+//! ever ran, it would stop the page like any panic; the browser tests hydrate every page.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use anyhow::{Context, bail};
+
+const CUSTOM: u8 = 0;
+const IMPORT: u8 = 2;
+const CODE: u8 = 10;
+/// The name section's list of functions.
+const FUNCTION_NAMES: u8 = 1;
+/// Short functions stay: the compiler lets functions of equal code share one body under one of their names, and only
+/// short ones could equal a function that runs.
+const SHORT: usize = 100;
+const UNREACHABLE: u8 = 0x00;
+const NOP: u8 = 0x01;
+const END: u8 = 0x0b;
+
+/// `wasm` with an empty body in each function whose symbol name `is_unused`. Sizes and places stay, so the relocations of
+/// all other functions stay right; those of the emptied ones are left out.
+///
+/// # Errors
+/// If it is not a WASM with relocations and function names, as the linker writes it.
+pub fn emptied(wasm: &[u8], is_unused: impl Fn(&str) -> bool) -> anyhow::Result<Vec<u8>> {
+    let sections = sections(wasm)?;
+    let code_at = sections.iter().position(|one| one.id == CODE).context("a WASM without code")?;
+    let code = sections[code_at].content.clone();
+    let unused = unused(wasm, &sections, is_unused)?;
+    let bodies: Vec<Range<usize>> = bodies(wasm, &code)?
+        .into_iter()
+        .enumerate()
+        .filter_map(|(index, body)| (unused.contains(&index) && body.len() > SHORT).then_some(body))
+        .collect();
+    let mut small = wasm.to_vec();
+    bodies.iter().for_each(|body| empty(&mut small[body.clone()]));
+    let relocations = sections.iter().find(|one| one.name(wasm) == Some("reloc.CODE")).context("no relocations")?;
+    let kept = kept_relocations(wasm, relocations, code_at, code.start, &bodies)?;
+    let mut result = small[..relocations.whole.start].to_vec();
+    result.push(CUSTOM);
+    write_number(&mut result, kept.len());
+    result.extend(kept);
+    result.extend(&small[relocations.whole.end..]);
+    Ok(result)
+}
+
+/// A body without variables that stops at once; what follows is never read.
+fn empty(body: &mut [u8]) {
+    let last = body.len() - 1;
+    body.fill(NOP);
+    (body[0], body[1], body[last]) = (0, UNREACHABLE, END);
+}
+
+struct Section {
+    id: u8,
+    whole: Range<usize>,
+    content: Range<usize>,
+}
+
+impl Section {
+    fn name<'a>(&self, wasm: &'a [u8]) -> Option<&'a str> {
+        let mut reader = Reader { wasm, at: self.content.start };
+        (self.id == CUSTOM).then(|| reader.text().ok())?
+    }
+}
+
+fn sections(wasm: &[u8]) -> anyhow::Result<Vec<Section>> {
+    let mut reader = Reader { wasm, at: 8 };
+    let mut sections = Vec::new();
+    while reader.at < wasm.len() {
+        let start = reader.at;
+        let id = reader.byte()?;
+        let length = reader.number()?;
+        let content = reader.range(length)?;
+        sections.push(Section { id, whole: start..content.end, content });
+    }
+    Ok(sections)
+}
+
+/// The places of the functions' bodies, without their sizes.
+fn bodies(wasm: &[u8], code: &Range<usize>) -> anyhow::Result<Vec<Range<usize>>> {
+    let mut reader = Reader { wasm, at: code.start };
+    (0..reader.number()?)
+        .map(|_| {
+            let length = reader.number()?;
+            reader.range(length)
+        })
+        .collect()
+}
+
+/// The unused functions, counted from the first that is not imported.
+fn unused(wasm: &[u8], sections: &[Section], is_unused: impl Fn(&str) -> bool) -> anyhow::Result<HashSet<usize>> {
+    let imported = sections.iter().find(|one| one.id == IMPORT).map_or(Ok(0), |one| imported(wasm, one))?;
+    let names = sections.iter().find(|one| one.name(wasm) == Some("name")).context("no function names")?;
+    let mut reader = Reader { wasm, at: names.content.start };
+    reader.text()?;
+    let mut unused = HashSet::new();
+    while reader.at < names.content.end {
+        let kind = reader.byte()?;
+        let length = reader.number()?;
+        let next = reader.at + length;
+        if kind == FUNCTION_NAMES {
+            for _ in 0..reader.number()? {
+                let (index, name) = (reader.number()?, reader.text()?);
+                if is_unused(name) && index >= imported {
+                    unused.insert(index - imported);
+                }
+            }
+        }
+        reader.at = next;
+    }
+    Ok(unused)
+}
+
+/// How many functions are imported. The linker imports functions, tables, memories, globals and tags.
+fn imported(wasm: &[u8], section: &Section) -> anyhow::Result<usize> {
+    let mut reader = Reader { wasm, at: section.content.start };
+    let mut functions = 0;
+    for _ in 0..reader.number()? {
+        reader.text()?;
+        reader.text()?;
+        match reader.byte()? {
+            0 => {
+                reader.number()?;
+                functions += 1;
+            }
+            1 => {
+                reader.byte()?;
+                reader.limits()?;
+            }
+            2 => reader.limits()?,
+            3 | 4 => reader.at += 2,
+            other => bail!("an import of the unknown kind {other}"),
+        }
+    }
+    Ok(functions)
+}
+
+/// The relocation section's content without entries inside `emptied`; offsets count from the code section's content.
+fn kept_relocations(
+    wasm: &[u8],
+    section: &Section,
+    code_at: usize,
+    code_start: usize,
+    emptied: &[Range<usize>],
+) -> anyhow::Result<Vec<u8>> {
+    let mut reader = Reader { wasm, at: section.content.start };
+    let name = reader.text()?;
+    anyhow::ensure!(reader.number()? == code_at, "the relocations are of another section");
+    let mut kept: Vec<u8> = Vec::new();
+    let mut count = 0;
+    for _ in 0..reader.number()? {
+        let start = reader.at;
+        let kind = reader.byte()?;
+        let at = code_start + reader.number()?;
+        reader.number()?;
+        if has_addend(kind) {
+            reader.number()?;
+        }
+        let next = emptied.partition_point(|body| body.end <= at);
+        if !emptied.get(next).is_some_and(|body| body.contains(&at)) {
+            kept.extend(&wasm[start..reader.at]);
+            count += 1;
+        }
+    }
+    let mut content = Vec::new();
+    write_number(&mut content, name.len());
+    content.extend(name.as_bytes());
+    write_number(&mut content, code_at);
+    write_number(&mut content, count);
+    content.extend(kept);
+    Ok(content)
+}
+
+/// Whether a relocation of this type carries an addend: those of memory addresses and of offsets (tool conventions for
+/// linking, "Relocation Sections").
+fn has_addend(kind: u8) -> bool {
+    matches!(kind, 3 | 4 | 5 | 8 | 9 | 11 | 14 | 15 | 16 | 17 | 21 | 22 | 23 | 25)
+}
+
+fn write_number(to: &mut Vec<u8>, mut number: usize) {
+    while number >= 0x80 {
+        to.push((number & 0x7f) as u8 | 0x80);
+        number >>= 7;
+    }
+    to.push(number as u8);
+}
+
+struct Reader<'a> {
+    wasm: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn byte(&mut self) -> anyhow::Result<u8> {
+        let byte = *self.wasm.get(self.at).context("the WASM ends too early")?;
+        self.at += 1;
+        Ok(byte)
+    }
+
+    /// An unsigned number in LEB128. A signed one is skipped the same way.
+    fn number(&mut self) -> anyhow::Result<usize> {
+        let (mut number, mut shift) = (0_u64, 0);
+        loop {
+            let byte = self.byte()?;
+            number |= u64::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
+            shift += 7;
+            if byte < 0x80 {
+                return Ok(usize::try_from(number)?);
+            }
+        }
+    }
+
+    /// The place of the next `length` bytes, and on to what follows.
+    fn range(&mut self, length: usize) -> anyhow::Result<Range<usize>> {
+        let range = self.at..self.at + length;
+        anyhow::ensure!(range.end <= self.wasm.len(), "the WASM ends too early");
+        self.at = range.end;
+        Ok(range)
+    }
+
+    fn text(&mut self) -> anyhow::Result<&'a str> {
+        let length = self.number()?;
+        let range = self.range(length)?;
+        Ok(std::str::from_utf8(&self.wasm[range])?)
+    }
+
+    fn limits(&mut self) -> anyhow::Result<()> {
+        let flags = self.byte()?;
+        self.number()?;
+        if flags & 1 == 1 {
+            self.number()?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
