@@ -77,10 +77,11 @@ fn cut_off(workspace: &Workspace, folder: &Path, cache: &mut Cache) -> anyhow::R
 
 /// The folder with the bindings for `raw`, generated unless they are there.
 ///
-/// The WASM names the version of `wasm-bindgen` it was compiled with, so its hash stands for that version too.
+/// The WASM names the version of `wasm-bindgen` it was compiled with, so its hash stands for that version too; the build
+/// of this command stands for the way it cuts.
 fn bindings(workspace: &Workspace, profile: Profile, raw: Vec<u8>) -> anyhow::Result<PathBuf> {
     let folder = workspace.scratch(profile).join("bindings");
-    let (stamp, hash) = (folder.join("stamp"), content_hash(&[&raw]));
+    let (stamp, hash) = (folder.join("stamp"), content_hash(&[&raw, own_build()?.as_bytes()]));
     if fs::read_to_string(&stamp).is_ok_and(|kept| kept == hash) {
         return Ok(folder);
     }
@@ -92,6 +93,12 @@ fn bindings(workspace: &Workspace, profile: Profile, raw: Vec<u8>) -> anyhow::Re
     })?;
     fs::write(stamp, hash)?;
     Ok(folder)
+}
+
+/// Size and time of change of this program: another build of it may cut in another way.
+fn own_build() -> anyhow::Result<String> {
+    let program = fs::metadata(std::env::current_exe()?)?;
+    Ok(format!("{} bytes, {:?}", program.len(), program.modified()?))
 }
 
 /// A release is cut first; its names stay until then, because the cut goes by them.
