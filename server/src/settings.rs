@@ -1,6 +1,6 @@
 //! What an operator may set: a TOML file first, then environment variables.
 //!
-//! Every key stands once in [`keys::KEYS`], with its default and its words; `tokenkeep.example.toml`, the reader and the
+//! Every key stands once in `keys::KEYS`, with its default and its words; `tokenkeep.example.toml`, the reader and the
 //! error messages all come from there. An unknown key or a bad value stops the start and names the key.
 
 use std::collections::BTreeMap;
