@@ -37,7 +37,33 @@ pub(crate) fn focus_after_drawing(selector: &'static str) {
     request_animation_frame(move || {
         let found = document().query_selector(selector).ok().flatten();
         if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
-            let _ = element.focus();
+            _ = element.focus();
+        }
+    });
+}
+
+/// How many frames to look for a new heading: about ten seconds, as a page's code may still have to be loaded.
+const FRAMES: u32 = 600;
+
+/// Waits until the page shows a heading it did not show before, and moves the focus there if `focus` says so.
+pub(crate) fn greet_heading(focus: bool) {
+    look_for_heading(focus, FRAMES);
+}
+
+/// A heading that was greeted carries its text of then: the next page may be drawn into the same element.
+fn look_for_heading(focus: bool, frames: u32) {
+    request_animation_frame(move || {
+        let heading = document().query_selector("#content h1").ok().flatten();
+        let heading = heading.filter(|heading| heading.get_attribute("data-greeted") != heading.text_content());
+        match heading.and_then(|heading| heading.dyn_into::<web_sys::HtmlElement>().ok()) {
+            Some(heading) => {
+                _ = heading.set_attribute("data-greeted", &heading.text_content().unwrap_or_default());
+                if focus {
+                    _ = heading.focus();
+                }
+            }
+            None if frames > 0 => look_for_heading(focus, frames - 1),
+            None => {}
         }
     });
 }

@@ -96,8 +96,8 @@ fn follow_navigation() {
     let path = use_location().pathname;
     Effect::new(move |before: Option<String>| {
         let here = path.get();
-        if before.is_some_and(|before| before != here) {
-            dom::focus_after_drawing("#content h1");
+        if before.as_ref() != Some(&here) {
+            dom::greet_heading(before.is_some());
         }
         here
     });

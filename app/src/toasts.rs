@@ -11,7 +11,7 @@ use crate::components::{Button, Icon, Look, icon};
 /// How long a message stays that says something was done.
 const STAY: Duration = Duration::from_secs(6);
 /// How long any other message stays: what it tells also stands where it belongs, so it need not cover buttons for ever.
-const STAY_LONGER: Duration = Duration::from_secs(20);
+const STAY_LONGER: Duration = Duration::from_secs(10);
 
 /// One message of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
