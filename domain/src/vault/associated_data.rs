@@ -4,7 +4,8 @@ use crate::id::TenantId;
 /// What a record's ciphertext is bound to: tenant, store, record, field and generation.
 ///
 /// Each part is preceded by its length as eight bytes, big-endian, so that no two different records have the same
-/// associated data, and a ciphertext can be neither moved nor rolled back.
+/// associated data: a ciphertext can be neither moved nor passed off as another generation. A whole old record put back
+/// with its own generation still opens.
 pub fn associated_data(tenant: &TenantId, key: &RecordKey, field: &str, generation: u64) -> Vec<u8> {
     let generation = generation.to_be_bytes();
     let parts: [&[u8]; 6] = [
