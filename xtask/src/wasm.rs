@@ -34,6 +34,14 @@ const OPTIMIZE: &[&str] = &[
     "--enable-sign-ext",
 ];
 const NAME: &str = "tokenkeep";
+/// What the way from WASM to package depends on besides the WASM: this code, and the crates it calls. It is not read off
+/// the program's own file, which a test of this package may replace while it runs.
+const WAY: [&str; 4] = [
+    include_str!("wasm.rs"),
+    include_str!("wasm/cut.rs"),
+    include_str!("wasm/emptied.rs"),
+    include_str!("../../Cargo.lock"),
+];
 
 /// The files a browser loads, still without hashes in their names.
 pub struct Package {
@@ -77,11 +85,11 @@ fn cut_off(workspace: &Workspace, folder: &Path, cache: &mut Cache) -> anyhow::R
 
 /// The folder with the bindings for `raw`, generated unless they are there.
 ///
-/// The WASM names the version of `wasm-bindgen` it was compiled with, so its hash stands for that version too; the build
-/// of this command stands for the way it cuts.
+/// The WASM names the version of `wasm-bindgen` it was compiled with, so its hash stands for that version too;
+/// [`WAY`] stands for the way it is cut.
 fn bindings(workspace: &Workspace, profile: Profile, raw: Vec<u8>) -> anyhow::Result<PathBuf> {
     let folder = workspace.scratch(profile).join("bindings");
-    let (stamp, hash) = (folder.join("stamp"), content_hash(&[&raw, own_build()?.as_bytes()]));
+    let (stamp, hash) = (folder.join("stamp"), content_hash(&[&raw, WAY.concat().as_bytes()]));
     if fs::read_to_string(&stamp).is_ok_and(|kept| kept == hash) {
         return Ok(folder);
     }
@@ -93,12 +101,6 @@ fn bindings(workspace: &Workspace, profile: Profile, raw: Vec<u8>) -> anyhow::Re
     })?;
     fs::write(stamp, hash)?;
     Ok(folder)
-}
-
-/// Size and time of change of this program: another build of it may cut in another way.
-fn own_build() -> anyhow::Result<String> {
-    let program = fs::metadata(std::env::current_exe()?)?;
-    Ok(format!("{} bytes, {:?}", program.len(), program.modified()?))
 }
 
 /// A release is cut first; its names stay until then, because the cut goes by them.
