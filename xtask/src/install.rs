@@ -21,7 +21,8 @@ pub fn for_build(workspace: &Workspace) -> anyhow::Result<()> {
 
 /// A browser and its driver, for tests.
 pub struct Browser {
-    /// Chromium's program.
+    /// The Chromium that Playwright drives: the shell without windows where there is one, which takes half the processor
+    /// time, else the whole program.
     pub chromium: PathBuf,
     /// The driver that belongs to it.
     pub driver: PathBuf,
@@ -29,19 +30,23 @@ pub struct Browser {
 
 /// Chromium and chromedriver, installed by the system's package manager if they are missing and that is allowed.
 pub fn browser() -> anyhow::Result<Browser> {
-    if let Some(browser) = find_browser() {
-        return Ok(browser);
+    if find_browser().is_none() {
+        install_browser()?;
     }
-    install_browser()?;
+    if env::var_os("CHROMIUM").is_none() && on_path(SHELL).is_none() {
+        install_shell();
+    }
     find_browser().with_context(|| format!("Chromium is still not found. {BROWSER_HELP}"))
 }
 
 const BROWSER_HELP: &str = "Set CHROMIUM and CHROMEDRIVER to the paths of the two programs.";
 const BROWSER_PACKAGES: &[&str] = &["chromium", "chromium-driver", "fonts-liberation"];
+/// Program and package of Chromium without windows.
+const SHELL: &str = "chromium-headless-shell";
 
 fn find_browser() -> Option<Browser> {
     let chromium =
-        given_or_found("CHROMIUM", &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]);
+        given_or_found("CHROMIUM", &[SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]);
     let driver = given_or_found("CHROMEDRIVER", &["chromedriver"]);
     Some(Browser { chromium: chromium?, driver: driver? })
 }
@@ -53,10 +58,17 @@ fn install_browser() -> anyhow::Result<()> {
         bail!("Chromium and chromedriver are missing. Install them with:\n\n  sudo {by_hand}\n");
     };
     step::must("Ask for the list of system packages", apt(root, &["update"]).env("DEBIAN_FRONTEND", "noninteractive"))?;
-    let mut arguments = vec!["install", "--yes", "--no-install-recommends"];
-    arguments.extend(BROWSER_PACKAGES);
-    step::must("Install Chromium", apt(root, &arguments).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    step::must("Install Chromium", &mut apt_install(root, BROWSER_PACKAGES))?;
     Ok(())
+}
+
+/// Only a help: without it, or where no package has that name, the whole Chromium does.
+fn install_shell() {
+    let known = answers("apt-cache", &["show", SHELL]).is_some_and(|text| !text.is_empty());
+    let Some(root) = root_prefix().filter(|_| known) else { return };
+    if step::must("Install Chromium's shell without windows", &mut apt_install(root, &[SHELL])).is_err() {
+        println!("  It can't be installed; the tests take the whole Chromium, and longer");
+    }
 }
 
 /// What stands before a command to run it as root: nothing, or a `sudo` that asks no password; none if neither works.
@@ -65,6 +77,12 @@ fn root_prefix() -> Option<&'static [&'static str]> {
         return Some(&[]);
     }
     answers("sudo", &["--non-interactive", "true"]).map(|_| ["sudo", "--non-interactive", "--preserve-env"].as_slice())
+}
+
+fn apt_install(root: &[&str], packages: &[&str]) -> Command {
+    let mut command = apt(root, &["install", "--yes", "--no-install-recommends"]);
+    command.args(packages).env("DEBIAN_FRONTEND", "noninteractive");
+    command
 }
 
 fn apt(root: &[&str], arguments: &[&str]) -> Command {
