@@ -11,12 +11,14 @@ mod password;
 mod provider_form;
 mod providers;
 mod sandbox_clients;
+mod table;
 mod token;
 mod users;
 
 pub use asked::{Asked, Reply};
 pub use health::health;
-pub use mount::{Route, Routes};
+pub use mount::Routes;
+pub use table::Route;
 
 use domain::api::{account as a, providers as p, token as t, users as u};
 

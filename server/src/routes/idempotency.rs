@@ -12,7 +12,6 @@ use domain::api::{Code, IDEMPOTENCY_HEADER, Problem};
 use domain::secret::Secret;
 use domain::time::Span;
 
-use super::token::obtain;
 use crate::digest::Digest;
 use crate::seal::Sealer;
 use crate::sign_in::SignedIn;
@@ -38,8 +37,14 @@ pub fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     Ok(Some(text.ok_or_else(|| Problem::new(Code::InvalidIdempotencyKey))?.to_owned()))
 }
 
-/// Obtains the token, or answers with what the first request with this key got.
-pub async fn once(state: &AppState, who: &SignedIn, key: &str, request: &TokenRequest) -> Result<TokenAnswer, Problem> {
+/// Runs `work`, which obtains the token of `request`, or answers with what the first request with this key got.
+pub async fn once(
+    state: &AppState,
+    who: &SignedIn,
+    key: &str,
+    request: &TokenRequest,
+    work: impl Future<Output = Result<TokenAnswer, Problem>>,
+) -> Result<TokenAnswer, Problem> {
     let sealer = Sealer::new(&who.secret);
     let run = RunKey { session: who.session.id.clone(), key: Digest::of_text(key) };
     let fingerprint = fingerprint(&sealer, request)?;
@@ -51,7 +56,7 @@ pub async fn once(state: &AppState, who: &SignedIn, key: &str, request: &TokenRe
         Begun::OtherBody => return Err(Problem::new(Code::KeyReused)),
         Begun::Done(sealed) => return opened(&sealer, &run, &sealed),
     }
-    let result = obtain(state, request).await;
+    let result = work.await;
     keep(state, &sealer, &run, &result).await?;
     result
 }

@@ -14,7 +14,7 @@ use domain::api::{Access, Code, Endpoint, Method, Problem};
 use utoipa::ToSchema;
 
 use super::asked::{Asked, Reply};
-use super::openapi::BodySchema;
+use super::table::{BodySchema, Route};
 use crate::middleware::Who;
 use crate::problem::{Refusal, wait};
 use crate::sign_in::{Browser, SignedIn, authenticate};
@@ -22,23 +22,6 @@ use crate::state::AppState;
 
 /// How large a body may be, in bytes.
 pub const BODY_LIMIT: usize = 64 * 1_024;
-
-/// The facts of one mounted route, for the OpenAPI document and for tests that must cover them all.
-#[derive(Clone)]
-pub struct Route {
-    /// The HTTP method.
-    pub method: Method,
-    /// The path's template.
-    pub template: &'static str,
-    /// What it does.
-    pub summary: &'static str,
-    /// Who may use it.
-    pub access: Access,
-    /// The schema of the body.
-    pub body: BodySchema,
-    /// The schema of the answer.
-    pub answer: BodySchema,
-}
 
 /// A router and the table of what is mounted in it.
 #[derive(Default)]

@@ -5,50 +5,20 @@ use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use domain::api::{Access, Method, Problem, REQUEST_HEADER};
-use utoipa::ToSchema;
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ComponentsBuilder, SchemaType, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, RefOr, Required,
-    ResponseBuilder, Schema,
+    ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Required,
+    ResponseBuilder,
 };
 
-use super::mount::Route;
+use super::table::{BodySchema, Route};
 use crate::state::AppState;
 
 /// Where the document is.
 pub const PATH: &str = "/api/openapi.json";
-
-/// The schema of a body or an answer, with all it refers to.
-#[derive(Clone)]
-pub struct BodySchema {
-    /// What the schema says; `None` for no body.
-    pub schema: Option<RefOr<Schema>>,
-    /// The schemas it refers to, by name.
-    pub named: Vec<(String, RefOr<Schema>)>,
-}
-
-impl BodySchema {
-    /// The schema of a type; `()` is no body.
-    pub fn of<T: ToSchema + 'static>() -> Self {
-        if std::any::TypeId::of::<T>() == std::any::TypeId::of::<()>() {
-            return Self { schema: None, named: Vec::new() };
-        }
-        let mut named = Vec::new();
-        T::schemas(&mut named);
-        let inline = T::schema();
-        // A list stands for itself; every other body is a named schema.
-        let is_list = matches!(&inline, RefOr::T(Schema::Array(_)));
-        if is_list {
-            return Self { schema: Some(inline), named };
-        }
-        let name = T::name().into_owned();
-        named.push((name.clone(), inline));
-        Self { schema: Some(RefOr::Ref(utoipa::openapi::Ref::from_schema_name(name))), named }
-    }
-}
 
 /// Answers with the document.
 pub fn router(document: &OpenApi) -> Router<AppState> {

@@ -15,7 +15,7 @@ pub async fn obtain_token(asked: Asked<ObtainToken>) -> Result<Reply<TokenAnswer
     let (state, request) = (asked.state.clone(), asked.body);
     let work = async move {
         match key {
-            Some(key) => idempotency::once(&state, &who, &key, &request).await,
+            Some(key) => idempotency::once(&state, &who, &key, &request, obtain(&state, &request)).await,
             None => obtain(&state, &request).await,
         }
     };
@@ -24,7 +24,7 @@ pub async fn obtain_token(asked: Asked<ObtainToken>) -> Result<Reply<TokenAnswer
 }
 
 /// Asks the provider.
-pub(super) async fn obtain(state: &AppState, request: &TokenRequest) -> Result<TokenAnswer, Problem> {
+async fn obtain(state: &AppState, request: &TokenRequest) -> Result<TokenAnswer, Problem> {
     let provider = state.allowed_provider(&request.provider).await?;
     state.upstream.obtain(&provider, request).await
 }

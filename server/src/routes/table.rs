@@ -1,0 +1,51 @@
+//! The facts of mounted routes: what the OpenAPI document and the tests read.
+
+use domain::api::{Access, Method};
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+/// The facts of one mounted route, for the OpenAPI document and for tests that must cover them all.
+#[derive(Clone)]
+pub struct Route {
+    /// The HTTP method.
+    pub method: Method,
+    /// The path's template.
+    pub template: &'static str,
+    /// What it does.
+    pub summary: &'static str,
+    /// Who may use it.
+    pub access: Access,
+    /// The schema of the body.
+    pub body: BodySchema,
+    /// The schema of the answer.
+    pub answer: BodySchema,
+}
+
+/// The schema of a body or an answer, with all it refers to.
+#[derive(Clone)]
+pub struct BodySchema {
+    /// What the schema says; `None` for no body.
+    pub schema: Option<RefOr<Schema>>,
+    /// The schemas it refers to, by name.
+    pub named: Vec<(String, RefOr<Schema>)>,
+}
+
+impl BodySchema {
+    /// The schema of a type; `()` is no body.
+    pub fn of<T: ToSchema + 'static>() -> Self {
+        if std::any::TypeId::of::<T>() == std::any::TypeId::of::<()>() {
+            return Self { schema: None, named: Vec::new() };
+        }
+        let mut named = Vec::new();
+        T::schemas(&mut named);
+        let inline = T::schema();
+        // A list stands for itself; every other body is a named schema.
+        let is_list = matches!(&inline, RefOr::T(Schema::Array(_)));
+        if is_list {
+            return Self { schema: Some(inline), named };
+        }
+        let name = T::name().into_owned();
+        named.push((name.clone(), inline));
+        Self { schema: Some(RefOr::Ref(utoipa::openapi::Ref::from_schema_name(name))), named }
+    }
+}
