@@ -9,6 +9,6 @@ mod session;
 pub use cookie::{CookieKind, clear_cookie, kind_for, read_cookie, set_cookie};
 pub use names::{checked_password, folded, is_username};
 pub use pace::{FORGET_AFTER, account_subject, address_subject, pace_account, pace_address};
-pub use passwords::Passwords;
+pub use passwords::{Argon2id, Passwords, Verify};
 pub(crate) use session::ends_at;
 pub use session::{Browser, SignedIn, authenticate, cut_user_agent, new_secret, open};

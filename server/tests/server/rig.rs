@@ -81,6 +81,14 @@ impl Rig {
         browser
     }
 
+    /// The same server with another state.
+    #[must_use]
+    pub fn change(mut self, change: impl FnOnce(&mut AppState)) -> Self {
+        change(&mut self.state);
+        self.router = server::router::router(&self.state, assets());
+        self
+    }
+
     pub fn wait(&self, span: Span) {
         self.clock.advance(span);
     }

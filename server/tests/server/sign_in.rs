@@ -1,9 +1,12 @@
 use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
 
-use domain::api::Code;
 use domain::api::account::{CurrentSession, Role};
 use domain::api::users::{ChangeUser, UserChange};
+use domain::api::{Code, REQUEST_HEADER};
+use domain::secret::Secret;
 use domain::time::Span;
+use server::sign_in::{Argon2id, Verify};
 
 use crate::rig::{Browser, PASSWORD, Rig, code};
 
@@ -36,6 +39,47 @@ async fn an_unknown_name_a_wrong_password_and_a_disabled_person_get_the_same_ans
     }
     assert_eq!(answers[0].code, Code::WrongCredentials);
     assert!(answers.windows(2).all(|pair| pair[0] == pair[1]), "{answers:?}");
+}
+
+/// Notes the parameters of every hash it checks.
+#[derive(Default)]
+struct Counting(Mutex<Vec<String>>);
+
+impl Verify for Counting {
+    fn verify(&self, password: &Secret, hash: &Secret) -> bool {
+        // `$argon2id$v=19$m=19456,t=2,p=1$salt$hash`
+        self.0.lock().unwrap().push(hash.expose().split('$').take(4).collect::<Vec<_>>().join("$"));
+        Argon2id.verify(password, hash)
+    }
+}
+
+/// What anyone can see of a refusal, but for its own id and date.
+async fn seen(browser: &mut Browser, name: &str) -> (u16, Vec<(String, String)>, String) {
+    let headers = [(REQUEST_HEADER, "1"), ("sec-fetch-site", "same-origin"), ("content-type", "application/json")];
+    let body = format!(r#"{{"username":"{name}","password":"wrong password"}}"#);
+    let answer = browser.send("POST", "/api/v1/session", &headers, &body).await;
+    let id = answer.header("x-request-id").to_owned();
+    let own = ["x-request-id", "date"];
+    let headers = answer.headers.iter().filter(|(name, _)| !own.contains(&name.as_str()));
+    let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+    (answer.status.as_u16(), headers, answer.body.replace(&id, "(id)"))
+}
+
+#[tokio::test]
+async fn an_unknown_name_and_a_wrong_password_cost_one_equal_check_and_get_one_equal_answer() {
+    let counting = Arc::new(Counting::default());
+    let verifier = Arc::clone(&counting);
+    let rig = Rig::new().await.change(|state| state.passwords = state.passwords.clone().with_verifier(verifier));
+    rig.admin().await;
+    let mut answers = Vec::new();
+    for (last, name) in ["ada", "nobody"].into_iter().enumerate() {
+        counting.0.lock().unwrap().clear();
+        let answer = seen(&mut elsewhere(&rig, u8::try_from(last).unwrap()), name).await;
+        assert_eq!(*counting.0.lock().unwrap(), ["$argon2id$v=19$m=19456,t=2,p=1"], "{name}");
+        answers.push(answer);
+    }
+    assert_eq!(answers[0].0, 401);
+    assert_eq!(answers[0], answers[1]);
 }
 
 #[tokio::test]
