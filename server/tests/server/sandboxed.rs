@@ -1,0 +1,92 @@
+//! The server with its sandbox running, from a new client to its token, through the real router.
+
+use std::sync::Arc;
+
+use domain::api::Code;
+use domain::api::account::Role;
+use domain::api::providers::{AddSandboxClient, NewSandboxClient, Providers, SandboxClient};
+use domain::api::token::{ClientProof, ObtainToken, TokenRequest, Verification, VerificationRequest, VerifyToken};
+use domain::id::ProviderId;
+use domain::provider::{ClientAuthentication, Place};
+use domain::secret::Secret;
+use sandbox::SandboxSettings;
+use server::clock::Clock;
+use server::start::{assemble, sandbox_provider};
+use server::state::{SANDBOX_ID, Sandbox};
+
+use crate::rig::{Browser, Rig, code};
+
+/// A server whose sandbox listens on a port of its own and has the server's clock.
+pub async fn rig() -> Rig {
+    let rig = Rig::with(|settings| settings.upstream.tries = 1).await;
+    let (clock, listen) = (Arc::clone(&rig.clock), "127.0.0.1:0".parse().unwrap());
+    let settings = SandboxSettings { listen, data: None, now: Arc::new(move || clock.now()) };
+    let running = sandbox::Sandbox::start(settings).await.unwrap();
+    let mut settings = (*rig.state.settings).clone();
+    settings.loopback_origins.push(running.origin().clone());
+    let sandbox = Sandbox { provider: sandbox_provider(running.origin().clone()), running: Arc::new(running) };
+    rig.change(|state| {
+        let (store, clock, entropy) = (state.store.clone(), state.clock.clone(), state.entropy.clone());
+        *state = assemble(settings, store, clock, entropy, Some(sandbox));
+    })
+}
+
+pub fn place(client: &SandboxClient) -> Place {
+    Place { environment_id: Some(client.environment_id.clone()), ..Place::default() }
+}
+
+pub fn wish() -> NewSandboxClient {
+    NewSandboxClient {
+        authentication: ClientAuthentication::ClientSecretBasic,
+        lifetime_seconds: 3_600,
+        public_jwk: None,
+    }
+}
+
+pub fn request(client: &SandboxClient) -> TokenRequest {
+    TokenRequest {
+        provider: ProviderId::new(SANDBOX_ID),
+        place: place(client),
+        client_id: client.client_id.clone(),
+        scopes: Vec::new(),
+        proof: ClientProof::ClientSecretBasic { client_secret: client.client_secret.clone() },
+    }
+}
+
+/// A new client of the sandbox and its token.
+pub async fn token(browser: &mut Browser, wish: NewSandboxClient) -> (SandboxClient, Secret) {
+    let client = browser.ask(AddSandboxClient, wish).await.unwrap();
+    let answer = browser.ask(ObtainToken, request(&client)).await.unwrap();
+    (client, answer.access_token)
+}
+
+#[tokio::test]
+async fn a_person_makes_a_client_obtains_its_token_and_has_it_verified() {
+    let rig = rig().await;
+    let mut admin = rig.admin().await;
+    let mut person = rig.person(&mut admin, "bob", Role::User).await;
+    let providers = person.ask(Providers, ()).await.unwrap();
+    assert_eq!(providers.last().unwrap().id.as_str(), SANDBOX_ID);
+    let (client, access_token) = token(&mut person, wish()).await;
+    let check = VerificationRequest { provider: ProviderId::new(SANDBOX_ID), place: place(&client), access_token };
+    let verified = person.ask(VerifyToken, check).await.unwrap();
+    assert!(matches!(verified, Verification::Verified { .. }), "{verified:?}");
+}
+
+#[tokio::test]
+async fn a_wrong_secret_is_refused_in_the_sandboxs_words() {
+    let rig = rig().await;
+    let mut admin = rig.admin().await;
+    let client = admin.ask(AddSandboxClient, wish()).await.unwrap();
+    let proof = ClientProof::ClientSecretBasic { client_secret: Secret::new("wrong") };
+    let problem = admin.ask(ObtainToken, TokenRequest { proof, ..request(&client) }).await.unwrap_err();
+    assert_eq!(problem.code, Code::UpstreamRefused);
+    assert_eq!(problem.upstream.unwrap().error.as_deref(), Some("invalid_client"));
+}
+
+#[tokio::test]
+async fn without_the_sandbox_no_client_is_made() {
+    let rig = Rig::new().await;
+    let mut admin = rig.admin().await;
+    assert_eq!(code(admin.ask(AddSandboxClient, wish()).await), Some(Code::NotFound));
+}
