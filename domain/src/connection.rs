@@ -56,8 +56,27 @@ pub fn scopes(text: &str) -> Vec<String> {
     scopes
 }
 
+/// `wanted`, at most 80 characters of it, with a number behind it where `taken` says that another connection has the name.
+pub fn free_name(wanted: &str, taken: impl Fn(&str) -> bool) -> String {
+    let mut name: String = wanted.trim().chars().take(80).collect();
+    let start: String = name.chars().take(74).collect();
+    let mut count: u32 = 1;
+    while taken(&name) && count < u32::MAX {
+        count += 1;
+        name = format!("{start} {count}");
+    }
+    name
+}
+
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_name_that_is_taken_gets_a_number() {
+        let taken = ["Billing", "Billing 2"];
+        assert_eq!(super::free_name(" Billing ", |name| taken.contains(&name)), "Billing 3");
+        assert_eq!(super::free_name(&"x".repeat(100), |_| false).chars().count(), 80);
+    }
+
     #[test]
     fn scopes_are_split_once_each_and_in_order() {
         assert_eq!(super::scopes(" b, a\n b  c,"), ["b", "a", "c"]);

@@ -13,6 +13,7 @@ pub mod connection;
 pub mod https_url;
 pub mod id;
 pub mod keeper;
+pub mod legacy;
 #[cfg(feature = "openapi")]
 mod openapi;
 pub mod preferences;
