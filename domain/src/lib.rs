@@ -19,6 +19,7 @@ mod openapi;
 pub mod preferences;
 pub mod provider;
 pub mod secret;
+pub mod storage;
 pub mod time;
 pub mod token;
 pub mod vault;

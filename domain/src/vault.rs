@@ -153,6 +153,14 @@ pub enum StoreError {
     Unavailable(String),
 }
 
+impl StoreError {
+    /// Whether the same may work a moment later: a place that failed may come back, while room, rules and keys stay as
+    /// they are.
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+}
+
 /// A place that keeps sealed records of one tenant. Writes resolve when they are durable.
 ///
 /// Not `Send`: browser storage belongs to one thread.
