@@ -33,10 +33,11 @@ pub fn is_inside(path: &str) -> bool {
     !OUTSIDE.contains(&path)
 }
 
-/// Loads the code of the page at this path. A page that hydrates must be there before it does.
-pub async fn load_page(path: &str) {
-    if let Some(page) = pages::at(path) {
-        page.load().await;
+/// Loads the code of the page at this path; gives whether it is there. A page that hydrates must be there before it does.
+pub async fn load_page(path: &str) -> bool {
+    match pages::at(path) {
+        Some(page) => page.load().await,
+        None => true,
     }
 }
 

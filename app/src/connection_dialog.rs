@@ -47,7 +47,9 @@ impl ConnectionDialog {
         let load = load(&Providers);
         let known = RwSignal::new(None);
         Effect::new(move |_| {
-            if let Some(answer) = load.get() {
+            let Some(answer) = load.get() else { return };
+            // What is known stays when it can't be asked for again: a form may stand on it.
+            if answer.is_ok() || known.with_untracked(|known| !matches!(known, Some(Ok(_)))) {
                 known.set(Some(answer.map(|value| serde_json::from_value(value).unwrap_or_default())));
             }
         });
@@ -76,6 +78,8 @@ impl ConnectionDialog {
     }
 
     fn begin(self, opening: Opening) {
+        // An admin may have allowed another provider since the page was loaded.
+        self.load.refetch();
         self.opening.set(opening);
         self.dirty.set(false);
         self.open.set(true);

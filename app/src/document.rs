@@ -18,15 +18,16 @@ pub struct Assets {
 const THEME_SCRIPT: &str = "(function(){var t='';try{t=(localStorage.getItem('tokenkeep.theme')||'').replace(/\"/g,'')}\
 catch(e){}document.documentElement.dataset.theme=t==='light'||t==='dark'?t:'system'})()";
 
+/// Loads the code and takes over what the server rendered. What can't be loaded is tried again; meanwhile a notice outside
+/// the body, which hydration never sees, says why nothing answers.
+const START_SCRIPT: &str = include_str!("start.js");
+
 /// The whole HTML document, rendered on the server.
 ///
 /// The caller provides [`crate::Ports`] and a CSP nonce as context.
 pub fn document(assets: Assets) -> impl IntoView {
     let nonce = leptos::nonce::use_nonce();
-    let start = format!(
-        "import init,{{hydrate}} from '{}';init({{module_or_path:'{}'}}).then(hydrate)",
-        assets.js, assets.wasm
-    );
+    let start = START_SCRIPT.replace("{js}", &assets.js).replace("{wasm}", &assets.wasm);
     view! {
         <!DOCTYPE html>
         <html lang="en">

@@ -11,6 +11,14 @@ pub(crate) fn full_load(path: &str) {
     }
 }
 
+/// Loads this page anew.
+pub(crate) fn reload() {
+    if is_browser() {
+        // Nothing can be done about a navigation the browser refuses.
+        let _ = location().reload();
+    }
+}
+
 /// Loads the sign-in page, to come back here afterwards.
 pub(crate) fn leave_for_sign_in() {
     if !is_browser() {

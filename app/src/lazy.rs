@@ -12,7 +12,8 @@ use leptos::task::spawn_local;
 use leptos::wasm_split::SplitLoaderError;
 use leptos_router::ChooseView;
 
-use crate::components::skeleton;
+use crate::components::{Button, skeleton};
+use crate::dom;
 
 /// What a function that may still have to be loaded gives.
 pub(crate) type Drawn = Result<AnyView, SplitLoaderError>;
@@ -26,9 +27,9 @@ pub(crate) struct Lazy {
 }
 
 impl Lazy {
-    /// Loads the code. What fails is tried again when it is needed.
-    pub(crate) async fn load(self) {
-        _ = (self.load)().await;
+    /// Loads the code; gives whether it is there. What fails is tried again when it is next asked for.
+    pub(crate) async fn load(self) -> bool {
+        (self.load)().await.is_ok()
     }
 
     /// The view, and a skeleton while its code is loaded.
@@ -65,7 +66,8 @@ pub(crate) fn missing() -> AnyView {
         <div class="notice bad" role="alert">
             <div>
                 <p class="strong">"This part of the page could not be loaded"</p>
-                <p>"The server can't be reached, or was updated since this page was opened. Reload the page to try again."</p>
+                <p>"The server can't be reached, or was updated since this page was opened."</p>
+                <Button label="Reload the page" on_press=move |()| dom::reload() />
             </div>
         </div>
     }

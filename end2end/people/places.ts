@@ -7,11 +7,12 @@ export interface PlaceInApp {
   role: Role | "nobody";
 }
 
-/** Every page there is, besides that of a single connection. */
+/** Every page there is, besides that of a single connection, and setup, which goes once there is an admin. */
 export const PLACES: readonly PlaceInApp[] = [
   { path: "/sign-in", heading: /sign in/i, role: "nobody" },
   { path: "/invitation#key=an-unknown-key", heading: /./, role: "nobody" },
   { path: "/", heading: "Overview", role: "user" },
+  { path: "/there-is-nothing-here", heading: "There is no page here", role: "user" },
   { path: "/connections", heading: "Worker tokens", role: "user" },
   { path: "/account", heading: "Account", role: "user" },
   { path: "/admin/users", heading: "Users", role: "admin" },

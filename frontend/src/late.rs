@@ -61,7 +61,7 @@ impl LateRuntime {
     }
 
     /// Loads and starts the runtime, unless that has begun.
-    pub(crate) fn load(&self) {
+    fn load(&self) {
         if !self.inner.loading.replace(true) {
             spawn_local(Rc::clone(&self.inner).start());
         }
@@ -91,7 +91,7 @@ impl Inner {
 /// Starts the runtime; it shows what there is to see through these signals.
 #[cfg_attr(
     feature = "split",
-    leptos::wasm_split::wasm_split(runtime, wasm_split_path = leptos::wasm_split, fallible)
+    leptos::wasm_split::wasm_split(runtime, wasm_split_path = leptos::wasm_split, preload(code), fallible)
 )]
 fn start(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result<Engine, SplitLoaderError> {
     let runtime = Runtime::start(move |shown| view.set(shown), move |time| now.set(Some(time)));
@@ -101,6 +101,15 @@ fn start(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result
         Deed::Clock(sample) => runtime.hear_clock(sample),
     }))
 }
+
+/// Loads the runtime's code. What fails is tried again when it is needed.
+#[cfg(feature = "split")]
+pub(crate) async fn load() {
+    _ = code().await;
+}
+
+#[cfg(not(feature = "split"))]
+pub(crate) async fn load() {}
 
 #[cfg(feature = "split")]
 async fn engine(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result<Engine, SplitLoaderError> {

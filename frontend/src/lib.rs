@@ -14,13 +14,10 @@ use wasm_bindgen_futures::spawn_local;
 use late::{Deed, LateRuntime};
 
 /// What the app needs from outside, by way of the browser.
-fn ports(path: &str) -> Ports {
+fn ports() -> Ports {
     let view = ArcRwSignal::new(View::default());
     let now = ArcRwSignal::new(None);
     let runtime = LateRuntime::new(view.clone(), now.clone());
-    if app::is_inside(path) {
-        runtime.load();
-    }
     let (hearing, sending, opening) = (runtime.clone(), runtime.clone(), runtime);
     let desk = Desk {
         view,
@@ -33,37 +30,44 @@ fn ports(path: &str) -> Ports {
     Ports { api: Arc::new(api), desk, preferences: Arc::new(BrowserPreferences) }
 }
 
-/// Draws the page once its code is there; `mount` says how.
-fn show(mount: fn(Ports)) {
+/// Draws the page once its code is there, and gives whether it is; `mount` says how.
+async fn show(mount: fn(Ports)) -> bool {
     BrowserPreferences.apply();
     let path = location().pathname().unwrap_or_default();
-    let ports = ports(&path);
-    spawn_local(async move {
-        app::load_page(&path).await;
-        mount(ports);
-    });
+    if app::is_inside(&path) {
+        // Beside the page's code: it is needed as soon as that is there.
+        spawn_local(late::load());
+    }
+    let is_there = app::load_page(&path).await;
+    if is_there {
+        mount(ports());
+    }
+    is_there
 }
 
-/// Takes over the page the server rendered; called by the page's module script when the WASM is there.
+/// Takes over the page the server rendered, unless its code can't be loaded: then it gives `false`, and may be called again.
+/// The page's own script calls it when the WASM is there.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen]
-pub fn hydrate() {
+pub async fn hydrate() -> bool {
     show(|ports| {
         leptos::mount::hydrate_body(move || {
             provide_context(ports);
             view! { <App /> }
         });
-    });
+    })
+    .await
 }
 
 /// Draws the page in the browser alone, for `trunk serve`; runs by itself when the WASM is there.
 #[cfg(all(feature = "csr", not(feature = "hydrate")))]
 #[wasm_bindgen(start)]
-pub fn render() {
+pub async fn render() {
     show(|ports| {
         leptos::mount::mount_to_body(move || {
             provide_context(ports);
             view! { <App /> }
         });
-    });
+    })
+    .await;
 }
