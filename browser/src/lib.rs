@@ -11,6 +11,7 @@
 pub mod clock;
 pub mod http;
 mod js;
+pub mod legacy;
 pub mod locks;
 pub mod news;
 pub mod page;

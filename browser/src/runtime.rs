@@ -21,6 +21,7 @@ mod asking;
 mod callers;
 mod clipboard;
 mod effects;
+mod legacy;
 
 use callers::Callers;
 use effects::Job;

@@ -38,6 +38,8 @@ use session_key::SessionKey;
 
 /// The id of the one record in [`StoreName::Settings`] that names the current connection.
 const CURRENT: &str = "current";
+/// The id of the one that notes what was said of an older app's data.
+const LEGACY_SAID: &str = "legacy_said";
 
 /// A credential, ready to be used.
 #[derive(Clone, Debug)]
@@ -139,6 +141,24 @@ impl Vault {
     /// [`StoreError`] as the place gives it.
     pub async fn write_current(&self, current: Option<&ConnectionId>) -> Result<(), StoreError> {
         self.change(self.epoch.get(), &[Change::put(StoreName::Settings, CURRENT, &current)], &[]).await
+    }
+
+    /// What was last said of an older app's data that stays.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn legacy_said(&self) -> Result<Option<String>, StoreError> {
+        self.value(StoreName::Settings, LEGACY_SAID).await
+    }
+
+    /// Notes what was said of it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn write_legacy_said(&self, said: &str) -> Result<(), StoreError> {
+        self.change(self.epoch.get(), &[Change::put(StoreName::Settings, LEGACY_SAID, &said)], &[]).await
     }
 
     /// Writes a connection and, in the same transaction, its credential where it is to be kept.

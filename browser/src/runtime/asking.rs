@@ -80,10 +80,16 @@ impl Inner {
         if let Some(provider) = self.known_provider(connection) {
             return Ok(provider);
         }
+        self.fetch_providers().await?;
+        self.known_provider(connection).ok_or_else(|| Problem::new(Code::ProviderNotAllowed))
+    }
+
+    /// Asks the server for the providers allowed now.
+    pub(super) async fn fetch_providers(&self) -> Result<(), Problem> {
         let exchange = exchange(&api::request(&Providers, &())?).await;
         let providers = serde_json::from_value(exchange.answer?).map_err(|_| Problem::new(Code::UnreadableAnswer))?;
         self.providers.replace(providers);
-        self.known_provider(connection).ok_or_else(|| Problem::new(Code::ProviderNotAllowed))
+        Ok(())
     }
 
     fn known_provider(&self, connection: &Connection) -> Option<Provider> {

@@ -57,7 +57,12 @@ impl Inner {
         spawn_local(async move {
             while let Some(job) = inner.next_job() {
                 let event = match job {
-                    Job::Open(tenant) => Some(inner.open(tenant).await),
+                    Job::Open(tenant) => {
+                        let event = inner.open(tenant.clone()).await;
+                        inner.feed(Input::Event(event));
+                        inner.take_over_legacy(tenant);
+                        None
+                    }
                     Job::Effect(effect) => inner.perform(effect).await,
                     Job::Granted(id, lock) => Some(inner.granted(id, lock).await),
                 };
@@ -137,7 +142,7 @@ impl Inner {
         }
     }
 
-    fn tell(&self, news: &News) {
+    pub(super) fn tell(&self, news: &News) {
         if let Some(line) = &*self.news.borrow() {
             line.tell(news);
         }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
 
 mod http;
+mod legacy;
 mod page;
 mod places;
 mod private_key;

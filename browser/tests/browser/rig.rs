@@ -162,6 +162,15 @@ impl Broken {
         )
     }
 
+    /// Nothing is removed from localStorage, as when the tab was closed before.
+    pub fn removal() -> Self {
+        Self::by(
+            "const remove = Storage.prototype.removeItem;
+             Storage.prototype.removeItem = () => {};
+             return () => { Storage.prototype.removeItem = remove; };",
+        )
+    }
+
     /// localStorage has no room left.
     pub fn local_storage_quota() -> Self {
         Self::by(

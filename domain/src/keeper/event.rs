@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Intent, WaiterId};
+use super::{Failure, Intent, NoticeKind, WaiterId};
 use crate::api::Problem;
 use crate::api::token::TokenAnswer;
 use crate::connection::Connection;
@@ -120,6 +120,8 @@ pub enum Event {
     Revealed(ConnectionId, Secret),
     /// A token's text is on the clipboard, or why it is not.
     Copied(ConnectionId, Result<(), String>),
+    /// Something was done beside the keeper that a person is to hear of, once.
+    Told(NoticeKind, String),
     /// The time asked for by [`super::Effect::WakeAt`] has come, or the tab woke from sleep or from being hidden.
     Woke,
     /// The browser says the network is there or gone.

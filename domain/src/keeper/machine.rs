@@ -149,6 +149,7 @@ impl Keeper {
             Event::Heard(news) => self.heard(news, turn),
             Event::Revealed(id, text) => self.show(id, text),
             Event::Copied(id, outcome) => self.copied(&id, outcome, turn),
+            Event::Told(kind, text) => turn.say(kind, text),
             Event::Network { online } => self.network(online, turn.now),
             Event::Rejected { connection, generation, waiter } => self.rejected(&connection, generation, waiter, turn),
         }

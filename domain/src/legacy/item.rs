@@ -27,6 +27,13 @@ pub struct Item {
     pub text: Secret,
 }
 
+impl Item {
+    /// Whether the older app put it there.
+    pub fn is_legacy(&self) -> bool {
+        Kind::of(self.area, &self.key) != Kind::Foreign
+    }
+}
+
 /// What the older app kept under a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {

@@ -1,0 +1,43 @@
+//! What an older app left is taken over once the vault is open; nothing waits for it.
+
+use std::rc::Rc;
+
+use domain::id::{ConnectionId, TenantId};
+use domain::keeper::{Command, Event, Input, News};
+use wasm_bindgen_futures::spawn_local;
+
+use super::Inner;
+use crate::legacy::take_over;
+
+impl Inner {
+    pub(super) fn take_over_legacy(self: &Rc<Self>, tenant: TenantId) {
+        let Ok(vault) = self.vault() else { return };
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            let providers = async || {
+                inner.fetch_providers().await.ok()?;
+                Some(inner.providers.borrow().clone())
+            };
+            let outcome = take_over(&tenant, &vault, providers).await;
+            for id in outcome.written {
+                inner.show_written(id).await;
+            }
+            for (kind, text) in outcome.lines {
+                inner.feed(Input::Event(Event::Told(kind, text)));
+            }
+        });
+    }
+
+    /// Tells the keeper and the other tabs of a connection written beside it; the first one becomes the current one.
+    async fn show_written(self: &Rc<Self>, id: ConnectionId) {
+        let held = match self.vault() {
+            Ok(vault) => vault.held(&id).await.ok().flatten(),
+            Err(_) => None,
+        };
+        self.feed(Input::Event(Event::Read { connection: id.clone(), held }));
+        self.tell(&News::Connection { connection: id.clone() });
+        if self.shown.borrow().current.is_none() {
+            self.feed(Input::Command(Command::Choose(id)));
+        }
+    }
+}
