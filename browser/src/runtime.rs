@@ -8,13 +8,12 @@ use domain::id::{ConnectionId, TabId, TenantId};
 use domain::keeper::{ClockSample, Command, Event, Input, Keeper, View};
 use domain::provider::Provider;
 use domain::time::Timestamp;
-use domain::token::RenewalPolicy;
 use gloo_timers::callback::Interval;
 use send_wrapper::SendWrapper;
 
 use crate::news::NewsLine;
 use crate::page::{self, Alarm, Listener, PageEvent};
-use crate::vault::Vault;
+use crate::vault::{Contents, Vault};
 use crate::{clock, locks};
 
 mod asking;
@@ -104,7 +103,7 @@ impl Inner {
             move || with(&weak, |inner| inner.tick())
         };
         Self {
-            keeper: RefCell::new(Keeper::new(tab, RenewalPolicy::default())),
+            keeper: RefCell::new(Keeper::new(tab)),
             inbox: RefCell::default(),
             busy: Cell::default(),
             outbox: RefCell::default(),
@@ -194,7 +193,8 @@ impl Inner {
         self.vault.replace(Some(vault));
         match contents {
             Ok(it) => {
-                Event::Opened { storage, epoch: it.epoch, held: it.held, current: it.current, set_aside: it.set_aside }
+                let Contents { epoch, held, current, settings, set_aside } = it;
+                Event::Opened { storage, epoch, held, current, settings, set_aside }
             }
             Err(error) => Event::NotOpened(error),
         }

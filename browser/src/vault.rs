@@ -10,6 +10,7 @@ use domain::connection::{Connection, Credential};
 use domain::id::{ConnectionId, IntentId};
 use domain::keeper::{Held, Intent};
 use domain::secret::Secret;
+use domain::settings::WorkerTokenSettings;
 use domain::token::StoredToken;
 use domain::vault::{RecordKey, StorageLevel, StoreError, StoreName};
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,8 @@ use session_key::SessionKey;
 const CURRENT: &str = "current";
 /// The id of the one that notes what was said of an older app's data.
 const LEGACY_SAID: &str = "legacy_said";
+/// The id of the one record in [`StoreName::Settings`] that says how worker tokens behave.
+const WORKER_TOKENS: &str = "worker_tokens";
 
 /// A credential, ready to be used.
 #[derive(Clone, Debug)]
@@ -159,6 +162,24 @@ impl Vault {
     /// [`StoreError`] as the place gives it.
     pub async fn write_legacy_said(&self, said: &str) -> Result<(), StoreError> {
         self.change(self.epoch.get(), &[Change::put(StoreName::Settings, LEGACY_SAID, &said)], &[]).await
+    }
+
+    /// How worker tokens behave; `None` for the defaults.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn settings(&self) -> Result<Option<WorkerTokenSettings>, StoreError> {
+        self.value(StoreName::Settings, WORKER_TOKENS).await
+    }
+
+    /// Writes how worker tokens behave.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn write_settings(&self, settings: &WorkerTokenSettings) -> Result<(), StoreError> {
+        self.change(self.epoch.get(), &[Change::put(StoreName::Settings, WORKER_TOKENS, settings)], &[]).await
     }
 
     /// Writes a connection and, in the same transaction, its credential where it is to be kept.

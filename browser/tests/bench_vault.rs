@@ -56,6 +56,7 @@ fn token(generation: u64) -> StoredToken {
         received_at: Timestamp::from_seconds(0),
         expires_at: Timestamp::from_seconds(3_600),
         renew_at: Timestamp::from_seconds(3_000),
+        floor: Span::from_seconds(15),
         lifetime_known: true,
         host: "auth.example.com".to_owned(),
         took: Span::from_millis(100),

@@ -11,7 +11,7 @@ use domain::keeper::{Command, Effect, Event, Held, Input, Intent, Keeper, Moment
 use domain::provider::{ClientAuthentication, Place};
 use domain::secret::Secret;
 use domain::time::{Span, Timestamp};
-use domain::token::{RenewalPolicy, TokenFacts};
+use domain::token::TokenFacts;
 use domain::vault::StorageLevel;
 
 fn main() {
@@ -56,11 +56,11 @@ impl Tab {
             created_at: Timestamp::from_seconds(0),
             removed_at: None,
         };
-        let keeper = Keeper::new(TabId::new("tab"), RenewalPolicy::default());
+        let keeper = Keeper::new(TabId::new("tab"));
         let now = Timestamp::from_seconds(1_700_000_000);
         let mut tab = Self { keeper, now, connection, token: None, decisions: 0 };
         let (storage, held) = (StorageLevel::IndexedDb, vec![tab.held()]);
-        tab.event(Event::Opened { storage, epoch: 0, held, current: None, set_aside: Vec::new() });
+        tab.event(Event::Opened { storage, epoch: 0, held, current: None, settings: None, set_aside: Vec::new() });
         tab
     }
 

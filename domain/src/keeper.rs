@@ -19,6 +19,7 @@ mod received;
 mod records;
 mod server_clock;
 mod session;
+mod setting;
 mod showing;
 #[cfg(feature = "testing")]
 pub mod simulation;

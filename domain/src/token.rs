@@ -37,6 +37,9 @@ pub struct TokenFacts {
     pub expires_at: Timestamp,
     /// When it is due for renewal; the jitter in it was drawn once.
     pub renew_at: Timestamp,
+    /// The [`RenewalPolicy::floor`] that `renew_at` was computed with.
+    #[serde(default = "first_floor")]
+    pub floor: Span,
     /// Whether the provider said how long it lives; otherwise [`RenewalPolicy::unknown_lifetime`] was assumed.
     pub lifetime_known: bool,
     /// The host that issued it.
@@ -47,7 +50,24 @@ pub struct TokenFacts {
     pub tries: u32,
 }
 
+/// The floor of records from before it could be set.
+const fn first_floor() -> Span {
+    Span::from_seconds(15)
+}
+
 impl TokenFacts {
+    /// Plans the renewal by this policy, if it was planned by another. The jitter is drawn from the moment of receipt, so
+    /// that tabs which plan anew agree.
+    #[must_use]
+    pub fn planned_by(mut self, policy: &RenewalPolicy) -> Self {
+        if self.floor != policy.floor {
+            let random = self.received_at.millis().unsigned_abs();
+            self.renew_at = policy.renew_at(self.received_at, self.expires_at, Span::ZERO, random);
+            self.floor = policy.floor;
+        }
+        self
+    }
+
     /// From receipt to expiry.
     pub fn lifetime(&self) -> Span {
         self.expires_at.since(self.received_at)

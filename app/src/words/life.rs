@@ -121,6 +121,7 @@ mod tests {
             received_at: Timestamp::from_seconds(1_000),
             expires_at: Timestamp::from_seconds(1_100),
             renew_at: Timestamp::from_seconds(1_090),
+            floor: Span::from_seconds(15),
             lifetime_known: true,
             host: "auth.example.com".to_owned(),
             took: Span::ZERO,

@@ -115,6 +115,9 @@ impl Inner {
                     Err(error) => Event::NotCommitted { connection, error },
                 })
             }
+            Effect::WriteSettings(settings) => vault.write_settings(&settings).await.err().map(Event::SettingsNotSaved),
+            // A place that fails now says nothing about the settings: those there go on.
+            Effect::ReadSettings => vault.settings().await.ok().map(Event::Settings),
             Effect::Reveal(id) => {
                 let token = vault.token(&id).await.ok().flatten()?;
                 Some(Event::Revealed(id, token.access_token))
@@ -196,6 +199,7 @@ fn without_vault(effect: Effect, error: StoreError) -> Option<Event> {
         Effect::WriteConnection { connection, .. } => Some(Event::NotSaved(connection.id, error)),
         Effect::WriteIntent(id, _) => Some(Event::IntentNotWritten(id, error)),
         Effect::Commit { connection, .. } => Some(Event::NotCommitted { connection, error }),
+        Effect::WriteSettings(_) => Some(Event::SettingsNotSaved(error)),
         _ => None,
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use domain::connection::Connection;
 use domain::id::{ConnectionId, TenantId};
 use domain::keeper::{Held, Intent};
+use domain::settings::WorkerTokenSettings;
 use domain::token::StoredToken;
 use domain::vault::{StorageLevel, StoreError, StoreName};
 use serde_json::Value;
@@ -31,6 +32,8 @@ pub struct Contents {
     pub held: Vec<Held>,
     /// The current connection.
     pub current: Option<ConnectionId>,
+    /// How worker tokens behave; `None` for the defaults.
+    pub settings: Option<WorkerTokenSettings>,
     /// Records that could not be opened and were set aside, as `store/id`.
     pub set_aside: Vec<String>,
 }
@@ -87,7 +90,8 @@ impl Vault {
         ];
         self.remove_orphans(&ids, &connections).await;
         let current = self.current().await?;
-        Ok(Contents { epoch: self.epoch.get(), held, current, set_aside: self.set_aside.take() })
+        let settings = self.settings().await?;
+        Ok(Contents { epoch: self.epoch.get(), held, current, settings, set_aside: self.set_aside.take() })
     }
 
     async fn remove_orphans(&self, ids: &[(StoreName, Vec<String>)], connections: &BTreeMap<String, Connection>) {

@@ -52,6 +52,7 @@ pub fn token(generation: u64) -> StoredToken {
         received_at: Timestamp::from_seconds(10),
         expires_at: Timestamp::from_seconds(70),
         renew_at: Timestamp::from_seconds(40),
+        floor: Span::from_seconds(15),
         lifetime_known: true,
         host: "auth.example.com".to_owned(),
         took: Span::from_millis(5),

@@ -106,7 +106,7 @@ impl Entry {
         if matches!(self.step, Step::Locking { .. }) {
             self.step = Step::Idle;
             self.attempts = self.attempts.saturating_add(1);
-            self.not_before = Some(turn.now + backoff(self.attempts, None, turn.draw()));
+            self.not_before = Some(turn.now + backoff(self.attempts, self.rules.retries, None, turn.draw()));
             self.hurry = Hurry::No;
         }
     }
@@ -260,7 +260,7 @@ impl Entry {
     fn retry_later(&mut self, problem: Problem, online: bool, turn: &mut Turn) {
         let now = turn.now;
         self.attempts = self.attempts.saturating_add(1);
-        let at = now + backoff(self.attempts, problem.retry_after, turn.draw());
+        let at = now + backoff(self.attempts, self.rules.retries, problem.retry_after, turn.draw());
         let (at, remedy) = match online {
             true => (at, Remedy::Retry { at, attempt: self.attempts.saturating_add(1) }),
             false => (now + NETWORK_PATIENCE, Remedy::WaitForNetwork),

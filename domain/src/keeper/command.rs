@@ -1,5 +1,6 @@
 use crate::connection::{Connection, Credential};
 use crate::id::ConnectionId;
+use crate::settings::WorkerTokenSettings;
 
 /// One caller that waits for a token; counted by the tab that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -42,6 +43,8 @@ pub enum Command {
     Copy(ConnectionId),
     /// Take a notice away.
     Dismiss(u64),
+    /// Set how worker tokens behave, in every tab.
+    Set(WorkerTokenSettings),
     /// Forget everything held in memory, here and in every other tab.
     SignOut,
 }

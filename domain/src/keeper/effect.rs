@@ -1,6 +1,7 @@
 use super::{Failure, Intent, News, WaiterId};
 use crate::connection::{Connection, Credential};
 use crate::id::{ConnectionId, IntentId};
+use crate::settings::WorkerTokenSettings;
 use crate::time::Timestamp;
 use crate::token::StoredToken;
 
@@ -26,6 +27,10 @@ pub enum Effect {
     Erase(ConnectionId),
     /// Note the current connection. Needs no answer.
     WriteCurrent(Option<ConnectionId>),
+    /// Write the settings: answered by `SettingsNotSaved` if that fails.
+    WriteSettings(WorkerTokenSettings),
+    /// Read the settings: answered by `Settings`.
+    ReadSettings,
     /// Ask for a connection's exclusive lock; after the grant read its records: answered by `Locked` or `NotLocked`.
     Lock(ConnectionId),
     /// Give the lock back. Needs no answer.

@@ -3,6 +3,7 @@ use std::collections::VecDeque;
 use super::attempt::Step;
 use super::budget::Budget;
 use super::outcome::LONGEST_WAIT;
+use super::surroundings::Rules;
 use super::turn::Turn;
 use super::waiters::Waiters;
 use super::{Effect, Failure, Held, Intent, NoticeKind, Remedy};
@@ -57,6 +58,8 @@ pub(super) struct Entry {
     /// A person asked for the token that comes next, and is told of it.
     pub person_asked: bool,
     pub budget: Budget,
+    /// What a person set.
+    pub rules: Rules,
     /// How far this browser's clock went back since the token was received.
     behind: Span,
 }
@@ -83,7 +86,7 @@ pub(super) enum Hurry {
 }
 
 impl Entry {
-    pub fn new(connection: Connection) -> Self {
+    pub fn new(connection: Connection, rules: Rules) -> Self {
         Self {
             connection,
             token: None,
@@ -104,6 +107,7 @@ impl Entry {
             hurry: Hurry::No,
             person_asked: false,
             budget: Budget::default(),
+            rules,
             behind: Span::ZERO,
         }
     }
@@ -136,7 +140,7 @@ impl Entry {
 
     /// Whether a new token is wanted.
     pub fn wants(&self, now: Timestamp) -> bool {
-        let aged = matches!(self.stage(now), Some(Stage::Due | Stage::Expired));
+        let aged = self.rules.automatic && matches!(self.stage(now), Some(Stage::Due | Stage::Expired));
         aged || self.demand.is_some() || !self.waiters.is_empty()
     }
 
@@ -258,9 +262,15 @@ impl Entry {
         if self.demand.is_none() {
             (self.person_asked, self.hurry) = (false, Hurry::No);
         }
-        self.token = Some(token);
+        self.token = Some(token.planned_by(&self.rules.policy));
         self.behind = Span::ZERO;
         self.recovered();
+    }
+
+    /// A person set something else.
+    pub fn follow(&mut self, rules: Rules) {
+        self.rules = rules;
+        self.token = self.token.take().map(|token| token.planned_by(&rules.policy));
     }
 
     /// Nothing is known to be wrong any more.
@@ -302,7 +312,7 @@ impl Entry {
     pub fn next_look(&self, now: Timestamp) -> Option<Timestamp> {
         let deadline = self.waiters.deadline();
         let rests = self.step == Step::Idle && !self.is_stopped() && self.connection.removed_at.is_none();
-        let due = self.token.as_ref().map(|token| token.renew_at - self.behind);
+        let due = self.token.as_ref().filter(|_| self.rules.automatic).map(|token| token.renew_at - self.behind);
         let begin =
             if self.wants(now) { self.not_before } else { due.map(|due| due.max(self.not_before.unwrap_or(due))) };
         let begin = begin.filter(|_| rests);

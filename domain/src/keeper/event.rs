@@ -6,6 +6,7 @@ use crate::api::token::TokenAnswer;
 use crate::connection::Connection;
 use crate::id::{ConnectionId, IntentId};
 use crate::secret::Secret;
+use crate::settings::WorkerTokenSettings;
 use crate::time::Timestamp;
 use crate::token::TokenFacts;
 use crate::vault::{StorageLevel, StoreError};
@@ -47,6 +48,8 @@ pub enum Event {
         held: Vec<Held>,
         /// The current connection.
         current: Option<ConnectionId>,
+        /// What the person set; `None` for the defaults.
+        settings: Option<WorkerTokenSettings>,
         /// Ids of records that could not be opened and were set aside.
         set_aside: Vec<String>,
     },
@@ -112,6 +115,10 @@ pub enum Event {
         /// Why.
         error: StoreError,
     },
+    /// Answer to [`super::Effect::ReadSettings`]; `None` for the defaults.
+    Settings(Option<WorkerTokenSettings>),
+    /// The settings could not be written.
+    SettingsNotSaved(StoreError),
     /// The server's clock, seen in an answer to any other request.
     Clock(ClockSample),
     /// Another tab has news.
@@ -163,6 +170,8 @@ pub enum News {
         /// Why, and what is next.
         failure: Failure,
     },
+    /// The settings were written.
+    Settings,
     /// A person signed out.
     SignedOut {
         /// The new epoch.

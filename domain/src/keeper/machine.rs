@@ -10,7 +10,6 @@ use super::{Command, Effect, Event, Failure, Held, Input, Moment, News, Notice, 
 use crate::api::Code;
 use crate::id::{ConnectionId, TabId};
 use crate::time::{Span, Timestamp};
-use crate::token::RenewalPolicy;
 use crate::vault::StorageLevel;
 
 /// A clock that goes back by less was not set, it was read twice.
@@ -39,10 +38,10 @@ pub struct Keeper {
 
 impl Keeper {
     /// A keeper that knows nothing yet; the first input it wants is `Opened`.
-    pub fn new(tab: TabId, policy: RenewalPolicy) -> Self {
+    pub fn new(tab: TabId) -> Self {
         Self {
             phase: Phase::Opening,
-            surroundings: Surroundings::new(tab, policy),
+            surroundings: Surroundings::new(tab),
             entries: BTreeMap::new(),
             current: None,
             storage: None,
@@ -119,6 +118,7 @@ impl Keeper {
             Command::Conceal => (self.revealed, self.revealing) = (None, None),
             Command::Copy(id) => turn.want(Effect::Copy(id)),
             Command::Dismiss(id) => self.dismiss(id),
+            Command::Set(settings) => self.set(settings, turn),
             Command::SignOut => self.sign_out(turn),
         }
     }
@@ -145,6 +145,8 @@ impl Keeper {
             Event::NotCommitted { connection, error } => {
                 self.with(&connection, |entry, _| entry.not_committed(&error, turn));
             }
+            Event::Settings(settings) => self.follow(settings.unwrap_or_default()),
+            Event::SettingsNotSaved(error) => self.settings_not_saved(&error, turn),
             Event::Clock(sample) => self.surroundings.clock.note(sample),
             Event::Heard(news) => self.heard(news, turn),
             Event::Revealed(id, text) => self.show(id, text),
@@ -231,6 +233,7 @@ impl Keeper {
                 }
             }
             News::Connection { connection } | News::Failed { connection, .. } => self.look_up(connection, turn),
+            News::Settings => turn.want(Effect::ReadSettings),
             News::SignedOut { epoch } if epoch > self.surroundings.epoch => turn.signed_out = Some(epoch),
             News::SignedOut { .. } => {}
         }

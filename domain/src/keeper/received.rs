@@ -24,9 +24,10 @@ pub(super) fn token(
     let received_at = placed.min(now);
     let claims = jwt::decode(answer.access_token.expose()).ok().and_then(|jwt| jwt.lifetime_claims());
     let known = expiry(received_at, answer.expires_in, claims);
-    let assumed = received_at + surroundings.policy.unknown_lifetime;
+    let policy = surroundings.settings.policy();
+    let assumed = received_at + policy.unknown_lifetime;
     let expires_at = known.unwrap_or(assumed).min(received_at + LONGEST_LIFE);
-    let renew_at = surroundings.policy.renew_at(received_at, expires_at, surroundings.recent.p99(), random);
+    let renew_at = policy.renew_at(received_at, expires_at, surroundings.recent.p99(), random);
     let facts = TokenFacts {
         generation: intent.generation,
         token_type: answer.token_type,
@@ -34,6 +35,7 @@ pub(super) fn token(
         received_at,
         expires_at,
         renew_at,
+        floor: policy.floor,
         lifetime_known: known.is_some(),
         host: answer.host,
         took: Span::from_millis(answer.took_ms),

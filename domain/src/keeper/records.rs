@@ -23,8 +23,8 @@ impl Keeper {
         obtain: bool,
         turn: &mut Turn,
     ) {
-        let id = connection.id.clone();
-        let entry = self.entries.entry(id.clone()).or_insert_with(|| Entry::new(connection.clone()));
+        let (id, rules) = (connection.id.clone(), self.surroundings.settings.into());
+        let entry = self.entries.entry(id.clone()).or_insert_with(|| Entry::new(connection.clone(), rules));
         let changed = asks_otherwise(&entry.connection, &connection);
         entry.has_credential |= credential.is_some();
         // A new way to ask outdates the token there; a mark asks for a person's change, and this is one.
@@ -128,7 +128,7 @@ impl Keeper {
                 entry.reread(turn);
             }
             (None, Some(held)) if held.connection.id == id => {
-                let mut entry = Entry::new(held.connection.clone());
+                let mut entry = Entry::new(held.connection.clone(), self.surroundings.settings.into());
                 entry.adopt(held, turn);
                 self.entries.insert(id.clone(), entry);
             }

@@ -16,9 +16,10 @@ impl Keeper {
     pub(super) fn while_closed(&mut self, input: Input, turn: &mut Turn) {
         match (input, &self.phase) {
             (
-                Input::Event(Event::Opened { storage, epoch, held, current, set_aside }),
+                Input::Event(Event::Opened { storage, epoch, held, current, settings, set_aside }),
                 Phase::Opening | Phase::Failed(_),
             ) => {
+                self.surroundings.settings = settings.unwrap_or_default().bounded();
                 self.opened(storage, epoch, current, turn);
                 self.look_at(held, &set_aside, turn);
             }
@@ -61,7 +62,7 @@ impl Keeper {
             turn.say(NoticeKind::Problem, text);
         }
         for held in held {
-            let mut entry = Entry::new(held.connection.clone());
+            let mut entry = Entry::new(held.connection.clone(), self.surroundings.settings.into());
             entry.demand = entry.resumes(&held, turn.now);
             entry.adopt(held, turn);
             if let Some(token) = &entry.token {

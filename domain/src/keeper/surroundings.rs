@@ -2,14 +2,40 @@ use std::collections::VecDeque;
 
 use super::server_clock::ServerClock;
 use crate::id::TabId;
+use crate::settings::WorkerTokenSettings;
 use crate::time::Span;
 use crate::token::RenewalPolicy;
+
+/// What a person set, as each connection needs it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rules {
+    pub policy: RenewalPolicy,
+    /// Whether a token that is due is renewed though nobody asks.
+    pub automatic: bool,
+    pub retries: Retries,
+}
+
+/// How the pauses between tries grow.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Retries {
+    /// How many come quickly.
+    pub quick: u32,
+    /// The pause before the first.
+    pub delay: Span,
+}
+
+impl From<WorkerTokenSettings> for Rules {
+    fn from(settings: WorkerTokenSettings) -> Self {
+        let retries = Retries { quick: settings.retry_attempts, delay: settings.retry_delay };
+        Self { policy: settings.policy(), automatic: settings.auto_renewal, retries }
+    }
+}
 
 /// What all connections of one keeper share.
 #[derive(Clone, Debug)]
 pub(super) struct Surroundings {
     pub tab: TabId,
-    pub policy: RenewalPolicy,
+    pub settings: WorkerTokenSettings,
     /// The sign-out epoch this tab lives in.
     pub epoch: u64,
     /// What the browser says of the network. It may be wrong: our server can be on this machine.
@@ -19,9 +45,9 @@ pub(super) struct Surroundings {
 }
 
 impl Surroundings {
-    pub fn new(tab: TabId, policy: RenewalPolicy) -> Self {
+    pub fn new(tab: TabId) -> Self {
         let (clock, recent) = (ServerClock::default(), RecentRenewals::default());
-        Self { tab, policy, epoch: 0, online: true, clock, recent }
+        Self { tab, settings: WorkerTokenSettings::default(), epoch: 0, online: true, clock, recent }
     }
 }
 

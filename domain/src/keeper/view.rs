@@ -4,6 +4,7 @@ use super::{Failure, Keeper};
 use crate::connection::Connection;
 use crate::id::ConnectionId;
 use crate::secret::Secret;
+use crate::settings::WorkerTokenSettings;
 use crate::time::Timestamp;
 use crate::token::TokenFacts;
 use crate::vault::StorageLevel;
@@ -27,6 +28,8 @@ pub struct View {
     pub online: bool,
     /// Server clock minus this browser's, in milliseconds, if measured.
     pub clock_offset: Option<i64>,
+    /// How worker tokens behave.
+    pub settings: WorkerTokenSettings,
     /// What was to be said, oldest first.
     pub notices: Vec<Notice>,
 }
@@ -126,6 +129,7 @@ impl Keeper {
             storage: self.storage,
             online: self.surroundings.online,
             clock_offset: self.surroundings.clock.offset(),
+            settings: self.surroundings.settings,
             notices: self.notices.clone(),
         }
     }

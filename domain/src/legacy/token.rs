@@ -97,6 +97,7 @@ impl FoundToken {
             received_at,
             expires_at,
             renew_at: policy.renew_at(received_at, expires_at, Span::ZERO, random),
+            floor: policy.floor,
             lifetime_known,
             host: host.to_owned(),
             took: Span::ZERO,

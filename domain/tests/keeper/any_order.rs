@@ -7,7 +7,7 @@ use domain::connection::Connection;
 use domain::id::{ConnectionId, IntentId, TabId};
 use domain::keeper::{Command, Effect, Event, Held, Input, Intent, Keeper, Moment, News, Phase, WaiterId};
 use domain::time::{Span, Timestamp};
-use domain::token::{RenewalPolicy, TokenFacts};
+use domain::token::TokenFacts;
 use domain::vault::{StorageLevel, StoreError};
 use proptest::prelude::*;
 
@@ -57,7 +57,7 @@ fn connection(which: &ConnectionId) -> Connection {
 
 impl World {
     fn new() -> Self {
-        let keeper = Keeper::new(TabId::new("this"), RenewalPolicy::default());
+        let keeper = Keeper::new(TabId::new("this"));
         let outside = [(id(0), Outside::default()), (id(1), Outside::default())].into();
         let (open, waiting) = (Vec::new(), BTreeSet::new());
         Self { keeper, now: rig::at(0.0), random: 1, outside, open, waiting, callers: 0, signed_out: false }
@@ -98,7 +98,14 @@ impl World {
     fn opened(&mut self) {
         let held = self.outside.keys().map(|which| self.held(which)).collect();
         let (storage, set_aside) = (StorageLevel::IndexedDb, Vec::new());
-        self.event(Event::Opened { storage, epoch: 0, held, current: None, set_aside });
+        self.event(Event::Opened {
+            storage,
+            epoch: 0,
+            held,
+            current: None,
+            settings: Some(rig::settings()),
+            set_aside,
+        });
     }
 
     fn need(&mut self, which: &ConnectionId) {

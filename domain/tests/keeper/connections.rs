@@ -147,7 +147,14 @@ fn callers_from_before_the_vault_is_open_are_served_when_it_is() {
     rig.command(Command::Need { connection: domain::id::ConnectionId::new("unknown"), waiter: WaiterId(2) });
     let storage = domain::vault::StorageLevel::IndexedDb;
     let held = vec![held(Some(token(1, 0.0, 600.0)), None)];
-    let effects = rig.event(Event::Opened { storage, epoch: 0, held, current: None, set_aside: vec!["x".to_owned()] });
+    let effects = rig.event(Event::Opened {
+        storage,
+        epoch: 0,
+        held,
+        current: None,
+        settings: Some(settings()),
+        set_aside: vec!["x".to_owned()],
+    });
     assert_eq!(released(&effects), [(2, None), (1, Some(1))]);
     assert_eq!(rig.keeper.view().notices.len(), 1);
 }

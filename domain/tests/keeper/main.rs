@@ -5,4 +5,5 @@ mod connections;
 mod failures;
 mod renewal;
 mod rig;
+mod settings;
 mod tabs;

@@ -7,8 +7,9 @@ use domain::id::{ConnectionId, IntentId, ProviderId, TabId};
 use domain::keeper::{ClockSample, Command, Effect, Event, Failure, Held, Input, Intent, Keeper, Moment, WaiterId};
 use domain::provider::{ClientAuthentication, Place};
 use domain::secret::Secret;
+use domain::settings::WorkerTokenSettings;
 use domain::time::{Span, Timestamp};
-use domain::token::{RenewalPolicy, TokenFacts};
+use domain::token::TokenFacts;
 use domain::vault::StorageLevel;
 
 /// When every test begins.
@@ -19,6 +20,11 @@ pub struct Rig {
     /// Seconds of this browser's clock since the start.
     pub second: f64,
     steps: u128,
+}
+
+/// The defaults, with the renewal so late that short lives have a beginning and an end.
+pub fn settings() -> WorkerTokenSettings {
+    WorkerTokenSettings { renewal_threshold: Span::from_seconds(15), ..WorkerTokenSettings::default() }
 }
 
 pub fn id() -> ConnectionId {
@@ -58,6 +64,7 @@ pub fn token(generation: u64, received: f64, life: f64) -> TokenFacts {
         received_at: at(received),
         expires_at: at(received + life),
         renew_at: at(received + life / 2.0),
+        floor: Span::from_seconds(15),
         lifetime_known: true,
         host: "auth.example.com".to_owned(),
         took: Span::from_millis(100),
@@ -85,7 +92,7 @@ pub fn answer(second: f64, expires_in: Option<u64>) -> TokenAnswer {
 
 impl Rig {
     pub fn new() -> Self {
-        Self { keeper: Keeper::new(TabId::new("this"), RenewalPolicy::default()), second: 0.0, steps: 0 }
+        Self { keeper: Keeper::new(TabId::new("this")), second: 0.0, steps: 0 }
     }
 
     /// A keeper whose vault is open and holds this.
@@ -96,6 +103,7 @@ impl Rig {
             epoch: 0,
             held,
             current: Some(id()),
+            settings: Some(settings()),
             set_aside: Vec::new(),
         });
         (rig, effects)

@@ -5,7 +5,8 @@ use crate::connection::Connection;
 use crate::id::{ConnectionId, IntentId, ProviderId};
 use crate::keeper::{Event, Held, Intent};
 use crate::provider::{ClientAuthentication, Place};
-use crate::time::Timestamp;
+use crate::settings::WorkerTokenSettings;
+use crate::time::{Span, Timestamp};
 use crate::token::TokenFacts;
 use crate::vault::{StorageLevel, StoreError};
 
@@ -85,7 +86,9 @@ impl Browser {
     pub fn opened(&self) -> Event {
         let held = self.records.keys().filter_map(|id| self.held(id)).collect();
         let (storage, epoch) = (StorageLevel::IndexedDb, self.epoch);
-        Event::Opened { storage, epoch, held, current: None, set_aside: Vec::new() }
+        // Tokens of a few minutes are renewed late in their lives, so that many tabs hold the same token for long.
+        let settings = WorkerTokenSettings { renewal_threshold: Span::from_seconds(15), ..Default::default() };
+        Event::Opened { storage, epoch, held, current: None, settings: Some(settings), set_aside: Vec::new() }
     }
 
     /// Queues a tab for a lock; gives who is granted it now.

@@ -9,7 +9,7 @@ use crate::api::Problem;
 use crate::id::{ConnectionId, IntentId, TabId};
 use crate::keeper::{Command, Event, Input, Intent, Keeper, Moment, WaiterId};
 use crate::time::Timestamp;
-use crate::token::{RenewalPolicy, StoredToken};
+use crate::token::StoredToken;
 
 /// Everything outside the keepers. Times are true milliseconds; the browser's clock may show others.
 pub(super) struct World {
@@ -162,7 +162,7 @@ impl World {
 
     pub fn open_tab(&mut self) {
         let number = self.number();
-        let keeper = Keeper::new(TabId::new(format!("tab {number}")), RenewalPolicy::default());
+        let keeper = Keeper::new(TabId::new(format!("tab {number}")));
         let (shown, waiting) = (BTreeMap::new(), BTreeMap::new());
         self.tabs.insert(number, Tab { keeper, hidden: false, obtained: BTreeSet::new(), timer: 0, shown, waiting });
         let opened = self.browser.opened();
