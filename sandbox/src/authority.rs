@@ -7,14 +7,17 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::api::providers::{NewSandboxClient, SandboxClient};
 use domain::time::Timestamp;
+use serde_json::{Map, Value};
 
 use crate::client::{Client, ClientError};
 use crate::clients::Clients;
 use crate::counters::Counters;
 use crate::fault::FaultPlan;
 use crate::file::{self, Kept};
+use crate::management::RateLimit;
 use crate::random;
 use crate::signing_key::SigningKey;
+use crate::world::World;
 
 /// Tells the time.
 pub type Now = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -58,6 +61,7 @@ struct Authority {
     key: SigningKey,
     file: Option<PathBuf>,
     now: Now,
+    world: World,
     clients: Mutex<Clients>,
     /// Held while the file is written, so that an older state never overwrites a newer one.
     writing: tokio::sync::Mutex<()>,
@@ -113,6 +117,11 @@ impl Sandbox {
         self.clients().faults.set(plan);
     }
 
+    /// Sets how much the management API answers.
+    pub fn set_limit(&self, limit: RateLimit) {
+        self.clients().rates.set(limit);
+    }
+
     /// What a client did; `None` when there is no such client.
     pub fn counters(&self, client_id: &str) -> Option<Counters> {
         self.clients().counters(client_id)
@@ -148,6 +157,29 @@ impl Sandbox {
         &self.0.key
     }
 
+    /// The claims of a token that is this sandbox's own, has not expired and was not revoked.
+    pub(crate) fn good_claims(&self, token: &str) -> Option<Map<String, Value>> {
+        let claims = self.0.key.claims_of(token)?;
+        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        let expires_at = claims.get("exp")?.as_i64().map(Timestamp::from_seconds)?;
+        let good = text("iss") == Some(&self.issuer()) && self.now() < expires_at;
+        let good = good && !self.clients().is_revoked(text("jti")?);
+        good.then_some(claims)
+    }
+
+    /// Ends the token of these claims.
+    pub(crate) fn revoke(&self, claims: &Map<String, Value>) {
+        let (jti, exp) = (claims.get("jti").and_then(Value::as_str), claims.get("exp").and_then(Value::as_i64));
+        if let (Some(jti), Some(exp)) = (jti, exp) {
+            self.clients().revoke(jti, Timestamp::from_seconds(exp), self.now());
+        }
+    }
+
+    /// The made-up company.
+    pub(crate) fn world(&self) -> World {
+        self.0.world
+    }
+
     /// The time now.
     pub(crate) fn now(&self) -> Timestamp {
         (self.0.now)()
@@ -161,6 +193,7 @@ impl Sandbox {
 
 impl Authority {
     fn new(origin: &str, settings: &SandboxSettings, file: Option<PathBuf>, kept: Option<Kept>) -> io::Result<Self> {
+        let born = kept.as_ref().and_then(|kept| kept.born).unwrap_or_else(|| (settings.now)());
         let (environment_id, organization_id, key, clients) = match kept {
             None => (random::uuid(), random::uuid(), SigningKey::generate(), Clients::default()),
             Some(kept) => {
@@ -176,6 +209,7 @@ impl Authority {
             key,
             file,
             now: settings.now.clone(),
+            world: World::new(born),
             clients: Mutex::new(clients),
             writing: tokio::sync::Mutex::new(()),
         })
@@ -186,6 +220,7 @@ impl Authority {
             version: 1,
             environment_id: self.environment_id.clone(),
             organization_id: self.organization_id.clone(),
+            born: Some(self.world.born()),
             key_id: self.key.id().to_owned(),
             signing_key: self.key.to_text(),
             clients,

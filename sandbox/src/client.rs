@@ -1,6 +1,6 @@
 //! A client of the sandbox.
 
-use domain::api::providers::{NewSandboxClient, SandboxClient};
+use domain::api::providers::{NewSandboxClient, SandboxClient, SandboxRole};
 use domain::provider::ClientAuthentication;
 use domain::secret::Secret;
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
@@ -21,6 +21,9 @@ pub(crate) struct Client {
     pub(crate) lifetime_seconds: u32,
     /// How it proves who it is.
     pub(crate) credential: ClientCredential,
+    /// What it may read through the management API. Clients kept before there were roles have all.
+    #[serde(default = "SandboxRole::all")]
+    pub(crate) roles: Vec<SandboxRole>,
 }
 
 /// What proves a client's identity.
@@ -96,7 +99,8 @@ impl Client {
             return Err(ClientError::Lifetime);
         }
         let (credential, client_secret, private_key) = credential(wish)?;
-        let client = Self { id: random::uuid(), lifetime_seconds: wish.lifetime_seconds, credential };
+        let (lifetime_seconds, roles) = (wish.lifetime_seconds, wish.roles.clone());
+        let client = Self { id: random::uuid(), lifetime_seconds, credential, roles };
         let environment_id = environment_id.to_owned();
         let shown = SandboxClient { environment_id, client_id: client.id.clone(), client_secret, private_key };
         Ok((client, shown))

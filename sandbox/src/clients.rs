@@ -7,6 +7,7 @@ use domain::time::Timestamp;
 use crate::client::{Client, ClientError};
 use crate::counters::Counters;
 use crate::fault::Faults;
+use crate::management::Rates;
 
 /// How many clients the sandbox keeps.
 const MOST_CLIENTS: usize = 1_000;
@@ -18,8 +19,12 @@ pub(crate) struct Clients {
     counters: HashMap<String, Counters>,
     /// When each `jti` of each client may be seen again: after the assertion's own expiry (RFC 7523 §3, point 7).
     seen: HashMap<(String, String), Timestamp>,
+    /// The tokens that were revoked, by `jti`, until they would have expired.
+    revoked: HashMap<String, Timestamp>,
     /// The faults in force.
     pub(crate) faults: Faults,
+    /// How much the management API answers.
+    pub(crate) rates: Rates,
 }
 
 impl Clients {
@@ -66,5 +71,16 @@ impl Clients {
     pub(crate) fn is_first_use(&mut self, client_id: &str, jti: &str, expires_at: Timestamp, now: Timestamp) -> bool {
         self.seen.retain(|_, until| *until > now);
         self.seen.insert((client_id.to_owned(), jti.to_owned()), expires_at).is_none()
+    }
+
+    /// Ends a token before its time.
+    pub(crate) fn revoke(&mut self, jti: &str, expires_at: Timestamp, now: Timestamp) {
+        self.revoked.retain(|_, until| *until > now);
+        self.revoked.insert(jti.to_owned(), expires_at);
+    }
+
+    /// Whether a token was ended before its time.
+    pub(crate) fn is_revoked(&self, jti: &str) -> bool {
+        self.revoked.contains_key(jti)
     }
 }

@@ -1,4 +1,4 @@
-//! The routes that make clients, switch faults and read counters: for tests and demos.
+//! The routes that make clients, switch faults, set limits and read counters: for tests and demos.
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::client::ClientError;
 use crate::fault::{Fault, FaultPlan};
+use crate::management::RateLimit;
 use crate::oauth_error::platform_error;
 use crate::{Sandbox, metadata};
 
@@ -24,6 +25,7 @@ pub(crate) fn router() -> Router<Sandbox> {
         .route("/clients", post(add_client))
         .route("/clients/{id}", get(client))
         .route("/faults", put(set_fault))
+        .route("/limits", put(set_limit))
         .layer(middleware::from_fn(same_site::require))
 }
 
@@ -62,5 +64,13 @@ async fn set_fault(State(sandbox): State<Sandbox>, Json(plan): Json<FaultPlan>) 
         return refuse("count must be at least 1, or absent.");
     }
     sandbox.set_fault(plan);
+    StatusCode::NO_CONTENT.into_response()
+}
+
+async fn set_limit(State(sandbox): State<Sandbox>, Json(limit): Json<RateLimit>) -> Response {
+    if limit.seconds == 0 {
+        return platform_error(StatusCode::BAD_REQUEST, "INVALID_DATA", "seconds must be at least 1.");
+    }
+    sandbox.set_limit(limit);
     StatusCode::NO_CONTENT.into_response()
 }

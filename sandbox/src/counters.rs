@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How many token requests a client sent, and what became of them. Counted in memory: a restart starts from zero.
+/// How many token requests a client sent and what became of them, and how often it called the management API. Counted in memory: a restart starts from zero.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// All requests that named the client, authenticated or not.
@@ -13,4 +13,7 @@ pub struct Counters {
     pub refused: u64,
     /// Those that met a switched-on fault.
     pub faulted: u64,
+    /// Requests to the management API with a token of this client.
+    #[serde(default)]
+    pub calls: u64,
 }

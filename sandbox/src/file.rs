@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use domain::secret::Secret;
+use domain::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::client::Client;
@@ -17,6 +18,9 @@ pub(crate) struct Kept {
     pub(crate) environment_id: String,
     /// The organization's id.
     pub(crate) organization_id: String,
+    /// When the sandbox was first opened; files of earlier builds don't say.
+    #[serde(default)]
+    pub(crate) born: Option<Timestamp>,
     /// The signing key's id.
     pub(crate) key_id: String,
     /// The signing key.

@@ -20,6 +20,8 @@ pub(crate) async fn metadata(State(sandbox): State<Sandbox>, Path(environment): 
     Json(json!({
         "issuer": issuer,
         "token_endpoint": sandbox.token_endpoint(),
+        "introspection_endpoint": format!("{issuer}/introspect"),
+        "revocation_endpoint": format!("{issuer}/revoke"),
         "jwks_uri": format!("{issuer}/jwks"),
         "grant_types_supported": ["client_credentials"],
         "response_types_supported": [],

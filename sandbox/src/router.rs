@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-use crate::{Sandbox, control, metadata, token};
+use crate::{Sandbox, control, management, metadata, token};
 
 /// The largest body of any request, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -14,9 +14,12 @@ impl Sandbox {
     pub fn router(&self) -> Router {
         Router::new()
             .route("/{environment}/as/token", post(token::endpoint))
+            .route("/{environment}/as/introspect", post(token::introspection::endpoint))
+            .route("/{environment}/as/revoke", post(token::revocation::endpoint))
             .route("/{environment}/as/jwks", get(metadata::jwks))
             .route("/{environment}/as/.well-known/openid-configuration", get(metadata::metadata))
             .route("/.well-known/oauth-authorization-server/{environment}/as", get(metadata::metadata))
+            .nest("/v1", management::router())
             .nest("/control", control::router())
             .layer(DefaultBodyLimit::max(LARGEST_BODY))
             .with_state(self.clone())

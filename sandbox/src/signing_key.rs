@@ -3,11 +3,12 @@
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
-use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_SHA256, UnparsedPublicKey};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use domain::secret::Secret;
-use serde_json::{Value, json};
+use domain::token::jwt;
+use serde_json::{Map, Value, json};
 
 use crate::random;
 
@@ -62,5 +63,19 @@ impl SigningKey {
             .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message.as_bytes(), &mut signature)
             .expect("a key that was loaded signs");
         Secret::new(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
+    }
+
+    /// The claims of a token this key signed; whether it has expired is not looked at.
+    pub(crate) fn claims_of(&self, token: &str) -> Option<Map<String, Value>> {
+        let jwt = jwt::decode(token).ok()?;
+        let named = |name: &str| jwt.header.get(name).and_then(Value::as_str);
+        if named("alg") != Some("RS256") || named("kid") != Some(&self.id) {
+            return None;
+        }
+        let (message, signature) = token.rsplit_once('.')?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        let key = UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, self.pair.public_key());
+        key.verify(message.as_bytes(), &signature).ok()?;
+        Some(jwt.claims)
     }
 }

@@ -1,23 +1,23 @@
 //! The token endpoint (RFC 6749 §3.2): the client-credentials grant.
 
-use std::time::Duration;
-
 use axum::Json;
-use axum::body::{Body, Bytes};
+use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
 use domain::time::Span;
 use serde_json::json;
 
 use crate::client::Client;
-use crate::fault::Fault;
-use crate::oauth_error::{NO_STORE, OAuthError, platform_error};
+use crate::fault::{Scene, play};
+use crate::oauth_error::{NO_STORE, OAuthError};
 use crate::{Sandbox, metadata, random};
 
 mod assertion;
 mod authentication;
 mod form;
+pub(crate) mod introspection;
+pub(crate) mod revocation;
 
 use authentication::Presented;
 use form::Form;
@@ -47,10 +47,11 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<(Form, Presented), OAuthErro
 async fn answer(sandbox: &Sandbox, form: &Form, presented: &Presented) -> Response {
     let client_id = presented.client_id();
     sandbox.clients().count(client_id, |counters| counters.requests += 1);
-    let fault = sandbox.clients().faults.strike(client_id);
+    let fault = sandbox.clients().faults.strike(Scene::Token, client_id);
     if let Some(fault) = fault {
         sandbox.clients().count(client_id, |counters| counters.faulted += 1);
-        if let Some(response) = play(sandbox, fault).await {
+        let denied = || OAuthError::invalid_client("Request denied: a fault is switched on").into_response();
+        if let Some(response) = play(sandbox, fault, denied).await {
             return response;
         }
     }
@@ -64,41 +65,6 @@ async fn answer(sandbox: &Sandbox, form: &Form, presented: &Presented) -> Respon
             error.into_response()
         }
     }
-}
-
-/// What a fault answers; `None` when the request goes on after it.
-async fn play(sandbox: &Sandbox, fault: Fault) -> Option<Response> {
-    Some(match fault {
-        Fault::Slow { ms } => {
-            tokio::time::sleep(Duration::from_millis(ms)).await;
-            return None;
-        }
-        Fault::Unauthorized => OAuthError::invalid_client("Request denied: a fault is switched on").into_response(),
-        Fault::Throttled { retry_after } => throttled(retry_after),
-        Fault::Failing => {
-            platform_error(StatusCode::INTERNAL_SERVER_ERROR, "UNEXPECTED_ERROR", "An unexpected error occurred.")
-        }
-        Fault::Dropped => dropped(),
-        Fault::Html => Html("<!doctype html><title>Maintenance</title><h1>We will be back</h1>").into_response(),
-        Fault::Redirect => {
-            (StatusCode::FOUND, [(header::LOCATION, format!("{}/elsewhere", sandbox.origin()))]).into_response()
-        }
-    })
-}
-
-fn throttled(retry_after: Option<u64>) -> Response {
-    let message = "The request could not be completed. Too many requests.";
-    let mut response = platform_error(StatusCode::TOO_MANY_REQUESTS, "REQUEST_LIMITED", message);
-    if let Some(seconds) = retry_after {
-        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-    }
-    response
-}
-
-/// A body that fails before its first byte: the server then closes the connection without having sent anything.
-fn dropped() -> Response {
-    let failure = std::io::Error::other("the connection is dropped by a switched-on fault");
-    Body::from_stream(futures::stream::iter([Err::<Bytes, _>(failure)])).into_response()
 }
 
 fn grant(sandbox: &Sandbox, form: &Form, presented: &Presented) -> Result<Response, OAuthError> {

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use domain::api::Code;
 use domain::api::Problem;
-use domain::api::providers::{AddSandboxClient, NewSandboxClient};
+use domain::api::providers::{AddSandboxClient, NewSandboxClient, SandboxRole};
 use leptos::prelude::*;
 
 use super::ConnectionDialog;
@@ -58,5 +58,6 @@ fn wanted(form: Form, lifetime: &str) -> Result<NewSandboxClient, Problem> {
     let lifetime_seconds = seconds.ok_or_else(|| {
         Problem::new(Code::InvalidFields).with_detail("The lifetime must be a whole number of seconds from 1 to 86400.")
     })?;
-    Ok(NewSandboxClient { authentication: untrack(|| form.method()), lifetime_seconds, public_jwk: None })
+    let (authentication, roles) = (untrack(|| form.method()), SandboxRole::all());
+    Ok(NewSandboxClient { authentication, lifetime_seconds, public_jwk: None, roles })
 }

@@ -60,6 +60,29 @@ pub struct NewSandboxClient {
     /// The public key for `private_key_jwt`, as JWK text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_jwk: Option<String>,
+    /// The roles it has; all of them unless named. Without any, the sandbox's management API refuses it everything.
+    #[serde(default = "SandboxRole::all")]
+    pub roles: Vec<SandboxRole>,
+}
+
+/// A role of a client in the sandbox: what its management API lets the client read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum SandboxRole {
+    /// Users, groups and populations.
+    IdentityDataReadOnly,
+    /// The environment, its metrics and its audit log.
+    EnvironmentAdmin,
+    /// The organization and its licences.
+    OrganizationAdmin,
+}
+
+impl SandboxRole {
+    /// Every role there is.
+    pub fn all() -> Vec<Self> {
+        vec![Self::IdentityDataReadOnly, Self::EnvironmentAdmin, Self::OrganizationAdmin]
+    }
 }
 
 /// A client of the sandbox, ready to be used.

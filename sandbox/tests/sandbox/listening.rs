@@ -3,7 +3,7 @@ use std::sync::atomic::AtomicI64;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::api::providers::{NewSandboxClient, SandboxClient};
+use domain::api::providers::{NewSandboxClient, SandboxClient, SandboxRole};
 use domain::provider::ClientAuthentication::ClientSecretBasic;
 use sandbox::{Fault, FaultPlan, Running, Sandbox, SandboxError, SandboxSettings};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -18,7 +18,12 @@ async fn start(change: impl FnOnce(&mut SandboxSettings)) -> Result<Running, San
 }
 
 async fn add(running: &Running) -> SandboxClient {
-    let wish = NewSandboxClient { authentication: ClientSecretBasic, lifetime_seconds: 20, public_jwk: None };
+    let wish = NewSandboxClient {
+        authentication: ClientSecretBasic,
+        lifetime_seconds: 20,
+        public_jwk: None,
+        roles: SandboxRole::all(),
+    };
     running.add_client(&wish).await.unwrap()
 }
 
@@ -90,7 +95,12 @@ async fn key_and_clients_outlive_a_restart_when_there_is_a_data_folder() {
 async fn clients_made_at_once_are_all_on_disk_even_when_nobody_waits_for_them() {
     let folder = tempfile::tempdir().unwrap();
     let running = start(|settings| settings.data = Some(folder.path().to_owned())).await.unwrap();
-    let wish = NewSandboxClient { authentication: ClientSecretBasic, lifetime_seconds: 20, public_jwk: None };
+    let wish = NewSandboxClient {
+        authentication: ClientSecretBasic,
+        lifetime_seconds: 20,
+        public_jwk: None,
+        roles: SandboxRole::all(),
+    };
     for _ in 0..10 {
         let adding = running.add_client(&wish);
         // Polled once, then dropped.

@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use axum_test::{TestResponse, TestServer};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use domain::api::providers::{NewSandboxClient, SandboxClient};
+use domain::api::providers::{NewSandboxClient, SandboxClient, SandboxRole};
 use domain::provider::ClientAuthentication;
 use domain::time::Timestamp;
-use sandbox::{Sandbox, SandboxSettings};
+use sandbox::{RateGroup, RateLimit, Sandbox, SandboxSettings};
 use serde_json::{Value, json};
 
 pub const ORIGIN: &str = "http://127.0.0.1:7430";
@@ -42,7 +42,8 @@ impl Rig {
     }
 
     pub async fn client(&self, authentication: ClientAuthentication) -> SandboxClient {
-        let wish = NewSandboxClient { authentication, lifetime_seconds: 20, public_jwk: None };
+        let wish =
+            NewSandboxClient { authentication, lifetime_seconds: 20, public_jwk: None, roles: SandboxRole::all() };
         self.sandbox.add_client(&wish).await.unwrap()
     }
 
@@ -92,4 +93,99 @@ pub fn is_refused(response: &TestResponse, error: &str, words: &str) {
     let expected = if error == "invalid_client" { 401 } else { 400 };
     assert_eq!((status, code.as_str()), (expected, error), "{description}");
     assert!(description.contains(words), "{description}");
+}
+
+/// A client of the sandbox with its token, ready to ask the management API.
+pub struct Caller<'a> {
+    rig: &'a Rig,
+    pub client: SandboxClient,
+    pub token: String,
+}
+
+impl Rig {
+    /// A client with all roles.
+    pub async fn caller(&self) -> Caller<'_> {
+        self.caller_with(SandboxRole::all()).await
+    }
+
+    pub async fn caller_with(&self, roles: Vec<SandboxRole>) -> Caller<'_> {
+        let authentication = ClientAuthentication::ClientSecretBasic;
+        let wish = NewSandboxClient { authentication, lifetime_seconds: 3_600, public_jwk: None, roles };
+        let client = self.sandbox.add_client(&wish).await.unwrap();
+        let answer: Value = self.obtain(&client).await.json();
+        Caller { rig: self, client, token: answer["access_token"].as_str().unwrap().to_owned() }
+    }
+
+    /// A path below the sandbox's own environment.
+    pub fn environment(&self, rest: &str) -> String {
+        format!("/v1/environments/{}{rest}", self.sandbox.environment_id())
+    }
+
+    /// No limit stands in the way of a test that asks a lot.
+    pub fn without_limits(&self) {
+        for group in [RateGroup::Audit, RateGroup::Analytics, RateGroup::Config, RateGroup::Directory] {
+            self.sandbox.set_limit(RateLimit { group, requests: 1_000_000, seconds: 1 });
+        }
+    }
+
+    /// `introspect` or `revoke`, as the client itself.
+    pub async fn about(&self, what: &str, client: &SandboxClient, token: &str) -> TestResponse {
+        let value =
+            format!("Basic {}", STANDARD.encode(format!("{}:{}", client.client_id, client.client_secret.expose())));
+        let path = format!("/{}/as/{what}", self.sandbox.environment_id());
+        self.server.post(&path).add_header("authorization", value).form(&[("token", token)]).await
+    }
+}
+
+impl Caller<'_> {
+    pub async fn get(&self, path: &str) -> TestResponse {
+        self.rig.server.get(path).add_header("authorization", format!("Bearer {}", self.token)).await
+    }
+
+    /// With a filter, which is escaped as an address wants it.
+    pub async fn filtered(&self, path: &str, filter: &str, more: &[(&str, &str)]) -> TestResponse {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("filter", filter).extend_pairs(more);
+        self.get(&format!("{path}?{}", query.finish())).await
+    }
+
+    /// A page behind a path in the sandbox's own environment.
+    pub async fn read(&self, rest: &str) -> Value {
+        let response = self.get(&self.rig.environment(rest)).await;
+        assert_eq!(response.status_code(), 200, "{rest}: {}", response.text());
+        response.json()
+    }
+
+    /// The page a link leads to.
+    pub async fn follow(&self, page: &Value) -> Option<Value> {
+        let href = page["_links"]["next"]["href"].as_str()?;
+        Some(self.get(href.strip_prefix(ORIGIN).unwrap()).await.json())
+    }
+
+    /// Every item of a list, page by page.
+    pub async fn all(&self, mut page: Value, name: &str) -> Vec<Value> {
+        let mut items = list(&page, name);
+        while let Some(next) = self.follow(&page).await {
+            items.extend(list(&next, name));
+            page = next;
+        }
+        items
+    }
+}
+
+/// The items on a page.
+pub fn list(page: &Value, name: &str) -> Vec<Value> {
+    page["_embedded"][name].as_array().unwrap_or_else(|| panic!("{page}")).clone()
+}
+
+/// A refusal of the management API: status, code and the code of its first detail.
+pub fn api_refusal(response: &TestResponse) -> (u16, String, String) {
+    let body: Value = response.json();
+    assert!(body["id"].is_string() && body["message"].is_string(), "{body}");
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    (response.status_code().as_u16(), text(&body["code"]), text(&body["details"][0]["code"]))
+}
+
+pub fn refused(status: u16, code: &str, detail: &str) -> (u16, String, String) {
+    (status, code.to_owned(), detail.to_owned())
 }

@@ -1,6 +1,7 @@
 use domain::api::Code;
 use domain::api::providers::{
     AddProvider, AddSandboxClient, ChangeProvider, NewSandboxClient, ProviderForm, Providers, RemoveProvider,
+    SandboxRole,
 };
 use domain::https_url::HttpsUrl;
 use domain::id::ProviderId;
@@ -108,6 +109,7 @@ async fn without_the_sandbox_its_parts_are_not_there() {
         authentication: ClientAuthentication::ClientSecretBasic,
         lifetime_seconds: 60,
         public_jwk: None,
+        roles: SandboxRole::all(),
     };
     assert_eq!(code(admin.ask(AddSandboxClient, client).await), Some(Code::NotFound));
     let id = ProviderId::new("sandbox");

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::api::Code;
 use domain::api::account::Role;
-use domain::api::providers::{AddSandboxClient, NewSandboxClient, Providers, SandboxClient};
+use domain::api::providers::{AddSandboxClient, NewSandboxClient, Providers, SandboxClient, SandboxRole};
 use domain::api::token::{ClientProof, ObtainToken, TokenRequest, Verification, VerificationRequest, VerifyToken};
 use domain::id::ProviderId;
 use domain::provider::{ClientAuthentication, Place};
@@ -40,6 +40,7 @@ pub fn wish() -> NewSandboxClient {
         authentication: ClientAuthentication::ClientSecretBasic,
         lifetime_seconds: 3_600,
         public_jwk: None,
+        roles: SandboxRole::all(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The sandbox as the provider: all four methods, from both ends.
 
 use domain::api::Code;
-use domain::api::providers::{IssuerLookup, NewSandboxClient, SandboxClient};
+use domain::api::providers::{IssuerLookup, NewSandboxClient, SandboxClient, SandboxRole};
 use domain::provider::ClientAuthentication;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use sandbox::{Fault, FaultPlan, Running, Sandbox, SandboxSettings};
@@ -27,7 +27,8 @@ impl Stage {
     }
 
     async fn client(&self, authentication: ClientAuthentication) -> SandboxClient {
-        let wish = NewSandboxClient { authentication, lifetime_seconds: 20, public_jwk: None };
+        let wish =
+            NewSandboxClient { authentication, lifetime_seconds: 20, public_jwk: None, roles: SandboxRole::all() };
         self.sandbox.add_client(&wish).await.unwrap()
     }
 
@@ -100,7 +101,12 @@ async fn another_environment_is_said_to_have_no_token_endpoint() {
 async fn a_dropped_connection_is_made_good_by_the_next_try() {
     let stage = Stage::new().await;
     let client = stage.client(ClientAuthentication::ClientSecretJwt).await;
-    let plan = FaultPlan { fault: Some(Fault::Dropped), count: Some(2), client_id: Some(client.client_id.clone()) };
+    let plan = FaultPlan {
+        fault: Some(Fault::Dropped),
+        count: Some(2),
+        client_id: Some(client.client_id.clone()),
+        ..FaultPlan::default()
+    };
     stage.sandbox.set_fault(plan);
     let proof = stage.proof(ClientAuthentication::ClientSecretJwt, &client);
     assert_eq!(stage.obtain(&client, proof).await.unwrap().tries, 3);
