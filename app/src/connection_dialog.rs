@@ -91,7 +91,8 @@ impl ConnectionDialog {
         desk.view.with_untracked(|view| view.connections.iter().find(|one| one.connection.id == *id).cloned())
     }
 
-    fn providers(self) -> Vec<Provider> {
+    /// All providers; none while they are not known.
+    pub(crate) fn providers(self) -> Vec<Provider> {
         self.known.with(|known| known.as_ref().and_then(|known| known.as_ref().ok()).cloned().unwrap_or_default())
     }
 

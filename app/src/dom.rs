@@ -89,3 +89,28 @@ pub(crate) fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
     let writing = window().navigator().clipboard().write_text(text);
     leptos::task::spawn_local(async move { done(wasm_bindgen_futures::JsFuture::from(writing).await.is_ok()) });
 }
+
+/// Lets the browser save a text as a file.
+pub(crate) fn download(name: &str, text: &str) -> Option<()> {
+    let parts = js_sys::Array::of1(&text.into());
+    let blob = web_sys::Blob::new_with_str_sequence(&parts).ok()?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob).ok()?;
+    let link: web_sys::HtmlAnchorElement = document().create_element("a").ok()?.dyn_into().ok()?;
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    // The browser reads it after this turn; a minute is more than it needs.
+    set_timeout(move || drop(web_sys::Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
+    Some(())
+}
+
+/// Reads a file a person chose or dropped; one larger than `most` bytes only as far as to show that it is.
+pub(crate) fn read_file(file: &web_sys::File, most: usize, done: impl FnOnce(Option<Vec<u8>>) + 'static) {
+    // A page can't choose a file by itself, and `slice` never reads beyond the end.
+    #[allow(clippy::cast_precision_loss)]
+    let Ok(start) = file.slice_with_f64_and_f64(0.0, (most + 1) as f64) else { return done(None) };
+    leptos::task::spawn_local(async move {
+        let bytes = wasm_bindgen_futures::JsFuture::from(start.array_buffer()).await.ok();
+        done(bytes.map(|bytes| js_sys::Uint8Array::new(&bytes).to_vec()));
+    });
+}

@@ -28,6 +28,7 @@ mod ports;
 mod session;
 mod shell;
 mod toasts;
+mod transfer;
 mod words;
 
 pub(crate) use application::Awake;

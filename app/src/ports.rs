@@ -5,6 +5,7 @@ use domain::id::TenantId;
 use domain::keeper::{Command, View};
 use domain::preferences::Preferences;
 use domain::time::Timestamp;
+use domain::transfer::Errand;
 use leptos::prelude::*;
 
 /// What the app needs from outside.
@@ -30,6 +31,8 @@ pub struct Desk {
     pub send: Arc<dyn Fn(Command) + Send + Sync>,
     /// Opens the vault of a tenant; called once, when it is known who is signed in.
     pub open: Arc<dyn Fn(TenantId) + Send + Sync>,
+    /// Takes an errand between vault and files; returns at once.
+    pub run: Arc<dyn Fn(Errand) + Send + Sync>,
     /// 128 random bits, for new identifiers.
     pub random: Arc<dyn Fn() -> u128 + Send + Sync>,
 }
@@ -42,6 +45,7 @@ impl Desk {
             now: ArcRwSignal::new(None),
             send: Arc::new(|_| {}),
             open: Arc::new(|_| {}),
+            run: Arc::new(|_| {}),
             random: Arc::new(|| 0),
         }
     }

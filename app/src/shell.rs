@@ -14,6 +14,7 @@ use crate::components::{Icon, icon};
 use crate::connection_dialog::{ConnectionDialog, connection_dialog};
 use crate::session::SignedIn;
 use crate::toasts::Toasts;
+use crate::transfer::{TransferDialogs, transfer_dialogs};
 use crate::{Ports, dom};
 
 pub(crate) use leaving::Leaving;
@@ -59,6 +60,7 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
     let signed_in = SignedIn::provide();
     let toasts = Toasts::provide();
     ConnectionDialog::provide();
+    TransferDialogs::provide();
     Leaving::provide();
     open_vault(signed_in);
     follow_navigation();
@@ -74,6 +76,7 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
             </main>
         </div>
         {connection_dialog()}
+        {transfer_dialogs()}
         {toasts.show()}
     }
     .into_any()

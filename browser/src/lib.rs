@@ -8,6 +8,7 @@
 //! - Nothing of browser storage is `Send`. Where a port's type wants it, the value is wrapped here and nowhere else.
 //! - A secret leaves memory only sealed (vault), over the server's API (fetch), or to the clipboard when a person asks.
 
+mod cipher;
 pub mod clock;
 pub mod http;
 mod js;
@@ -20,6 +21,7 @@ pub mod private_key;
 mod runtime;
 pub mod vault;
 
+pub use cipher::{Cipher, cipher};
 pub use http::HttpApi;
 pub use preferences::BrowserPreferences;
 pub use runtime::Runtime;

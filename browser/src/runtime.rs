@@ -20,6 +20,7 @@ mod asking;
 mod callers;
 mod clipboard;
 mod effects;
+mod errands;
 mod legacy;
 
 use callers::Callers;

@@ -19,6 +19,7 @@ use web_sys::SubtleCrypto;
 use crate::private_key::PrivateKey;
 
 mod credentials;
+mod importing;
 mod indexed_db;
 mod ladder;
 mod local_storage;

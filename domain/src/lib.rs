@@ -23,5 +23,6 @@ pub mod settings;
 pub mod storage;
 pub mod time;
 pub mod token;
+pub mod transfer;
 pub mod vault;
 pub mod worker_token;

@@ -5,10 +5,11 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
-use browser::Runtime;
+use browser::{Cipher, Runtime};
 use domain::id::TenantId;
 use domain::keeper::{ClockSample, Command, View};
 use domain::time::Timestamp;
+use domain::transfer::Errand;
 use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
 use send_wrapper::SendWrapper;
@@ -22,6 +23,7 @@ pub(crate) enum Deed {
     Open(TenantId),
     Send(Command),
     Clock(ClockSample),
+    Run(Errand, Option<Cipher>),
 }
 
 type Engine = Rc<dyn Fn(Deed)>;
@@ -58,6 +60,16 @@ impl LateRuntime {
             };
         };
         engine(deed);
+    }
+
+    /// Has an errand run, with the code for encrypted files where it needs that.
+    pub(crate) fn run(&self, errand: Errand) {
+        let runtime = self.clone();
+        spawn_local(async move {
+            let needed = !matches!(errand, Errand::Import { .. });
+            let cipher = if needed { loaded_cipher().await.ok() } else { None };
+            runtime.take(Deed::Run(errand, cipher));
+        });
     }
 
     /// Loads and starts the runtime, unless that has begun.
@@ -99,6 +111,7 @@ fn start(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result
         Deed::Open(tenant) => runtime.open(tenant),
         Deed::Send(command) => runtime.send(command),
         Deed::Clock(sample) => runtime.hear_clock(sample),
+        Deed::Run(errand, cipher) => runtime.run(errand, cipher),
     }))
 }
 
@@ -119,4 +132,23 @@ async fn engine(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) ->
 #[cfg(not(feature = "split"))]
 async fn engine(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result<Engine, SplitLoaderError> {
     start(view, now)
+}
+
+/// The code for encrypted files, a part of its own: few people need it, and it is large.
+#[cfg_attr(
+    feature = "split",
+    leptos::wasm_split::wasm_split(cipher, wasm_split_path = leptos::wasm_split, fallible)
+)]
+fn cipher() -> Result<Cipher, SplitLoaderError> {
+    Ok(browser::cipher())
+}
+
+#[cfg(feature = "split")]
+async fn loaded_cipher() -> Result<Cipher, SplitLoaderError> {
+    cipher().await
+}
+
+#[cfg(not(feature = "split"))]
+async fn loaded_cipher() -> Result<Cipher, SplitLoaderError> {
+    cipher()
 }

@@ -9,13 +9,17 @@ use crate::Ports;
 use crate::components::{Badge, Button, Icon, LifeBar, Look, PageHeader, Table, skeleton};
 use crate::connection_dialog::ConnectionDialog;
 use crate::session::SignedIn;
+use crate::transfer::TransferDialogs;
 use crate::words::{Mood, mood};
 
 /// All connections with their worker tokens.
 pub(crate) fn connections() -> AnyView {
     let dialog = expect_context::<ConnectionDialog>();
+    let transfer = expect_context::<TransferDialogs>();
     let reason = expect_context::<SignedIn>().not_member();
     let view = expect_context::<Ports>().desk.view;
+    let held = view.clone();
+    let some = Memo::new(move |_| held.with(|view| !view.connections.is_empty()));
     let state = Memo::new(move |_| view.with(|view| (view.phase.clone(), view.connections.is_empty())));
     let body = move || match state.get() {
         (Phase::Opening, _) => skeleton(4),
@@ -25,6 +29,8 @@ pub(crate) fn connections() -> AnyView {
     };
     view! {
         <PageHeader title="Worker tokens" text="Your connections, and the token each of them holds.">
+            <Button label="Import" reason on_press=move |()| transfer.import() />
+            {move || some.get().then(|| view! { <Button label="Export" on_press=move |()| transfer.export() /> })}
             <Button label="Add connection" picture=Icon::Add look=Look::Primary reason on_press=move |()| dialog.add() />
         </PageHeader>
         {body}

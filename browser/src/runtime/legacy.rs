@@ -29,7 +29,7 @@ impl Inner {
     }
 
     /// Tells the keeper and the other tabs of a connection written beside it; the first one becomes the current one.
-    async fn show_written(self: &Rc<Self>, id: ConnectionId) {
+    pub(super) async fn show_written(self: &Rc<Self>, id: ConnectionId) {
         let held = match self.vault() {
             Ok(vault) => vault.held(&id).await.ok().flatten(),
             Err(_) => None,

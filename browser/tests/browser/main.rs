@@ -11,6 +11,7 @@ mod runtime;
 mod sealing;
 mod stepping_down;
 mod tabs;
+mod transfer;
 mod vault;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -57,6 +57,11 @@ async fn pair(algorithm: &str) -> Pair {
     }
 }
 
+/// A new P-256 key as PKCS#8 PEM.
+pub async fn p256_pem() -> String {
+    pair(EC).await.pem
+}
+
 fn pem(label: &str, der: &[u8]) -> String {
     let text = STANDARD.encode(der);
     let lines: Vec<&str> = text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
