@@ -10,6 +10,16 @@ pub fn now() -> Timestamp {
     Timestamp::from_millis(js_sys::Date::now() as i64)
 }
 
+/// Microseconds of a clock that never goes back, for measuring how long something took; it has no meaning by itself.
+pub fn micros() -> u64 {
+    let performance = web_sys::window().and_then(|window| window.performance());
+    let millis = performance.map_or_else(js_sys::Date::now, |performance| performance.now());
+    // Far below 2^53 for as long as any page lives, and never negative.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let micros = (millis * 1_000.0) as u64;
+    micros
+}
+
 /// Fresh random bytes of the browser's cryptographic generator.
 ///
 /// # Panics

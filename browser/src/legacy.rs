@@ -84,7 +84,7 @@ fn is_there(items: &[Item]) -> bool {
 
 /// The connections in the vault with their client secrets, as a vault opened anew finds them.
 async fn held(tenant: &TenantId) -> Result<Vec<Held>, StoreError> {
-    let vault = Vault::open(tenant, |_| {}).await?;
+    let vault = Vault::open(tenant, |_| {}, |_| {}).await?;
     let mut held = Vec::new();
     for one in vault.contents().await?.held {
         let secret = match vault.credential(&one.connection.id).await? {

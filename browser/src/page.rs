@@ -36,6 +36,8 @@ impl Drop for Listener {
 pub enum PageEvent {
     /// It is seen again, has the focus, or came back from the back-forward cache: timers may have stood still.
     Woke,
+    /// It is hidden or left: it may never run again.
+    Hidden,
     /// The browser says that the network came or went.
     Network {
         /// Whether it is there. `false` is certain, `true` is a hint.
@@ -69,6 +71,7 @@ pub fn listen(window: &Window, on_event: impl Fn(PageEvent) + Clone + 'static) -
         hear("focus", PageEvent::Woke),
         hear("online", PageEvent::Network { online: true }),
         hear("offline", PageEvent::Network { online: false }),
+        hear("pagehide", PageEvent::Hidden),
     ];
     let on_show = on_event.clone();
     listeners.push(Listener::new(window, "pageshow", move |event| {
@@ -78,9 +81,7 @@ pub fn listen(window: &Window, on_event: impl Fn(PageEvent) + Clone + 'static) -
     }));
     if let Some(document) = window.document() {
         listeners.push(Listener::new(&document, "visibilitychange", move |_| {
-            if is_visible() {
-                on_event(PageEvent::Woke);
-            }
+            on_event(if is_visible() { PageEvent::Woke } else { PageEvent::Hidden });
         }));
     }
     listeners

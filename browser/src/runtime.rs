@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::{Rc, Weak};
 
 use domain::id::{ConnectionId, TabId, TenantId};
-use domain::keeper::{ClockSample, Command, Event, Input, Keeper, View};
+use domain::keeper::{ClockSample, Command, Event, Input, Keeper, News, View};
 use domain::provider::Provider;
 use domain::time::Timestamp;
 use gloo_timers::callback::Interval;
@@ -22,6 +22,7 @@ mod clipboard;
 mod effects;
 mod errands;
 mod legacy;
+mod storage;
 
 use callers::Callers;
 use effects::Job;
@@ -101,7 +102,12 @@ impl Inner {
         };
         let on_tick = {
             let weak = weak.clone();
-            move || with(&weak, |inner| inner.tick())
+            move || {
+                with(&weak, |inner| {
+                    inner.tick();
+                    inner.look_after_storage();
+                });
+            }
         };
         Self {
             keeper: RefCell::new(Keeper::new(tab)),
@@ -162,12 +168,29 @@ impl Inner {
         }
     }
 
+    /// News drop what they outdate before the keeper hears of them.
+    fn hear(self: &Rc<Self>, news: News) {
+        if let Ok(vault) = self.vault() {
+            vault.hear(&news);
+        }
+        self.feed(Input::Event(Event::Heard(news)));
+    }
+
     fn page_event(self: &Rc<Self>, event: PageEvent) {
         match event {
             PageEvent::Woke => {
+                if let Ok(vault) = self.vault() {
+                    // A page that stood still has heard nothing meanwhile.
+                    vault.distrust();
+                }
                 self.tick();
                 self.alarm.check();
                 self.feed(Input::Event(Event::Woke));
+            }
+            PageEvent::Hidden => {
+                if let Ok(vault) = self.vault() {
+                    vault.hurry();
+                }
             }
             PageEvent::Network { online } => self.feed(Input::Event(Event::Network { online })),
         }
@@ -180,13 +203,15 @@ impl Inner {
         }
         // The line is opened before the vault is read, so that nothing told in between is missed.
         let weak = Rc::downgrade(self);
-        let line = NewsLine::open(&tenant, move |news| feed(&weak, Event::Heard(news)));
+        let line = NewsLine::open(&tenant, move |news| with(&weak, |inner| inner.hear(news)));
         self.news.replace(Some(line));
         self.tenant.replace(Some(tenant.clone()));
         let weak = Rc::downgrade(self);
-        let vault = Vault::open(&tenant, move |level| feed(&weak, Event::SteppedDown(level))).await;
-        let vault = match vault {
-            Ok(vault) => Rc::new(vault),
+        let on_step = move |level| feed(&weak, Event::SteppedDown(level));
+        let weak = Rc::downgrade(self);
+        let on_written = move |news| with(&weak, |inner| inner.tell(&news));
+        let vault = match Vault::open(&tenant, on_step, on_written).await {
+            Ok(vault) => vault,
             Err(error) => return Event::NotOpened(error),
         };
         let contents = vault.contents().await;

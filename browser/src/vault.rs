@@ -5,14 +5,17 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use domain::connection::{Connection, Credential};
-use domain::id::{ConnectionId, IntentId};
-use domain::keeper::{Held, Intent};
+use domain::id::{ConnectionId, IntentId, TenantId};
+use domain::keeper::{Held, Intent, News};
 use domain::secret::Secret;
 use domain::settings::WorkerTokenSettings;
+use domain::storage::{Batch, Cache, Meter};
 use domain::token::StoredToken;
 use domain::vault::{RecordKey, StorageLevel, StoreError, StoreName};
+use gloo_timers::callback::Timeout;
 use serde::{Deserialize, Serialize};
 use web_sys::SubtleCrypto;
 
@@ -22,10 +25,13 @@ mod credentials;
 mod importing;
 mod indexed_db;
 mod ladder;
+mod later;
 mod local_storage;
 mod opening;
 mod place;
+mod reading;
 mod records;
+mod returning;
 pub mod sealing;
 mod session_key;
 
@@ -34,6 +40,8 @@ pub use local_storage::LocalStorageStore;
 pub use opening::Contents;
 
 use ladder::Ladder;
+use later::{Asker, Setting};
+use reading::Opened;
 use records::Change;
 use sealing::Sealer;
 use session_key::SessionKey;
@@ -65,8 +73,16 @@ enum KeptCredential {
 /// The open vault of one tenant.
 pub struct Vault {
     ladder: Ladder,
-    sealer: Sealer,
+    sealer: RefCell<Rc<Sealer>>,
     subtle: SubtleCrypto,
+    tenant: TenantId,
+    /// Whether it ever did, so that its sign-out epoch is the one there.
+    used_indexed_db: Cell<bool>,
+    cache: RefCell<Cache<Opened>>,
+    batch: RefCell<Batch<String, Setting, Asker>>,
+    flush_timer: RefCell<Option<Timeout>>,
+    meter: Rc<RefCell<Meter>>,
+    on_written: Box<dyn Fn(News)>,
     /// The epoch this tab opened the vault in: after a sign-out anywhere, it writes nothing more.
     epoch: Cell<u64>,
     /// Credentials that are not to be kept, or can't be.
@@ -90,14 +106,16 @@ impl Vault {
         self.ladder.epoch().await
     }
 
-    /// What is held of one connection; `None` when it is gone.
+    /// What is held of one connection, as the place has it now; `None` when it is gone.
     ///
     /// # Errors
     ///
     /// [`StoreError`] as the place gives it.
     pub async fn held(&self, id: &ConnectionId) -> Result<Option<Held>, StoreError> {
-        let Some(connection) = self.connection(id).await? else { return Ok(None) };
-        let token = self.token(id).await?.map(|token| token.facts);
+        let connection = self.fresh(StoreName::Connections, id.as_str()).await?;
+        let Some(connection) = connection else { return Ok(None) };
+        let token: Option<StoredToken> = self.fresh(StoreName::Tokens, id.as_str()).await?;
+        let token = token.map(|token| token.facts);
         let has_credential = self.has_credential(id).await?;
         Ok(Some(Held { connection, token, has_credential, intent: self.intent(id).await? }))
     }
@@ -111,7 +129,16 @@ impl Vault {
         self.value(StoreName::Connections, id.as_str()).await
     }
 
-    /// The newest token with its text.
+    /// The newest token with its text, as the place has it now.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn newest_token(&self, id: &ConnectionId) -> Result<Option<StoredToken>, StoreError> {
+        self.fresh(StoreName::Tokens, id.as_str()).await
+    }
+
+    /// The newest token with its text that this tab has heard of.
     ///
     /// # Errors
     ///
@@ -126,7 +153,7 @@ impl Vault {
     ///
     /// [`StoreError`] as the place gives it.
     pub async fn intent(&self, id: &ConnectionId) -> Result<Option<Intent>, StoreError> {
-        self.value(StoreName::Intents, id.as_str()).await
+        self.fresh(StoreName::Intents, id.as_str()).await
     }
 
     /// The current connection.
@@ -135,16 +162,16 @@ impl Vault {
     ///
     /// [`StoreError`] as the place gives it.
     pub async fn current(&self) -> Result<Option<ConnectionId>, StoreError> {
-        self.value(StoreName::Settings, CURRENT).await
+        Ok(self.setting::<Option<ConnectionId>>(CURRENT).await?.flatten())
     }
 
-    /// Notes the current connection.
+    /// Notes the current connection, with the next batch.
     ///
     /// # Errors
     ///
-    /// [`StoreError`] as the place gives it.
-    pub async fn write_current(&self, current: Option<&ConnectionId>) -> Result<(), StoreError> {
-        self.change(self.epoch.get(), &[Change::put(StoreName::Settings, CURRENT, &current)], &[]).await
+    /// As [`Vault::write_setting`].
+    pub async fn write_current(self: &Rc<Self>, current: Option<&ConnectionId>) -> Result<(), StoreError> {
+        self.write_setting(CURRENT, &current).await
     }
 
     /// What was last said of an older app's data that stays.
@@ -171,7 +198,7 @@ impl Vault {
     ///
     /// [`StoreError`] as the place gives it.
     pub async fn settings(&self) -> Result<Option<WorkerTokenSettings>, StoreError> {
-        self.value(StoreName::Settings, WORKER_TOKENS).await
+        self.fresh(StoreName::Settings, WORKER_TOKENS).await
     }
 
     /// Writes how worker tokens behave.
@@ -208,8 +235,8 @@ impl Vault {
     ///
     /// [`StoreError`] as the place gives it.
     pub async fn erase(&self, id: &ConnectionId) -> Result<(), StoreError> {
-        let restored = self.connection(id).await?.is_some_and(|connection| connection.removed_at.is_none());
-        if restored {
+        let connection: Option<Connection> = self.fresh(StoreName::Connections, id.as_str()).await?;
+        if connection.is_some_and(|connection| connection.removed_at.is_none()) {
             return Ok(());
         }
         let stores = [StoreName::Connections, StoreName::Credentials, StoreName::Tokens, StoreName::Intents];
@@ -260,7 +287,7 @@ impl Vault {
         self.change(epoch, &changes, &[]).await
     }
 
-    /// Moves the sign-out epoch on, and forgets every credential held in memory; gives the new epoch.
+    /// Moves the sign-out epoch on, and forgets all that is held in memory; gives the new epoch.
     ///
     /// # Errors
     ///
@@ -270,9 +297,15 @@ impl Vault {
         self.ladder.advance_epoch().await
     }
 
-    /// Forgets every credential held in memory.
+    /// Forgets all that is held in memory: credentials, what was read, and settings that wait to be written.
     pub fn forget(&self) {
         self.in_memory.borrow_mut().clear();
+        self.cache.borrow_mut().clear();
+        self.abandon();
+    }
+
+    fn sealer(&self) -> Rc<Sealer> {
+        Rc::clone(&self.sealer.borrow())
     }
 
     fn key_of(store: StoreName, id: &str) -> RecordKey {

@@ -84,7 +84,7 @@ fn connection(id: &ConnectionId) -> Connection {
 #[wasm_bindgen_test]
 async fn vault_put_and_get() {
     let begun = clock();
-    let vault = Vault::open(&TenantId::from_random(browser::clock::random()), |_| {}).await.unwrap();
+    let vault = Vault::open(&TenantId::from_random(browser::clock::random()), |_| {}, |_| {}).await.unwrap();
     console_log!("vault_open_us {:.0}", (clock() - begun) * 1_000.0);
     let (id, intent) = (ConnectionId::new("c"), IntentId::new("i"));
     let credential = Credential::ClientSecret(Secret::new("a-client-secret"));

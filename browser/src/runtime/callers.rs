@@ -63,8 +63,11 @@ impl Runtime {
         let _waiting = Waiting { inner: &self.inner, waiter };
         self.send(Command::Need { connection: connection.clone(), waiter });
         let Ok(outcome) = outcome.await else { return Ok(None) };
-        outcome?;
+        let generation = outcome?;
         let Ok(vault) = self.inner.vault() else { return Ok(None) };
-        Ok(vault.token(connection).await.ok().flatten())
+        match vault.token(connection).await.ok().flatten() {
+            Some(token) if token.facts.generation >= generation => Ok(Some(token)),
+            _ => Ok(vault.newest_token(connection).await.ok().flatten()),
+        }
     }
 }

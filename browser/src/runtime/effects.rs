@@ -96,7 +96,7 @@ impl Inner {
         }
     }
 
-    async fn perform_in(&self, vault: &Vault, effect: Effect) -> Option<Event> {
+    async fn perform_in(&self, vault: &Rc<Vault>, effect: Effect) -> Option<Event> {
         match effect {
             Effect::Read(id) => read(vault, id).await,
             Effect::WriteConnection { connection, credential } => {
@@ -130,10 +130,14 @@ impl Inner {
     }
 
     /// Effects that need no answer: what fails here is found again and made up for at the next look.
-    async fn perform_unanswered(&self, vault: &Vault, effect: Effect) {
+    async fn perform_unanswered(&self, vault: &Rc<Vault>, effect: Effect) {
         match effect {
             Effect::Erase(id) => drop(vault.erase(&id).await),
-            Effect::WriteCurrent(id) => drop(vault.write_current(id.as_ref()).await),
+            Effect::WriteCurrent(id) => {
+                // It waits for its batch, and nobody for it.
+                let vault = Rc::clone(vault);
+                spawn_local(async move { drop(vault.write_current(id.as_ref()).await) });
+            }
             Effect::EndIntent(id, intent) => drop(vault.end_intent(&id, &intent).await),
             Effect::AdvanceEpoch => {
                 if let Ok(epoch) = vault.advance_epoch().await {

@@ -44,8 +44,13 @@ impl Vault {
         }
     }
 
+    /// Whether there is one, as the place has it now.
     pub(super) async fn has_credential(&self, id: &ConnectionId) -> Result<bool, StoreError> {
-        Ok(self.credential(id).await?.is_some())
+        if self.in_memory.borrow().contains_key(id) {
+            return Ok(true);
+        }
+        let kept = self.fresh(StoreName::Credentials, id.as_str()).await?;
+        Ok(self.opened_credential(id, kept).await?.is_some())
     }
 
     pub(super) fn remember(&self, id: &ConnectionId, credential: Option<UsableCredential>) {
@@ -104,7 +109,16 @@ impl Vault {
     }
 
     async fn kept(&self, id: &ConnectionId) -> Result<Option<UsableCredential>, StoreError> {
-        match self.value(StoreName::Credentials, id.as_str()).await? {
+        let kept = self.value(StoreName::Credentials, id.as_str()).await?;
+        self.opened_credential(id, kept).await
+    }
+
+    async fn opened_credential(
+        &self,
+        id: &ConnectionId,
+        kept: Option<KeptCredential>,
+    ) -> Result<Option<UsableCredential>, StoreError> {
+        match kept {
             Some(KeptCredential::ClientSecret { secret }) => Ok(Some(UsableCredential::ClientSecret(secret))),
             Some(KeptCredential::PrivateKey) => {
                 let entry = self.ladder.key(&key_entry(id)).await?;

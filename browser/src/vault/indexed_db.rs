@@ -30,8 +30,9 @@ const SET_ASIDE: &str = "set_aside";
 const EPOCH: &str = "epoch";
 const PROBE: &str = "probe";
 
-/// How often an operation is begun anew after the connection was lost.
-const TRIES: u32 = 3;
+/// How often an operation is begun, once more on a new connection after the old one turned out to be lost; whoever calls
+/// tries again by its own rules.
+const TRIES: u32 = 2;
 /// How long one operation may take, in milliseconds: a database another tab blocks must not hang this one.
 const PATIENCE: u32 = 10_000;
 
@@ -99,16 +100,23 @@ impl IndexedDbStore {
         Ok(value.filter(|value| !value.is_undefined()))
     }
 
-    /// As [`RecordStore::apply`], with changes of the key store in the same transaction.
+    /// As [`RecordStore::apply`], with changes of the key store in the same transaction. `replayed` says that this was tried
+    /// before and may have happened.
     ///
     /// # Errors
     ///
     /// As [`RecordStore::apply`].
-    pub async fn apply_with_keys(&self, epoch: u64, writes: &[Write], keys: &[KeyWrite]) -> Result<(), StoreError> {
+    pub async fn apply_with_keys(
+        &self,
+        epoch: u64,
+        writes: &[Write],
+        keys: &[KeyWrite],
+        replayed: bool,
+    ) -> Result<(), StoreError> {
         self.tried(async |attempt| {
             self.once(async |strict| {
                 // A connection lost after the commit and before its news: what is written is not written again.
-                strict.apply(epoch, writes, attempt > 0).await?;
+                strict.apply(epoch, writes, replayed || attempt > 0).await?;
                 keys.iter().try_for_each(|key| match &key.value {
                     Some(value) => strict.put(KEYS, &key.id, value),
                     None => strict.delete(KEYS, &key.id),
@@ -157,7 +165,8 @@ impl IndexedDbStore {
         }
     }
 
-    /// Begins the operation anew on a new connection while the old one turns out to be lost, a few times at most.
+    /// Begins the operation anew on a new connection when the old one turns out to be lost. One that gets no answer in time
+    /// is not begun again: waiting twice as long helps nobody.
     async fn tried<T>(&self, operation: impl AsyncFn(u32) -> Result<T, Trouble>) -> Result<T, StoreError> {
         let mut reason = "no answer in time".to_owned();
         for attempt in 0..TRIES {
@@ -165,7 +174,10 @@ impl IndexedDbStore {
                 Some(Ok(output)) => return Ok(output),
                 Some(Err(Trouble::Refused(error))) => return Err(error),
                 Some(Err(Trouble::Lost(name))) => reason = name,
-                None => {}
+                None => {
+                    self.close();
+                    break;
+                }
             }
             self.close();
         }
@@ -185,7 +197,7 @@ impl RecordStore for IndexedDbStore {
     }
 
     async fn apply(&self, epoch: u64, writes: &[Write]) -> Result<(), StoreError> {
-        self.apply_with_keys(epoch, writes, &[]).await
+        self.apply_with_keys(epoch, writes, &[], false).await
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {

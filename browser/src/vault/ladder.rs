@@ -3,26 +3,41 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use domain::id::TenantId;
+use domain::storage::{Meter, Permit};
 use domain::vault::{RecordKey, SealedRecord, StorageLevel, StoreError, StoreName, Write};
 use wasm_bindgen::JsValue;
 
 use super::place::{KeyWrite, Place};
 
-/// The place in use, and the way down when it fails: IndexedDB, localStorage, memory.
+mod away;
+mod gates;
+
+pub use away::Away;
+use gates::Gates;
+
+/// The place in use, and the way down when it fails: IndexedDB, localStorage, memory. Each rung is tried again where that
+/// may help, and left alone for a while after it failed.
 ///
 /// It keeps a copy of the sealed records it has seen, so that the next rung starts with them.
 pub struct Ladder {
     tenant: TenantId,
     place: RefCell<Rc<Place>>,
+    gates: Gates,
+    meter: Rc<RefCell<Meter>>,
     seen: RefCell<BTreeMap<RecordKey, SealedRecord>>,
+    away: RefCell<Away>,
     epoch: Cell<u64>,
     on_step: Box<dyn Fn(StorageLevel)>,
 }
 
 impl Ladder {
-    /// Starts on this place; `on_step` is told of each step down from it.
-    pub fn new(tenant: TenantId, place: Place, on_step: Box<dyn Fn(StorageLevel)>) -> Self {
-        Self { tenant, place: RefCell::new(Rc::new(place)), seen: RefCell::default(), epoch: Cell::new(0), on_step }
+    /// Starts on this place; `on_step` is told of each later change of place.
+    pub fn new(tenant: TenantId, place: Place, meter: Rc<RefCell<Meter>>, on_step: Box<dyn Fn(StorageLevel)>) -> Self {
+        let gates = Gates::new(Rc::clone(&meter));
+        let rungs = [StorageLevel::IndexedDb, StorageLevel::LocalStorage];
+        rungs.into_iter().filter(|rung| *rung > place.level()).for_each(|rung| gates.shut(rung));
+        let (seen, away, epoch) = (RefCell::default(), RefCell::default(), Cell::new(0));
+        Self { tenant, place: RefCell::new(Rc::new(place)), gates, meter, seen, away, epoch, on_step }
     }
 
     /// The place in use.
@@ -32,14 +47,14 @@ impl Ladder {
 
     /// The record, if there is one.
     pub async fn get(&self, key: &RecordKey) -> Result<Option<SealedRecord>, StoreError> {
-        let record = self.tried(async |place| place.get(key).await).await?;
+        let record = self.tried(async |place, _| place.get(key).await).await?;
         self.note(key, record.clone());
         Ok(record)
     }
 
     /// All records of a store.
     pub async fn list(&self, name: StoreName) -> Result<Vec<(String, SealedRecord)>, StoreError> {
-        let records = self.tried(async |place| place.list(name).await).await?;
+        let records = self.tried(async |place, _| place.list(name).await).await?;
         for (id, record) in &records {
             self.note(&RecordKey { store: name, id: id.clone() }, Some(record.clone()));
         }
@@ -48,7 +63,15 @@ impl Ladder {
 
     /// All of `writes` and `keys` in one fenced transaction.
     pub async fn apply(&self, epoch: u64, writes: &[Write], keys: &[KeyWrite]) -> Result<(), StoreError> {
-        self.tried(async |place| place.apply(epoch, writes, keys).await).await?;
+        self.meter.borrow_mut().transaction();
+        self.tried(async |place, replayed| {
+            place.apply(epoch, writes, keys, replayed).await?;
+            if place.level() != StorageLevel::IndexedDb {
+                self.away.borrow_mut().note(writes, keys);
+            }
+            Ok(())
+        })
+        .await?;
         for write in writes {
             match write {
                 Write::Put { key, record, .. } => self.note(key, Some(record.clone())),
@@ -60,27 +83,65 @@ impl Ladder {
 
     /// The sign-out epoch.
     pub async fn epoch(&self) -> Result<u64, StoreError> {
-        let epoch = self.tried(async |place| place.epoch().await).await?;
+        let epoch = self.tried(async |place, _| place.epoch().await).await?;
         self.epoch.set(epoch);
         Ok(epoch)
     }
 
     /// Moves the epoch on; gives the new one.
     pub async fn advance_epoch(&self) -> Result<u64, StoreError> {
-        let epoch = self.tried(async |place| place.advance_epoch().await).await?;
+        let epoch = self.tried(async |place, _| place.advance_epoch().await).await?;
         self.epoch.set(epoch);
         Ok(epoch)
     }
 
     /// The entry of the key store, where there is one.
     pub async fn key(&self, id: &str) -> Result<Option<JsValue>, StoreError> {
-        self.tried(async |place| place.key(id).await).await
+        self.tried(async |place, _| place.key(id).await).await
     }
 
     /// Moves a record that can't be opened out of the way, if it still stands.
     pub async fn set_aside(&self, key: &RecordKey, record: &SealedRecord) -> Result<(), StoreError> {
-        self.tried(async |place| place.set_aside(key, record).await).await?;
+        self.tried(async |place, _| place.set_aside(key, record).await).await?;
         self.note(key, None);
+        Ok(())
+    }
+
+    /// Leave to look whether IndexedDB is back; `None` while it is in use, and most of the time while it is not.
+    pub fn may_return(&self) -> Option<Permit> {
+        if self.place().level() == StorageLevel::IndexedDb {
+            return None;
+        }
+        self.gates.admit(StorageLevel::IndexedDb).ok()
+    }
+
+    /// IndexedDB is still not to be used.
+    pub fn stays(&self, permit: Permit) {
+        self.gates.failed(StorageLevel::IndexedDb, permit);
+    }
+
+    /// What was changed since IndexedDB failed.
+    pub fn away(&self) -> Away {
+        self.away.borrow().clone()
+    }
+
+    /// Uses this place from now on, if nothing was changed since `away` was taken; `records` is all it holds.
+    pub fn return_to(
+        &self,
+        place: Place,
+        away: &Away,
+        records: BTreeMap<RecordKey, SealedRecord>,
+        permit: Permit,
+    ) -> Result<(), Place> {
+        if self.away.borrow().count != away.count {
+            return Err(place);
+        }
+        let level = place.level();
+        self.gates.succeeded(level, permit);
+        self.seen.replace(records);
+        self.away.replace(Away::default());
+        self.place.replace(Rc::new(place));
+        (self.on_step)(level);
         Ok(())
     }
 
@@ -92,11 +153,12 @@ impl Ladder {
         };
     }
 
-    /// Does it on the place in use; where that fails for good, on the next rung that works.
-    async fn tried<T>(&self, step: impl AsyncFn(&Place) -> Result<T, StoreError>) -> Result<T, StoreError> {
+    /// Does it on the place in use; where that fails for good, on the next rung that works. `step` is told whether the place
+    /// was asked for the same before.
+    async fn tried<T>(&self, step: impl AsyncFn(&Place, bool) -> Result<T, StoreError>) -> Result<T, StoreError> {
         loop {
             let place = self.place();
-            let error = match step(&place).await {
+            let error = match self.gates.through(place.level(), async |replayed| step(&place, replayed).await).await {
                 Ok(output) => return Ok(output),
                 Err(error) => error,
             };
@@ -110,6 +172,7 @@ impl Ladder {
 
     /// Moves to the next rung below `failed` that takes the records over; memory always does.
     async fn step_down(&self, failed: &Rc<Place>) {
+        self.gates.shut(failed.level());
         let mut next = failed.next(&self.tenant);
         while next.level() != StorageLevel::Memory && self.hand_over(&next).await.is_err() {
             next = next.next(&self.tenant);

@@ -2,10 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use domain::connection::Connection;
 use domain::id::{ConnectionId, TenantId};
-use domain::keeper::{Held, Intent};
+use domain::keeper::{Held, Intent, News};
 use domain::settings::WorkerTokenSettings;
 use domain::token::StoredToken;
 use domain::vault::{StorageLevel, StoreError, StoreName};
@@ -21,7 +22,7 @@ use super::sealing::{Sealer, new_key, subtle};
 use super::session_key::SessionKey;
 
 /// The entry of the sealing key in the key store.
-const SEALING_KEY: &str = "sealing";
+pub(super) const SEALING_KEY: &str = "sealing";
 
 /// All that the vault holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,27 +40,42 @@ pub struct Contents {
 }
 
 impl Vault {
-    /// Opens the tenant's vault on the best rung the browser offers; `on_step` is told of each later step down.
+    /// Opens the tenant's vault on the best rung the browser offers; `on_step` is told of each later change of rung,
+    /// `on_written` what other tabs should know of settings written.
     ///
     /// # Errors
     ///
     /// [`StoreError::InsecureContext`] where the browser offers no Web Crypto, [`StoreError::Unavailable`] where no key can
     /// be made.
-    pub async fn open(tenant: &TenantId, on_step: impl Fn(StorageLevel) + 'static) -> Result<Self, StoreError> {
+    pub async fn open(
+        tenant: &TenantId,
+        on_step: impl Fn(StorageLevel) + 'static,
+        on_written: impl Fn(News) + 'static,
+    ) -> Result<Rc<Self>, StoreError> {
         let subtle = subtle().ok_or(StoreError::InsecureContext)?;
         let (place, _) = Place::best(tenant).await;
         let (place, key, session_key) = keyed(&subtle, tenant, place).await?;
+        let meter = Rc::default();
+        let used_indexed_db = Cell::new(place.level() == StorageLevel::IndexedDb);
+        let sealer = Rc::new(Sealer::new(subtle.clone(), key, tenant.clone()));
         let vault = Self {
-            ladder: Ladder::new(tenant.clone(), place, Box::new(on_step)),
-            sealer: Sealer::new(subtle.clone(), key, tenant.clone()),
+            ladder: Ladder::new(tenant.clone(), place, Rc::clone(&meter), Box::new(on_step)),
+            sealer: RefCell::new(sealer),
             subtle,
+            tenant: tenant.clone(),
+            used_indexed_db,
+            cache: RefCell::default(),
+            batch: RefCell::default(),
+            flush_timer: RefCell::default(),
+            meter,
+            on_written: Box::new(on_written),
             epoch: Cell::new(0),
             in_memory: RefCell::default(),
             set_aside: RefCell::default(),
             _session_key: session_key,
         };
         vault.epoch.set(vault.epoch().await?);
-        Ok(vault)
+        Ok(Rc::new(vault))
     }
 
     /// Reads everything once. What belongs to no connection any more is removed.

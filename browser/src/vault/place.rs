@@ -81,10 +81,17 @@ impl Place {
         on_each!(self, store => store.list(name).await)
     }
 
-    /// As [`RecordStore::apply`]; the keys are changed in the same transaction, and only IndexedDB keeps any.
-    pub async fn apply(&self, epoch: u64, writes: &[Write], keys: &[KeyWrite]) -> Result<(), StoreError> {
+    /// As [`RecordStore::apply`]; the keys are changed in the same transaction, and only IndexedDB keeps any. `replayed` says
+    /// that this was tried before and may have happened.
+    pub async fn apply(
+        &self,
+        epoch: u64,
+        writes: &[Write],
+        keys: &[KeyWrite],
+        replayed: bool,
+    ) -> Result<(), StoreError> {
         match self {
-            Self::IndexedDb(store) => store.apply_with_keys(epoch, writes, keys).await,
+            Self::IndexedDb(store) => store.apply_with_keys(epoch, writes, keys, replayed).await,
             Self::LocalStorage(store) => store.apply(epoch, writes).await,
             Self::Memory(store) => store.apply(epoch, writes).await,
         }
@@ -137,6 +144,6 @@ impl Place {
             let replaces = self.get(&key).await?.map_or(0, |record| record.generation);
             writes.push(Write::Put { key, replaces, record });
         }
-        self.apply(epoch, &writes, &[]).await
+        self.apply(epoch, &writes, &[], false).await
     }
 }

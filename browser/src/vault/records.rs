@@ -1,14 +1,18 @@
-//! From values to sealed records, and back.
+//! From values to sealed records, written in one transaction.
 
-use domain::vault::{RecordKey, SealedRecord, StoreError, StoreName, Write};
+use std::rc::Rc;
+
+use domain::storage::Ticket;
+use domain::vault::{RecordKey, StoreError, StoreName, Write};
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::Vault;
+use super::later::Setting;
 use super::place::KeyWrite;
+use super::reading::since;
 use super::sealing::CryptoError;
-use crate::js;
+use crate::clock;
 
 /// How often a change is planned anew because another tab wrote in between.
 const TRIES: u32 = 4;
@@ -17,17 +21,26 @@ const TRIES: u32 = 4;
 pub struct Change {
     key: RecordKey,
     /// The new value as JSON; `None` removes the record.
-    value: Option<Zeroizing<Vec<u8>>>,
+    value: Option<Rc<Zeroizing<Vec<u8>>>>,
     /// The only generation it may replace; `None` for whichever stands.
     only_over: Option<u64>,
+}
+
+/// A value as JSON.
+pub fn json(value: &impl Serialize) -> Zeroizing<Vec<u8>> {
+    // The vault's own types have only text keys and finite numbers, which JSON can always express.
+    Zeroizing::new(serde_json::to_vec(value).expect("the vault's types are JSON"))
 }
 
 impl Change {
     /// Writes a value.
     pub fn put(store: StoreName, id: &str, value: &impl Serialize) -> Self {
-        // The vault's own types have only text keys and finite numbers, which JSON can always express.
-        let json = serde_json::to_vec(value).expect("the vault's types are JSON");
-        Self { key: Vault::key_of(store, id), value: Some(Zeroizing::new(json)), only_over: None }
+        Self { key: Vault::key_of(store, id), value: Some(Rc::new(json(value))), only_over: None }
+    }
+
+    /// Writes a setting.
+    pub fn setting(id: &str, json: &Setting) -> Self {
+        Self { key: Vault::key_of(StoreName::Settings, id), value: Some(Rc::clone(json)), only_over: None }
     }
 
     /// Removes a record.
@@ -49,39 +62,57 @@ impl From<CryptoError> for StoreError {
 }
 
 impl Vault {
-    /// The value of a record. One that can't be opened is set aside, and counts as absent.
-    pub(super) async fn value<T: DeserializeOwned>(&self, store: StoreName, id: &str) -> Result<Option<T>, StoreError> {
-        let key = Self::key_of(store, id);
-        match self.ladder.get(&key).await? {
-            Some(record) => self.opened(&key, &record).await,
-            None => Ok(None),
-        }
-    }
-
-    /// All values of a store with their ids.
-    pub(super) async fn values<T: DeserializeOwned>(&self, store: StoreName) -> Result<Vec<(String, T)>, StoreError> {
-        let mut values = Vec::new();
-        for (id, record) in self.ladder.list(store).await? {
-            if let Some(value) = self.opened(&Self::key_of(store, &id), &record).await? {
-                values.push((id, value));
-            }
-        }
-        Ok(values)
-    }
-
-    /// Makes all changes, and those of the key store, in one transaction.
+    /// Makes all changes, and those of the key store, in one transaction, at once.
     pub(super) async fn change(&self, epoch: u64, changes: &[Change], keys: &[KeyWrite]) -> Result<(), StoreError> {
+        let begun = clock::micros();
+        let outcome = self.make(epoch, changes, keys).await;
+        self.meter.borrow_mut().written(since(begun));
+        outcome.map(drop)
+    }
+
+    /// As [`Vault::change`], uncounted; gives the ids with the generations they have now.
+    pub(super) async fn make(
+        &self,
+        epoch: u64,
+        changes: &[Change],
+        keys: &[KeyWrite],
+    ) -> Result<Vec<(String, u64)>, StoreError> {
         let free = changes.iter().all(|change| change.only_over.is_none());
+        let ticket = self.cache.borrow().begin();
         let mut outcome = Ok(());
         for _ in 0..TRIES {
             let writes = self.sealed(changes).await?;
             outcome = self.ladder.apply(epoch, &writes, keys).await;
-            // Another tab wrote in between: what replaces whichever generation stands is sealed anew for the next.
-            if !(free && matches!(outcome, Err(StoreError::Superseded { .. }))) {
-                break;
+            match &outcome {
+                Ok(()) => return Ok(self.remember_written(ticket, changes, &writes)),
+                // Another tab wrote in between: what replaces whichever generation stands is sealed anew for the next.
+                Err(StoreError::Superseded { .. }) if free => {}
+                Err(_) => break,
             }
         }
-        outcome
+        // Whether any of it was written is not known.
+        let mut cache = self.cache.borrow_mut();
+        changes.iter().for_each(|change| cache.invalidate(&change.key));
+        outcome.map(|()| Vec::new())
+    }
+
+    /// Brings the cache up to date with what was written, unless news came meanwhile.
+    fn remember_written(&self, ticket: Ticket, changes: &[Change], writes: &[Write]) -> Vec<(String, u64)> {
+        let (mut cache, now) = (self.cache.borrow_mut(), clock::now());
+        let mut written = Vec::new();
+        for (change, write) in changes.iter().zip(writes) {
+            let (Write::Put { key, record, .. }, Some(value)) = (write, &change.value) else { continue };
+            written.push((key.id.clone(), record.generation));
+            let opened = Rc::new(Some(Zeroizing::clone(value)));
+            let kept = key.store != StoreName::Intents && cache.fill(ticket, key, record.generation, opened, now);
+            if !kept {
+                cache.heard(key, record.generation);
+            }
+        }
+        for change in changes.iter().filter(|change| change.value.is_none()) {
+            cache.removed(&change.key);
+        }
+        written
     }
 
     async fn sealed(&self, changes: &[Change]) -> Result<Vec<Write>, StoreError> {
@@ -93,26 +124,12 @@ impl Vault {
             };
             writes.push(match value {
                 Some(value) => {
-                    let record = self.sealer.seal(key, replaces + 1, value).await?;
+                    let record = self.sealer().seal(key, replaces + 1, value).await?;
                     Write::Put { key: key.clone(), replaces, record }
                 }
                 None => Write::Remove { key: key.clone(), replaces },
             });
         }
         Ok(writes)
-    }
-
-    async fn opened<T: DeserializeOwned>(
-        &self,
-        key: &RecordKey,
-        record: &SealedRecord,
-    ) -> Result<Option<T>, StoreError> {
-        let opened = self.sealer.open(key, record).await.ok();
-        let value = opened.and_then(|json| js::from_json(&json));
-        if value.is_none() {
-            self.ladder.set_aside(key, record).await?;
-            self.set_aside.borrow_mut().push([key.store.name(), "/", &key.id].concat());
-        }
-        Ok(value)
     }
 }

@@ -59,6 +59,11 @@ impl Sealer {
         Self { subtle, key, tenant }
     }
 
+    /// The key.
+    pub fn key(&self) -> &CryptoKey {
+        &self.key
+    }
+
     /// Seals `plaintext` as this generation of the record, under a fresh random 96-bit nonce.
     ///
     /// # Errors

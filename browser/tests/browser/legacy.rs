@@ -79,12 +79,12 @@ fn providers() -> Vec<Provider> {
 }
 
 async fn run(tenant: &TenantId) -> Outcome {
-    let vault = Vault::open(tenant, |_| {}).await.unwrap();
+    let vault = Vault::open(tenant, |_| {}, |_| {}).await.unwrap();
     take_over(tenant, &vault, async || Some(providers())).await
 }
 
 async fn kept(tenant: &TenantId) -> Vec<Connection> {
-    let vault = Vault::open(tenant, |_| {}).await.unwrap();
+    let vault = Vault::open(tenant, |_| {}, |_| {}).await.unwrap();
     vault.contents().await.unwrap().held.into_iter().map(|held| held.connection).collect()
 }
 
@@ -122,7 +122,7 @@ async fn what_was_found_is_in_the_vault_and_no_readable_copy_is_left() {
     assert_eq!(outcome.lines.len(), 1, "{outcome:?}");
     assert_eq!((outcome.lines[0].0, outcome.written.len()), (NoticeKind::Done, 1));
     assert_eq!(planted.standing(), [""; 0]);
-    let vault = Vault::open(&tenant, |_| {}).await.unwrap();
+    let vault = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
     let id = &outcome.written[0];
     assert_eq!(vault.connection(id).await.unwrap().unwrap().name, "Billing");
     let credential = vault.credential(id).await.unwrap();
@@ -182,7 +182,7 @@ async fn a_tab_closed_before_the_old_keys_went_leaves_both_and_the_next_run_tidi
 async fn a_full_disk_leaves_everything_as_it_was_and_says_so_once() {
     let (tenant, planted) = (fresh_tenant(), one_client());
     let before = planted.standing();
-    let vault = Vault::open(&tenant, |_| {}).await.unwrap();
+    let vault = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
     let full = Broken::indexed_db_quota();
     let outcome = take_over(&tenant, &vault, async || Some(providers())).await;
     drop(full);
@@ -196,7 +196,7 @@ async fn a_full_disk_leaves_everything_as_it_was_and_says_so_once() {
 #[wasm_bindgen_test]
 async fn without_an_answer_of_the_server_everything_waits() {
     let (tenant, planted) = (fresh_tenant(), one_client());
-    let vault = Vault::open(&tenant, |_| {}).await.unwrap();
+    let vault = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
     assert_eq!(take_over(&tenant, &vault, async || None).await, Outcome::default());
     assert_eq!(planted.standing().len(), 4);
 }

@@ -10,6 +10,7 @@ mod rig;
 mod runtime;
 mod sealing;
 mod stepping_down;
+mod storage_manager;
 mod tabs;
 mod transfer;
 mod vault;

@@ -71,14 +71,15 @@ fn what_happens_to_the_page_is_heard_until_nobody_listens() {
     let hearing = Rc::clone(&heard);
     let listeners = page::listen(&window, move |event| hearing.borrow_mut().push(event));
     let happens = |name| window.dispatch_event(&Event::new(name).unwrap()).unwrap();
-    for name in ["offline", "online", "focus"] {
+    for name in ["offline", "online", "focus", "pagehide"] {
         happens(name);
     }
-    let expected = [PageEvent::Network { online: false }, PageEvent::Network { online: true }, PageEvent::Woke];
+    let expected =
+        [PageEvent::Network { online: false }, PageEvent::Network { online: true }, PageEvent::Woke, PageEvent::Hidden];
     assert_eq!(*heard.borrow(), expected);
     drop(listeners);
     happens("focus");
-    assert_eq!(heard.borrow().len(), 3);
+    assert_eq!(heard.borrow().len(), 4);
 }
 
 #[wasm_bindgen_test]

@@ -143,11 +143,11 @@ async fn an_imported_key_can_not_be_exported_and_stays_so_in_the_vault() {
     let (tenant, pair) = (fresh_tenant(), pair(RSA).await);
     let mut connection = connection(true);
     connection.authentication = ClientAuthentication::PrivateKeyJwt;
-    let vault = Vault::open(&tenant, |_| {}).await.unwrap();
+    let vault = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
     let credential = Credential::PrivateKey(Secret::new(pair.pem.clone()));
     vault.write_connection(&connection, Some(&credential)).await.unwrap();
     drop(vault);
-    let again = Vault::open(&tenant, |_| {}).await.unwrap();
+    let again = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
     let Some(UsableCredential::PrivateKey(key)) = again.credential(&id()).await.unwrap() else { panic!("no key") };
     assert!(is_signed_with(&pair.public, &signed(&key).await).await);
     let held: CryptoKey = property(&key.to_js(), "key").unchecked_into();

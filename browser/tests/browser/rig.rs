@@ -188,6 +188,62 @@ impl Drop for Broken {
     }
 }
 
+/// Something of the browser that goes otherwise than usual until this is dropped.
+pub struct Strange(Function);
+
+impl Strange {
+    fn by(script: &str) -> Self {
+        Self(Function::new_no_args(script).call0(&JsValue::NULL).unwrap().unchecked_into())
+    }
+
+    /// The clock is ahead.
+    pub fn clock_ahead_by(millis: f64) -> Self {
+        let script = "const now = Date.now;
+             Date.now = () => now.call(Date) + MILLIS;
+             return () => { Date.now = now; };";
+        Self::by(&script.replace("MILLIS", &millis.to_string()))
+    }
+
+    /// Timers that are set now never fire.
+    pub fn timers() -> Self {
+        Self::by(
+            "const set = window.setTimeout;
+             window.setTimeout = () => 0;
+             return () => { window.setTimeout = set; };",
+        )
+    }
+
+    /// Write transactions are counted.
+    pub fn counting_transactions() -> Self {
+        Self::by(
+            "const transaction = IDBDatabase.prototype.transaction;
+             let count = 0;
+             IDBDatabase.prototype.transaction = function (...args) {
+                 if (args[1] === 'readwrite') count += 1;
+                 return transaction.apply(this, args);
+             };
+             return ask => {
+                 if (!ask) IDBDatabase.prototype.transaction = transaction;
+                 return count;
+             };",
+        )
+    }
+
+    /// What was counted so far.
+    pub fn count(&self) -> u32 {
+        let count = self.0.call1(&JsValue::NULL, &JsValue::TRUE).unwrap().as_f64().unwrap();
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let count = count as u32;
+        count
+    }
+}
+
+impl Drop for Strange {
+    fn drop(&mut self) {
+        let _ = self.0.call0(&JsValue::NULL);
+    }
+}
+
 /// A server in place of `fetch`, until it is dropped: it counts requests, and answers each key with a token of its own.
 pub struct Server(JsValue);
 

@@ -15,10 +15,10 @@ use crate::rig::{self, Broken, SECRET, TOKEN, connection, fresh_tenant, id, inte
 
 type Steps = Rc<RefCell<Vec<StorageLevel>>>;
 
-async fn open(tenant: &TenantId) -> (Vault, Steps) {
+async fn open(tenant: &TenantId) -> (Rc<Vault>, Steps) {
     let steps = Steps::default();
     let told = Rc::clone(&steps);
-    (Vault::open(tenant, move |level| told.borrow_mut().push(level)).await.unwrap(), steps)
+    (Vault::open(tenant, move |level| told.borrow_mut().push(level), |_| {}).await.unwrap(), steps)
 }
 
 async fn fill(vault: &Vault) {

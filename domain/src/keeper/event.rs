@@ -9,7 +9,7 @@ use crate::secret::Secret;
 use crate::settings::WorkerTokenSettings;
 use crate::time::Timestamp;
 use crate::token::TokenFacts;
-use crate::vault::{StorageLevel, StoreError};
+use crate::vault::{StorageLevel, StoreError, StoreName};
 
 /// What the vault holds of one connection.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,6 +172,15 @@ pub enum News {
     },
     /// The settings were written.
     Settings,
+    /// A record no connection is about was written, such as a setting.
+    Written {
+        /// Its store.
+        store: StoreName,
+        /// Its id within it.
+        id: String,
+        /// Its generation now.
+        generation: u64,
+    },
     /// A person signed out.
     SignedOut {
         /// The new epoch.

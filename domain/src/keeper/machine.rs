@@ -235,7 +235,7 @@ impl Keeper {
             News::Connection { connection } | News::Failed { connection, .. } => self.look_up(connection, turn),
             News::Settings => turn.want(Effect::ReadSettings),
             News::SignedOut { epoch } if epoch > self.surroundings.epoch => turn.signed_out = Some(epoch),
-            News::SignedOut { .. } => {}
+            News::SignedOut { .. } | News::Written { .. } => {}
         }
     }
 

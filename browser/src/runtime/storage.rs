@@ -1,0 +1,49 @@
+//! Looking after storage: what is too old is wiped, and IndexedDB is used again when it is back.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use domain::id::ConnectionId;
+use domain::keeper::News;
+use domain::storage::StorageMetrics;
+use domain::vault::{RecordKey, StorageLevel, StoreName};
+use wasm_bindgen_futures::spawn_local;
+
+use super::{Inner, Runtime};
+
+impl Runtime {
+    /// What storage did in this page so far.
+    pub fn metrics(&self) -> StorageMetrics {
+        self.inner.vault().map(|vault| vault.metrics()).unwrap_or_default()
+    }
+}
+
+impl Inner {
+    /// Called about once a second.
+    pub(super) fn look_after_storage(self: &Rc<Self>) {
+        let Ok(vault) = self.vault() else { return };
+        vault.sweep();
+        if vault.level() == StorageLevel::IndexedDb {
+            return;
+        }
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            if let Some(written) = vault.come_back().await {
+                inner.came_back(&written);
+            }
+        });
+    }
+
+    /// Tells the other tabs of what was written back, and looks what they wrote meanwhile.
+    fn came_back(self: &Rc<Self>, written: &[RecordKey]) {
+        let of_connections = written.iter().filter(|key| key.store != StoreName::Settings);
+        let changed: BTreeSet<&str> = of_connections.map(|key| key.id.as_str()).collect();
+        for id in &changed {
+            self.tell(&News::Connection { connection: ConnectionId::new(*id) });
+        }
+        let shown = self.shown.borrow().connections.iter().map(|shown| shown.connection.id.clone()).collect::<Vec<_>>();
+        for connection in shown {
+            self.hear(News::Connection { connection });
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Reading through the cache, and past it.
+//!
+//! What is cached are opened records: secrets, so they are few, wiped when they leave, and gone with a sign-out. Renewals
+//! begun (intents) are never cached. What is read after a lock was granted, or because another tab has news, is read
+//! from the place itself, and so brings the cache up to date.
+
+use std::rc::Rc;
+
+use domain::keeper::News;
+use domain::storage::StorageMetrics;
+use domain::vault::{RecordKey, SealedRecord, StoreError, StoreName};
+use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
+
+use super::Vault;
+use crate::{clock, js};
+
+/// An opened record; `None` where there is none.
+pub type Opened = Rc<Option<Zeroizing<Vec<u8>>>>;
+
+impl Vault {
+    /// The value of a record, from the cache where it is there. One that can't be opened is set aside, and counts as absent.
+    pub(super) async fn value<T: DeserializeOwned>(&self, store: StoreName, id: &str) -> Result<Option<T>, StoreError> {
+        let (key, begun) = (Self::key_of(store, id), clock::micros());
+        let known = self.cache.borrow_mut().get(&key, clock::now()).cloned();
+        if let Some(known) = known {
+            self.meter.borrow_mut().hit(since(begun));
+            return self.parsed(&key, None, &known).await;
+        }
+        let value = self.read(&key).await;
+        self.meter.borrow_mut().miss(since(begun));
+        value
+    }
+
+    /// The value of a record as the place has it now.
+    pub(super) async fn fresh<T: DeserializeOwned>(&self, store: StoreName, id: &str) -> Result<Option<T>, StoreError> {
+        let begun = clock::micros();
+        let value = self.read(&Self::key_of(store, id)).await;
+        self.meter.borrow_mut().fresh(since(begun));
+        value
+    }
+
+    async fn read<T: DeserializeOwned>(&self, key: &RecordKey) -> Result<Option<T>, StoreError> {
+        let ticket = self.cache.borrow().begin();
+        let record = self.ladder.get(key).await?;
+        let opened: Opened = match &record {
+            Some(record) => Rc::new(self.sealer().open(key, record).await.ok()),
+            None => Rc::new(None),
+        };
+        let value = self.parsed(key, record.as_ref(), &opened).await?;
+        if key.store != StoreName::Intents && record.is_some() == value.is_some() {
+            let generation = record.map_or(0, |record| record.generation);
+            self.cache.borrow_mut().fill(ticket, key, generation, opened, clock::now());
+        }
+        Ok(value)
+    }
+
+    /// All values of a store with their ids.
+    pub(super) async fn values<T: DeserializeOwned>(&self, store: StoreName) -> Result<Vec<(String, T)>, StoreError> {
+        let mut values = Vec::new();
+        for (id, record) in self.ladder.list(store).await? {
+            let key = Self::key_of(store, &id);
+            let opened = Rc::new(self.sealer().open(&key, &record).await.ok());
+            if let Some(value) = self.parsed(&key, Some(&record), &opened).await? {
+                values.push((id, value));
+            }
+        }
+        Ok(values)
+    }
+
+    /// The opened record as a value; `record` is set aside when it is none.
+    async fn parsed<T: DeserializeOwned>(
+        &self,
+        key: &RecordKey,
+        record: Option<&SealedRecord>,
+        opened: &Opened,
+    ) -> Result<Option<T>, StoreError> {
+        let value = opened.as_ref().as_ref().and_then(|json| js::from_json(json));
+        if let (None, Some(record)) = (&value, record) {
+            self.ladder.set_aside(key, record).await?;
+            self.cache.borrow_mut().invalidate(key);
+            self.set_aside.borrow_mut().push([key.store.name(), "/", &key.id].concat());
+        }
+        Ok(value)
+    }
+
+    /// Another tab has news: what they outdate is given out no more, whatever is being read now.
+    pub fn hear(&self, news: &News) {
+        let mut cache = self.cache.borrow_mut();
+        match news {
+            News::Token { connection, generation } => {
+                cache.heard(&Self::key_of(StoreName::Tokens, connection.as_str()), *generation);
+            }
+            News::Connection { connection } => {
+                for store in [StoreName::Connections, StoreName::Credentials, StoreName::Tokens] {
+                    cache.invalidate(&Self::key_of(store, connection.as_str()));
+                }
+            }
+            News::Written { store, id, generation } => cache.heard(&Self::key_of(*store, id), *generation),
+            News::Settings => cache.invalidate_store(StoreName::Settings),
+            News::Failed { .. } => {}
+            News::SignedOut { .. } => cache.clear(),
+        }
+    }
+
+    /// News may have been missed: everything is read anew.
+    pub fn distrust(&self) {
+        self.cache.borrow_mut().clear();
+    }
+
+    /// Wipes what is too old to be given out.
+    pub fn sweep(&self) {
+        self.cache.borrow_mut().sweep(clock::now());
+    }
+
+    /// What storage did since this vault was opened.
+    pub fn metrics(&self) -> StorageMetrics {
+        self.meter.borrow().metrics()
+    }
+}
+
+pub(super) fn since(begun: u64) -> u64 {
+    clock::micros().saturating_sub(begun)
+}
