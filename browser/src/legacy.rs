@@ -6,8 +6,9 @@
 
 use domain::id::{ConnectionId, IntentId, TenantId};
 use domain::keeper::NoticeKind;
-use domain::legacy::{Adoption, Held, Item, Plan, plan, said};
+use domain::legacy::{Adoption, Held, Item, Plan, plan, said, settings};
 use domain::provider::Provider;
+use domain::settings::WorkerTokenSettings;
 use domain::vault::{StorageLevel, StoreError};
 
 use crate::clock;
@@ -26,6 +27,8 @@ const BOUNDS: Bounds = Bounds { wait: 60_000, hold: 55_000 };
 pub struct Outcome {
     /// Connections that were written.
     pub written: Vec<ConnectionId>,
+    /// How worker tokens are to behave, where a person had set that there and not yet here.
+    pub settings: Option<WorkerTokenSettings>,
     /// What the person is to hear.
     pub lines: Vec<(NoticeKind, String)>,
 }
@@ -37,21 +40,53 @@ pub async fn take_over(
     vault: &Vault,
     providers: impl AsyncFnOnce() -> Option<Vec<Provider>>,
 ) -> Outcome {
-    if !is_there(&found().await) {
-        return Outcome::default();
+    let items = found().await;
+    let mut outcome = Outcome { settings: not_set_here(vault, &items).await, ..Outcome::default() };
+    if outcome.settings.is_some() {
+        outcome.lines.push((NoticeKind::Done, "The older app's worker-token settings hold here now.".to_owned()));
     }
-    let Some(providers) = providers().await else { return Outcome::default() };
-    let Ok(_lock) = locks::acquire(LOCK, BOUNDS).await else { return Outcome::default() };
+    if !is_there(&items) {
+        return outcome;
+    }
+    let Some(providers) = providers().await else { return outcome };
+    let Ok(_lock) = locks::acquire(LOCK, BOUNDS).await else { return outcome };
+    take_over_clients(tenant, vault, &providers, &mut outcome).await;
+    outcome.lines = in_one_line(outcome.lines);
+    outcome
+}
+
+/// What was done, in one line; what stays, in its own.
+fn in_one_line(lines: Vec<(NoticeKind, String)>) -> Vec<(NoticeKind, String)> {
+    let (done, mut lines): (Vec<_>, Vec<_>) = lines.into_iter().partition(|(kind, _)| *kind == NoticeKind::Done);
+    let done: Vec<String> = done.into_iter().map(|(_, text)| text).collect();
+    if !done.is_empty() {
+        lines.insert(0, (NoticeKind::Done, done.join(" ")));
+    }
+    lines
+}
+
+/// The older settings, while nothing was set here.
+async fn not_set_here(vault: &Vault, items: &[Item]) -> Option<WorkerTokenSettings> {
+    let found = settings(items)?;
+    vault.settings().await.is_ok_and(|set| set.is_none()).then_some(found)
+}
+
+/// What is done under the lock, with what is there by then.
+async fn take_over_clients(tenant: &TenantId, vault: &Vault, providers: &[Provider], outcome: &mut Outcome) {
     let items = found().await;
     if !is_there(&items) {
-        return Outcome::default();
+        return;
     }
-    let Ok(held) = held(tenant).await else { return Outcome::default() };
-    let plan = plan(&items, &providers, &held, clock::moment());
-    let mut outcome = Outcome::default();
+    if in_database(vault).is_err() {
+        // Opening it anew would find another rung.
+        outcome.lines.push((NoticeKind::Info, NOT_KEPT.to_owned()));
+        return only_news(vault, &mut outcome.lines).await;
+    }
+    let Ok(held) = held(tenant).await else { return };
+    let plan = plan(&items, providers, &held, clock::moment());
     let done = match write(vault, &plan, &mut outcome.written).await {
         Ok(()) => is_kept(tenant, &plan).await,
-        Err(StoreError::SignedOut { .. }) => return outcome,
+        Err(StoreError::SignedOut { .. }) => return,
         Err(_) => false,
     };
     if done {
@@ -59,12 +94,11 @@ pub async fn take_over(
             remove(&items[*index]).await;
         }
     }
-    outcome.lines = said(&plan, done);
+    outcome.lines.extend(said(&plan, done));
     if !done {
         outcome.lines.push((NoticeKind::Info, NOT_KEPT.to_owned()));
     }
     only_news(vault, &mut outcome.lines).await;
-    outcome
 }
 
 const NOT_KEPT: &str = "An older app's connections could not be kept in this browser's vault, so they stay where they are. Free some \

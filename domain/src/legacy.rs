@@ -15,7 +15,7 @@ mod token;
 mod words;
 
 pub use choice::{Choice, choose};
-pub use item::{Area, DATABASE, Item, RECORDS};
+pub use item::{Area, DATABASE, Item, RECORDS, settings};
 pub use json::{Fields, Unreadable, read_object};
 pub use plan::{Adoption, Held, Plan, plan};
 pub use reading::{Reading, read};

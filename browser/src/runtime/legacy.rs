@@ -19,6 +19,9 @@ impl Inner {
                 Some(inner.providers.borrow().clone())
             };
             let outcome = take_over(&tenant, &vault, providers).await;
+            if let Some(settings) = outcome.settings {
+                inner.feed(Input::Command(Command::Set(settings)));
+            }
             for id in outcome.written {
                 inner.show_written(id).await;
             }

@@ -215,6 +215,19 @@ async fn what_stays_is_said_once_and_stays_as_it_was() {
 }
 
 #[wasm_bindgen_test]
+async fn settings_come_along_once_and_never_over_those_set_here() {
+    let tenant = fresh_tenant();
+    let older = r#"{"workerToken":{"autoRenewal":false,"renewalThreshold":77},"otpLength":6}"#;
+    let planted = Planted::new(&[("pingone_mfa_configuration_v8", older.to_owned())]);
+    let settings = run(&tenant).await.settings.unwrap();
+    assert_eq!((settings.auto_renewal, settings.renewal_threshold.seconds()), (false, 77));
+    let vault = Vault::open(&tenant, |_| {}).await.unwrap();
+    vault.write_settings(&Default::default()).await.unwrap();
+    assert_eq!(run(&tenant).await, Outcome::default());
+    assert_eq!(planted.standing().len(), 1, "it holds more than was taken over, and no secret");
+}
+
+#[wasm_bindgen_test]
 async fn the_page_shows_the_connection_and_one_quiet_line() {
     let (_planted, _server) =
         (one_client(), Server::answering(&format!("return [200, {}];", serde_json::json!(providers()))));

@@ -1,4 +1,5 @@
 use crate::secret::Secret;
+use crate::settings::WorkerTokenSettings;
 
 /// The IndexedDB database of the older app.
 pub const DATABASE: &str = "oauth_playground_unified";
@@ -25,6 +26,17 @@ pub struct Item {
     pub key: String,
     /// What.
     pub text: Secret,
+}
+
+/// Settings of the older app; those of worker tokens are a part of them.
+const SETTINGS: &str = "pingone_mfa_configuration_v8";
+
+/// How worker tokens behaved in the older app, where a person had set that otherwise than it is by default. The text stays
+/// where it is: it holds no secret, and more than is taken over.
+pub fn settings(items: &[Item]) -> Option<WorkerTokenSettings> {
+    let item = items.iter().find(|item| item.area == Area::Local && item.key == SETTINGS)?;
+    let found = crate::settings::read(item.text.expose(), WorkerTokenSettings::default()).ok()?;
+    (found != WorkerTokenSettings::default()).then_some(found)
 }
 
 impl Item {
