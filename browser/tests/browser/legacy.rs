@@ -221,7 +221,7 @@ async fn settings_come_along_once_and_never_over_those_set_here() {
     let planted = Planted::new(&[("pingone_mfa_configuration_v8", older.to_owned())]);
     let settings = run(&tenant).await.settings.unwrap();
     assert_eq!((settings.auto_renewal, settings.renewal_threshold.seconds()), (false, 77));
-    let vault = Vault::open(&tenant, |_| {}).await.unwrap();
+    let vault = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
     vault.write_settings(&Default::default()).await.unwrap();
     assert_eq!(run(&tenant).await, Outcome::default());
     assert_eq!(planted.standing().len(), 1, "it holds more than was taken over, and no secret");
