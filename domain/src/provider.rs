@@ -54,12 +54,30 @@ pub enum ProviderKind {
         jwks_uri: Option<HttpsUrl>,
         /// The authentication methods it says it takes; empty when unknown, which allows all.
         authentication_methods: Vec<ClientAuthentication>,
+        /// What else it offers.
+        #[serde(default)]
+        more: MoreEndpoints,
     },
     /// The sandbox this server started on a loopback port: PingOne-shaped, with its own key.
     Sandbox {
         /// Its origin, such as `http://127.0.0.1:7430`.
         origin: HttpsUrl,
     },
+}
+
+/// What an OAuth 2.0 provider may offer beside tokens. Without one of these, what needs it says so.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MoreEndpoints {
+    /// Where its API begins, without a query: the gateway calls nothing else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_base: Option<HttpsUrl>,
+    /// The introspection endpoint (RFC 7662).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introspection_endpoint: Option<HttpsUrl>,
+    /// The revocation endpoint (RFC 7009).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation_endpoint: Option<HttpsUrl>,
 }
 
 /// The `aud` of a client assertion (RFC 7523 §3, as updated by RFC 10070).

@@ -2,6 +2,7 @@
 
 mod account;
 mod asked;
+mod gateway;
 mod health;
 mod idempotency;
 mod links;
@@ -20,6 +21,7 @@ pub use health::health;
 pub use mount::Routes;
 pub use table::Route;
 
+use domain::api::Method;
 use domain::api::{account as a, providers as p, token as t, users as u};
 
 /// Every endpoint with what answers it.
@@ -46,4 +48,6 @@ pub fn api() -> Routes {
         .mount::<p::AddSandboxClient, _, _>(sandbox_clients::add_sandbox_client)
         .mount::<t::ObtainToken, _, _>(token::obtain_token)
         .mount::<t::VerifyToken, _, _>(token::verify_token)
+        .pass(gateway::route(Method::Get), gateway::call)
+        .pass(gateway::route(Method::Post), gateway::call)
 }

@@ -89,6 +89,8 @@ pub struct UpstreamBounds {
     pub tries: u32,
     /// How many bytes an answer may have.
     pub answer_bytes: usize,
+    /// How many bytes the answer of an API may have.
+    pub api_answer_bytes: usize,
 }
 
 /// What is logged, and how.

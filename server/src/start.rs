@@ -120,6 +120,7 @@ fn upstream_settings(settings: &Settings) -> UpstreamSettings {
         total_timeout: settings.upstream.total_timeout,
         max_tries: settings.upstream.tries,
         max_answer_bytes: settings.upstream.answer_bytes,
+        max_api_answer_bytes: settings.upstream.api_answer_bytes,
     }
 }
 

@@ -16,10 +16,12 @@ use domain::time::Span;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use api::Paces;
 use guard::{Guard, Resolver, SystemResolver};
 use tries::Bounds;
 use verification::KeyCache;
 
+mod api;
 mod discovery;
 mod exchange;
 pub mod guard;
@@ -31,6 +33,8 @@ mod text;
 mod token;
 mod tries;
 mod verification;
+
+pub use api::{ApiAnswer, ApiCall};
 
 /// What an operator may set about the way out.
 #[derive(Clone, Debug)]
@@ -45,6 +49,8 @@ pub struct UpstreamSettings {
     pub max_tries: u32,
     /// How many bytes an answer may have.
     pub max_answer_bytes: usize,
+    /// How many bytes the answer of an API may have.
+    pub max_api_answer_bytes: usize,
 }
 
 /// The wait before the second try.
@@ -58,6 +64,7 @@ pub struct Upstream {
     entropy: Arc<dyn Entropy>,
     guard: Guard,
     keys: KeyCache,
+    paces: Paces,
 }
 
 impl Upstream {
@@ -74,7 +81,15 @@ impl Upstream {
         resolver: Arc<dyn Resolver>,
     ) -> Self {
         let guard = Guard::new(&settings.loopback_origins, resolver, millis(settings.try_timeout));
-        Self { settings, first_wait: FIRST_WAIT, clock, entropy, guard, keys: KeyCache::default() }
+        Self {
+            settings,
+            first_wait: FIRST_WAIT,
+            clock,
+            entropy,
+            guard,
+            keys: KeyCache::default(),
+            paces: Paces::default(),
+        }
     }
 
     /// Obtains a token with the client-credentials grant (RFC 6749 §4.4).

@@ -153,7 +153,7 @@ fn kind_facts(kind: &ProviderKind) -> Vec<AnyView> {
             }
             rows
         }
-        ProviderKind::OAuth { issuer, token_endpoint, jwks_uri, authentication_methods } => {
+        ProviderKind::OAuth { issuer, token_endpoint, jwks_uri, authentication_methods, .. } => {
             let methods: Vec<&str> = authentication_methods.iter().map(|method| method.name()).collect();
             let mut rows = vec![fact("Kind", "OAuth 2.0 server".into_any())];
             rows.extend(issuer.as_ref().map(|url| fact("Issuer", code(url.as_str()))));

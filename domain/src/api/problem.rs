@@ -138,8 +138,12 @@ codes! {
     UpstreamUnavailable = 502, "The provider can't be reached", "It is tried again by itself. The token you have stays as it is.";
     /// The provider did not answer in time.
     UpstreamTimeout = 504, "The provider did not answer in time", "It is tried again by itself. The token you have stays as it is.";
-    /// The provider's answer is not a token response.
-    UpstreamUnreadable = 502, "The provider's answer is not a token", "Check the token URL: the answer was not the JSON of RFC 6749 §5.1.";
+    /// The provider's answer is not what was asked for: no token response, no JSON.
+    UpstreamUnreadable = 502, "The provider's answer can't be read", "Check the provider's addresses: the answer was not the JSON that was asked for.";
+    /// The path of an API call could lead elsewhere.
+    InvalidApiPath = 400, "This path can't be called", "Use a plain path below the provider's API, without empty parts, dots or hidden slashes.";
+    /// An API call came without a token that can be sent.
+    TokenMissing = 400, "The call has no token", "Send the access token in the x-tokenkeep-token header. Obtain a new one if there is none.";
     /// The server is shutting down or not ready.
     Unavailable = 503, "The server is not ready", "It is starting or stopping. Try again in a moment.";
     /// A fault of the server; the log has the cause under the request id.

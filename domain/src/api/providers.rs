@@ -41,6 +41,12 @@ pub struct IssuerMetadata {
     pub token_endpoint: HttpsUrl,
     /// Where the signing keys are.
     pub jwks_uri: Option<HttpsUrl>,
+    /// The introspection endpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub introspection_endpoint: Option<HttpsUrl>,
+    /// The revocation endpoint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocation_endpoint: Option<HttpsUrl>,
     /// The authentication methods it takes, of those we know.
     pub authentication_methods: Vec<ClientAuthentication>,
     /// The scopes it names.

@@ -27,6 +27,10 @@ pub struct Target {
     pub issuer: Option<HttpsUrl>,
     /// Where the signing keys are, if known.
     pub jwks_uri: Option<HttpsUrl>,
+    /// Where a token is introspected (RFC 7662), if known.
+    pub introspection_endpoint: Option<HttpsUrl>,
+    /// Where a token is revoked (RFC 7009), if known.
+    pub revocation_endpoint: Option<HttpsUrl>,
     /// What a client assertion names as its only audience.
     pub assertion_audience: String,
 }
@@ -52,6 +56,9 @@ pub enum TargetError {
     /// An assertion is to name the issuer, and none is known.
     #[error("the provider has no issuer; set one, or choose another assertion audience")]
     IssuerUnknown,
+    /// The provider has no API base.
+    #[error("{0} has no API address; an admin can set one")]
+    ApiUnknown(String),
 }
 
 impl Provider {
@@ -73,13 +80,41 @@ impl Provider {
                 let environment = environment_id(place)?;
                 self.pingone_shaped(format!("{}/{environment}/as", origin.origin()))
             }
-            ProviderKind::OAuth { issuer, token_endpoint, jwks_uri, .. } => Ok(Target {
+            ProviderKind::OAuth { issuer, token_endpoint, jwks_uri, more, .. } => Ok(Target {
+                introspection_endpoint: more.introspection_endpoint.clone(),
+                revocation_endpoint: more.revocation_endpoint.clone(),
                 token_endpoint: token_endpoint.clone(),
                 issuer: issuer.clone(),
                 jwks_uri: jwks_uri.clone(),
                 assertion_audience: self.audience(issuer.as_ref(), token_endpoint),
             }),
         }
+    }
+
+    /// Where this provider's API begins, without a slash at the end. A region is needed where more than one is allowed;
+    /// custom domains don't apply to the API's host.
+    ///
+    /// # Errors
+    ///
+    /// [`TargetError`] names what is missing or not allowed.
+    pub fn api_base(&self, region: Option<Region>) -> Result<HttpsUrl, TargetError> {
+        if !self.enabled {
+            return Err(TargetError::Disabled(self.name.clone()));
+        }
+        let unknown = || TargetError::ApiUnknown(self.name.clone());
+        let base = match &self.kind {
+            ProviderKind::PingOne { regions, .. } => {
+                let only = || if let [only] = regions.as_slice() { Some(*only) } else { None };
+                let region = region.or_else(only).ok_or(TargetError::RegionMissing)?;
+                if !regions.contains(&region) {
+                    return Err(TargetError::RegionNotAllowed(region));
+                }
+                format!("https://api.pingone.{region}/v1")
+            }
+            ProviderKind::Sandbox { origin } => format!("{}/v1", origin.origin()),
+            ProviderKind::OAuth { more, .. } => more.api_base.as_ref().ok_or_else(unknown)?.to_string(),
+        };
+        HttpsUrl::parse(base.trim_end_matches('/')).map_err(|_| unknown())
     }
 
     fn pingone_shaped(&self, issuer: String) -> Result<Target, TargetError> {
@@ -89,6 +124,8 @@ impl Provider {
             assertion_audience: self.audience(Some(&issuer_url), &token_endpoint),
             token_endpoint,
             jwks_uri: Some(url("/jwks")?),
+            introspection_endpoint: Some(url("/introspect")?),
+            revocation_endpoint: Some(url("/revoke")?),
             issuer: Some(issuer_url),
         })
     }
@@ -146,6 +183,7 @@ pub(crate) fn is_uuid(text: &str) -> bool {
 mod tests {
     use super::*;
     use crate::id::ProviderId;
+    use crate::provider::MoreEndpoints;
 
     const ENVIRONMENT: &str = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
 
@@ -186,6 +224,33 @@ mod tests {
         assert_eq!(pingone().target(&place(None)), Err(TargetError::RegionMissing));
         let foreign = Place { custom_domain: Some(Host::parse("evil.example").unwrap()), ..Place::default() };
         assert_eq!(pingone().target(&foreign), Err(TargetError::DomainNotAllowed("evil.example".to_owned())));
+    }
+
+    #[test]
+    fn the_api_is_asked_in_an_allowed_region_whatever_the_custom_domain() {
+        let mut provider = pingone();
+        assert_eq!(provider.api_base(None).unwrap().as_str(), "https://api.pingone.eu/v1");
+        assert_eq!(provider.api_base(Some(Region::Ca)), Err(TargetError::RegionNotAllowed(Region::Ca)));
+        provider.kind = ProviderKind::PingOne { regions: vec![Region::Eu, Region::ComAu], custom_domains: Vec::new() };
+        assert_eq!(provider.api_base(None), Err(TargetError::RegionMissing));
+        assert_eq!(provider.api_base(Some(Region::ComAu)).unwrap().as_str(), "https://api.pingone.com.au/v1");
+        provider.enabled = false;
+        assert_eq!(provider.api_base(Some(Region::Eu)), Err(TargetError::Disabled("PingOne".to_owned())));
+    }
+
+    #[test]
+    fn another_providers_api_is_where_an_admin_says() {
+        let url = |text: &str| HttpsUrl::parse(text).unwrap();
+        let kind = |api_base| ProviderKind::OAuth {
+            issuer: None,
+            token_endpoint: url("https://a.example/token"),
+            jwks_uri: None,
+            authentication_methods: Vec::new(),
+            more: MoreEndpoints { api_base, ..MoreEndpoints::default() },
+        };
+        let with = |api_base| Provider { kind: kind(api_base), ..pingone() }.api_base(None);
+        assert_eq!(with(Some(url("https://api.example/x/"))).unwrap().as_str(), "https://api.example/x");
+        assert_eq!(with(None), Err(TargetError::ApiUnknown("PingOne".to_owned())));
     }
 
     #[test]

@@ -10,7 +10,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{Json, RequestExt, Router};
 use domain::api::account::Role;
-use domain::api::{Access, Code, Endpoint, Method, Problem};
+use domain::api::token::ObtainToken;
+use domain::api::{Access, Code, Endpoint, IDEMPOTENCY_HEADER, Method, Problem};
 use utoipa::ToSchema;
 
 use super::asked::{Asked, Reply};
@@ -53,11 +54,48 @@ impl Routes {
             template: E::TEMPLATE,
             summary: E::SUMMARY,
             access: E::ACCESS,
+            headers: if E::TEMPLATE == ObtainToken::TEMPLATE { &[(IDEMPOTENCY_HEADER, false)] } else { &[] },
             body: BodySchema::of::<E::Body>(),
             answer: BodySchema::of::<E::Answer>(),
         });
         self
     }
+
+    /// Passes requests on to another server: body and answer are not ours, so there are no types for them. Who may do so
+    /// is decided as for every route.
+    #[must_use]
+    pub fn pass<H, F>(mut self, route: Route, handler: H) -> Self
+    where
+        H: Fn(AppState, Request) -> F + Copy + Send + Sync + 'static,
+        F: Future<Output = Result<Response, Problem>> + Send + 'static,
+    {
+        let access = route.access;
+        let service = move |State(state): State<AppState>, request: Request| async move {
+            pass(state, access, request, handler).await.unwrap_or_else(|problem| Refusal(problem).into_response())
+        };
+        self.router = self.router.route(route.template, on(filter(route.method), service));
+        self.table.push(route);
+        self
+    }
+}
+
+async fn pass<H, F>(state: AppState, access: Access, request: Request, handler: H) -> Result<Response, Problem>
+where
+    H: Fn(AppState, Request) -> F,
+    F: Future<Output = Result<Response, Problem>>,
+{
+    let browser = request.extensions().get::<Browser>().cloned().ok_or_else(|| Problem::new(Code::Internal))?;
+    let who = authenticate(&state, &browser).await?;
+    let note = who.as_ref().map(|who| Who(who.person.id.clone()));
+    let answered = async {
+        admit(&state, access, who.as_ref())?;
+        handler(state, request).await
+    };
+    let mut response = answered.await.unwrap_or_else(|problem: Problem| Refusal(problem).into_response());
+    if let Some(note) = note {
+        response.extensions_mut().insert(note);
+    }
+    Ok(response)
 }
 
 async fn answer<E, H, F>(state: AppState, mut request: Request, handler: H) -> Result<Response, Problem>
@@ -114,19 +152,25 @@ async fn parameter(request: &mut Request) -> String {
 }
 
 async fn body<E: Endpoint>(request: Request) -> Result<E::Body, Problem> {
-    let json = is_json(request.headers());
-    let limited = request.map(|body| axum::body::Body::new(http_body_util::Limited::new(body, BODY_LIMIT)));
-    let bytes = limited.extract::<Bytes, _>().await.map_err(|_| Problem::new(Code::BodyTooLarge))?;
+    let bytes = json_bytes(request).await?;
     // The copy in `bytes` may hold secrets; it is freed, not kept, once the body is read.
     let text: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
-    if !bytes.is_empty() && !json {
-        return Err(Problem::new(Code::InvalidBody).with_detail("Send the body as application/json."));
-    }
     serde_json::from_slice(text).map_err(|error| unreadable(&error))
 }
 
+/// The bytes of a body that says it is JSON, or of none.
+pub(super) async fn json_bytes(request: Request) -> Result<Bytes, Problem> {
+    let json = is_json(request.headers());
+    let limited = request.map(|body| axum::body::Body::new(http_body_util::Limited::new(body, BODY_LIMIT)));
+    let bytes = limited.extract::<Bytes, _>().await.map_err(|_| Problem::new(Code::BodyTooLarge))?;
+    if !bytes.is_empty() && !json {
+        return Err(Problem::new(Code::InvalidBody).with_detail("Send the body as application/json."));
+    }
+    Ok(bytes)
+}
+
 /// Says where the body can't be read, and never what stands there: serde's own words repeat the input.
-fn unreadable(error: &serde_json::Error) -> Problem {
+pub(super) fn unreadable(error: &serde_json::Error) -> Problem {
     let place = format!("line {}, column {}", error.line(), error.column());
     let what = if error.is_data() { "The body is JSON, but not what this route takes" } else { "The body is not JSON" };
     Problem::new(Code::InvalidBody).with_detail(format!("{what} ({place}). Check it against /api/openapi.json."))

@@ -41,7 +41,11 @@ pub fn document(table: &[Route]) -> OpenApi {
     let mut components = ComponentsBuilder::new();
     let problem = BodySchema::of::<Problem>();
     for route in table {
-        paths = paths.path(route.template, PathItem::new(http_method(route.method), operation(route, &problem)));
+        // The star says that slashes may follow; OpenAPI has no word for it.
+        paths = paths.path(
+            route.template.replace("{*", "{"),
+            PathItem::new(http_method(route.method), operation(route, &problem)),
+        );
     }
     let schemas = table.iter().flat_map(|route| [&route.body, &route.answer]).chain([&problem]);
     for (name, schema) in schemas.flat_map(|body| body.named.clone()) {
@@ -90,17 +94,13 @@ fn answer(route: &Route) -> (&'static str, ResponseBuilder) {
 }
 
 fn parameters(route: &Route) -> Vec<Parameter> {
-    let mut parameters = Vec::new();
-    if let Some(name) = route.template.split('{').nth(1).and_then(|rest| rest.split('}').next()) {
-        parameters.push(parameter(name, ParameterIn::Path, Required::True));
-    }
-    if route.method != Method::Get {
-        parameters.push(parameter(REQUEST_HEADER, ParameterIn::Header, Required::True));
-    }
-    if route.template == "/api/v1/token" {
-        parameters.push(parameter(domain::api::IDEMPOTENCY_HEADER, ParameterIn::Header, Required::False));
-    }
-    parameters
+    let names = route.template.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+    let in_path = names.map(|name| parameter(name.trim_start_matches('*'), ParameterIn::Path, Required::True));
+    let in_headers = route.headers.iter().map(|(name, required)| {
+        parameter(name, ParameterIn::Header, if *required { Required::True } else { Required::False })
+    });
+    let changes = (route.method != Method::Get).then(|| parameter(REQUEST_HEADER, ParameterIn::Header, Required::True));
+    in_path.chain(changes).chain(in_headers).collect()
 }
 
 fn parameter(name: &str, place: ParameterIn, required: Required) -> Parameter {

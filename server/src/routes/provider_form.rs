@@ -64,14 +64,24 @@ fn wrong_kind(kind: &ProviderKind, state: &AppState) -> Vec<Wrong> {
             }
             wrong
         }
-        ProviderKind::OAuth { issuer, token_endpoint, jwks_uri, authentication_methods } => {
+        ProviderKind::OAuth { issuer, token_endpoint, jwks_uri, authentication_methods, more } => {
             let urls = [
                 ("issuer", issuer.as_ref()),
                 ("token_endpoint", Some(token_endpoint)),
                 ("jwks_uri", jwks_uri.as_ref()),
+                ("api_base", more.api_base.as_ref()),
+                ("introspection_endpoint", more.introspection_endpoint.as_ref()),
+                ("revocation_endpoint", more.revocation_endpoint.as_ref()),
             ];
             let urls = urls.into_iter().filter_map(|(field, url)| Some((field, url?)));
             let mut wrong: Vec<Wrong> = urls.filter_map(|(field, url)| wrong_loopback(field, url, state)).collect();
+            if more.api_base.as_ref().is_some_and(|base| base.path().contains(['?', '%']) || base.path().contains(".."))
+            {
+                wrong.push((
+                    "api_base",
+                    "Write where the API begins, with a plain path and without a query.".to_owned(),
+                ));
+            }
             if authentication_methods.len() > MOST {
                 wrong.push(("authentication_methods", format!("Name at most {MOST}.")));
             }

@@ -2,7 +2,7 @@
 
 use domain::api::{Access, Method};
 use utoipa::ToSchema;
-use utoipa::openapi::{RefOr, Schema};
+use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 
 /// The facts of one mounted route, for the OpenAPI document and for tests that must cover them all.
 #[derive(Clone)]
@@ -15,6 +15,8 @@ pub struct Route {
     pub summary: &'static str,
     /// Who may use it.
     pub access: Access,
+    /// The headers it takes of its own, and whether it can't do without.
+    pub headers: &'static [(&'static str, bool)],
     /// The schema of the body.
     pub body: BodySchema,
     /// The schema of the answer.
@@ -31,6 +33,12 @@ pub struct BodySchema {
 }
 
 impl BodySchema {
+    /// Any JSON: it is another server's.
+    pub fn anything() -> Self {
+        let schema = ObjectBuilder::new().description(Some("JSON, as the provider takes or gives it.")).build();
+        Self { schema: Some(RefOr::T(Schema::Object(schema))), named: Vec::new() }
+    }
+
     /// The schema of a type; `()` is no body.
     pub fn of<T: ToSchema + 'static>() -> Self {
         if std::any::TypeId::of::<T>() == std::any::TypeId::of::<()>() {

@@ -117,6 +117,12 @@ pub(super) const KEYS: &[Key] = &[
     )
     .map(|value: usize| draft.upstream.answer_bytes = value * 1_024)),
     key!(
+        "upstream.api_answer_kilobytes",
+        "4096",
+        "How large the answer to a call of a provider's API may be.",
+        |draft, text| number(text, 1, 65_536).map(|value: usize| draft.upstream.api_answer_bytes = value * 1_024)
+    ),
+    key!(
         "log.format",
         "text",
         "How log lines look: text for people, json for machines. They go to the standard error output.",
@@ -170,7 +176,13 @@ impl Draft {
             key: None,
             session: SessionLife { idle: Span::ZERO, absolute: Span::ZERO },
             limits: Limits { per_user: 0, per_address: 0 },
-            upstream: UpstreamBounds { try_timeout: Span::ZERO, total_timeout: Span::ZERO, tries: 0, answer_bytes: 0 },
+            upstream: UpstreamBounds {
+                try_timeout: Span::ZERO,
+                total_timeout: Span::ZERO,
+                tries: 0,
+                answer_bytes: 0,
+                api_answer_bytes: 0,
+            },
             log: Log { format: LogFormat::Text, level: String::new() },
             sandbox_listen: nowhere,
         };

@@ -71,6 +71,8 @@ fn read(issuer: &HttpsUrl, url: &HttpsUrl, object: &Map<String, Value>) -> Resul
         issuer: issuer.clone(),
         token_endpoint,
         jwks_uri: address("jwks_uri").and_then(Result::ok),
+        introspection_endpoint: address("introspection_endpoint").and_then(Result::ok),
+        revocation_endpoint: address("revocation_endpoint").and_then(Result::ok),
         authentication_methods: methods(object)?,
         scopes: texts(object, "scopes_supported")
             .filter_map(|scope| text::shown(scope, 200))

@@ -24,6 +24,13 @@ pub(super) enum Ask {
         /// The header's value.
         authorization: Option<Secret>,
     },
+    /// A call of an API: a `GET`, or a `POST` of JSON.
+    Api {
+        /// The `Authorization` header's value.
+        authorization: Secret,
+        /// The JSON text of a `POST`.
+        body: Option<Secret>,
+    },
 }
 
 /// What came back, whatever its status.
@@ -34,6 +41,8 @@ pub(super) struct Reply {
     pub(super) is_html: bool,
     /// The `Retry-After` header, as it stands.
     pub(super) retry_after: Option<String>,
+    /// The provider's own name for the exchange, if it gave one that can be shown.
+    pub(super) transaction: Option<String>,
     /// The origin a redirect points to, when it is one that could be asked.
     pub(super) redirects_to: Option<String>,
     /// The body.
@@ -84,15 +93,20 @@ fn request(client: &reqwest::Client, address: reqwest::Url, ask: Ask) -> Result<
     let json = [(header::ACCEPT, "application/json")];
     let mut headers: HeaderMap =
         json.map(|(name, value)| (name, HeaderValue::from_static(value))).into_iter().collect();
-    let Ask::Post { form, authorization } = ask else { return Ok(client.get(address).headers(headers)) };
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+    let (authorization, body, kind) = match ask {
+        Ask::Get => (None, None, ""),
+        Ask::Post { form, authorization } => (authorization, Some(form), "application/x-www-form-urlencoded"),
+        Ask::Api { authorization, body } => (Some(authorization), body, "application/json"),
+    };
     if let Some(secret) = authorization {
-        // Base64 of anything is a valid header value.
+        // Base64 of anything is a valid header value; a token was checked to be one.
         let mut value = HeaderValue::from_str(secret.expose()).map_err(|_| Trouble::Refused(Refusal::Ambiguous))?;
         value.set_sensitive(true);
         headers.insert(header::AUTHORIZATION, value);
     }
-    Ok(client.post(address).headers(headers).body(form.expose().to_owned()))
+    let Some(body) = body else { return Ok(client.get(address).headers(headers)) };
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    Ok(client.post(address).headers(headers).body(body.expose().to_owned()))
 }
 
 async fn read(mut response: reqwest::Response, max_bytes: usize) -> Result<Reply, Trouble> {
@@ -101,6 +115,7 @@ async fn read(mut response: reqwest::Response, max_bytes: usize) -> Result<Reply
         status: response.status().as_u16(),
         is_html: text(headers, header::CONTENT_TYPE).is_some_and(|value| value.to_ascii_lowercase().contains("html")),
         retry_after: text(headers, header::RETRY_AFTER).map(str::to_owned),
+        transaction: TRANSACTIONS.iter().find_map(|name| visible(headers.get(*name)?)),
         redirects_to: text(headers, header::LOCATION)
             .and_then(|value| HttpsUrl::parse(value).ok())
             .map(|url| url.origin().to_owned()),
@@ -121,6 +136,16 @@ async fn read_body(response: &mut reqwest::Response, max_bytes: usize) -> Result
         bytes.extend_from_slice(&chunk);
     }
     Ok(Body::Whole(bytes))
+}
+
+/// Where providers put their own name for an exchange, PingOne's first.
+const TRANSACTIONS: [&str; 3] = ["x-ping-external-transaction-id", "correlation-id", "x-request-id"];
+
+/// A value of at most 200 visible ASCII characters.
+fn visible(value: &HeaderValue) -> Option<String> {
+    let text = value.to_str().ok()?;
+    let fine = (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    fine.then(|| text.to_owned())
 }
 
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {

@@ -1,5 +1,6 @@
 //! Providers that behave, misbehave and attack, on loopback ports.
 
+mod api;
 mod assertions;
 mod discovery;
 mod egress;
@@ -15,7 +16,7 @@ mod verification;
 
 use domain::api::token::ClientProof;
 use domain::id::ProviderId;
-use domain::provider::{AssertionAudience, Place, ProviderKind};
+use domain::provider::{AssertionAudience, MoreEndpoints, Place, ProviderKind};
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use serde_json::{Value, json};
@@ -44,6 +45,7 @@ fn settings(origin: &str) -> UpstreamSettings {
         total_timeout: Span::from_seconds(60),
         max_tries: 3,
         max_answer_bytes: 256 * 1024,
+        max_api_answer_bytes: 1024 * 1024,
     }
 }
 
@@ -68,6 +70,11 @@ fn provider(origin: &str) -> Provider {
             token_endpoint: url(&format!("{origin}/token")),
             jwks_uri: Some(url(&format!("{origin}/jwks"))),
             authentication_methods: Vec::new(),
+            more: MoreEndpoints {
+                api_base: Some(url(&format!("{origin}/api"))),
+                introspection_endpoint: Some(url(&format!("{origin}/introspect"))),
+                revocation_endpoint: Some(url(&format!("{origin}/revoke"))),
+            },
         },
         assertion_audience: AssertionAudience::Issuer,
     }

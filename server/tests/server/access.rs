@@ -9,9 +9,13 @@ use crate::rig::{Answer, Browser, Rig};
 const HEADERS: [(&str, &str); 3] =
     [(REQUEST_HEADER, "1"), ("sec-fetch-site", "same-origin"), ("content-type", "application/json")];
 
+fn path_of(route: &Route) -> String {
+    route.template.replace("{id}", "nobody").replace("{provider}", "nobody").replace("{*path}", "environments")
+}
+
 /// Asks a route with a body no route takes: whoever may use it is told so, whoever may not is never told.
 async fn try_route(browser: &mut Browser, route: &Route) -> Answer {
-    let path = route.template.replace("{id}", "nobody");
+    let path = path_of(route);
     browser.send(route.method.name(), &path, &HEADERS, "[]").await
 }
 
@@ -60,7 +64,7 @@ async fn every_route_that_changes_something_refuses_other_sites() {
     let rig = Rig::new().await;
     let admin = rig.admin().await;
     for route in api().table.into_iter().filter(|route| route.method.name() != "GET") {
-        let path = route.template.replace("{id}", "nobody");
+        let path = path_of(&route);
         for headers in [
             &[("sec-fetch-site", "same-origin")][..],
             &[(REQUEST_HEADER, "1")],

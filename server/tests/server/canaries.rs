@@ -97,6 +97,10 @@ async fn use_everything(scene: &Scene) {
     admin.ask(ChangePassword, change).await.unwrap();
     scene.answers(crate::provider::token("canary-access-token")).await;
     scene.obtain(&mut admin, "canary-client-secret", "key4").await.unwrap();
+    for path in ["users/canary-path?filter=canary-query", "../canary-path"] {
+        let path = format!("/api/v1/gateway/{}/{path}", scene.provider);
+        admin.send("GET", &path, &[(domain::api::gateway::TOKEN_HEADER, "canary-access-token")], "").await;
+    }
     for path in
         ["/canary-path?x=canary-query", "/api/canary-path?x=canary-query", "/connections/canary-path?x=canary-query"]
     {

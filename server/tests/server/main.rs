@@ -6,6 +6,8 @@
 mod access;
 mod canaries;
 mod crash;
+#[cfg(feature = "sandbox")]
+mod gateway;
 mod guards;
 mod https;
 mod idempotency;

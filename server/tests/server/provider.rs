@@ -5,7 +5,7 @@ use domain::api::providers::{AddProvider, ProviderForm};
 use domain::api::token::{ClientProof, ObtainToken, TokenAnswer, TokenRequest};
 use domain::https_url::HttpsUrl;
 use domain::id::ProviderId;
-use domain::provider::{AssertionAudience, Place, ProviderKind};
+use domain::provider::{AssertionAudience, MoreEndpoints, Place, ProviderKind};
 use domain::secret::Secret;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -25,7 +25,7 @@ impl Scene {
         let upstream = MockServer::start().await;
         let origin = HttpsUrl::parse(&upstream.uri()).unwrap();
         let rig = Rig::with(|settings| {
-            settings.loopback_origins = vec![origin];
+            settings.loopback_origins = vec![origin.clone()];
             settings.upstream.tries = 1;
         })
         .await;
@@ -35,6 +35,7 @@ impl Scene {
             token_endpoint: HttpsUrl::parse(&format!("{}/token", upstream.uri())).unwrap(),
             jwks_uri: None,
             authentication_methods: Vec::new(),
+            more: MoreEndpoints { api_base: Some(origin.clone()), ..MoreEndpoints::default() },
         };
         let form = ProviderForm {
             name: "Auth".to_owned(),

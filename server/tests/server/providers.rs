@@ -5,7 +5,7 @@ use domain::api::providers::{
 };
 use domain::https_url::HttpsUrl;
 use domain::id::ProviderId;
-use domain::provider::{AssertionAudience, ClientAuthentication, Host, ProviderKind, Region};
+use domain::provider::{AssertionAudience, ClientAuthentication, Host, MoreEndpoints, ProviderKind, Region};
 
 use crate::rig::{Browser, Rig, code};
 
@@ -20,6 +20,7 @@ fn oauth(name: &str, token_endpoint: &str) -> ProviderForm {
         token_endpoint: HttpsUrl::parse(token_endpoint).unwrap(),
         jwks_uri: None,
         authentication_methods: vec![ClientAuthentication::PrivateKeyJwt],
+        more: MoreEndpoints::default(),
     };
     ProviderForm { kind, ..pingone(name) }
 }

@@ -1,7 +1,7 @@
 use domain::api::providers::{IssuerMetadata, ProviderForm};
 use domain::api::{Code, Problem};
 use domain::https_url::HttpsUrl;
-use domain::provider::{AssertionAudience, ClientAuthentication, Host, Provider, ProviderKind, Region};
+use domain::provider::{AssertionAudience, ClientAuthentication, Host, MoreEndpoints, Provider, ProviderKind, Region};
 use leptos::prelude::*;
 
 use crate::components::{Icon, icon};
@@ -18,6 +18,8 @@ pub(super) struct Form {
     pub(super) token_url: RwSignal<String>,
     pub(super) key_set_url: RwSignal<String>,
     pub(super) methods: StoredValue<Vec<(ClientAuthentication, RwSignal<bool>)>>,
+    /// What no field shows yet; it stays as it is.
+    pub(super) more: StoredValue<MoreEndpoints>,
     pub(super) audience: RwSignal<String>,
     pub(super) exact: RwSignal<String>,
 }
@@ -35,6 +37,7 @@ impl Form {
             token_url: RwSignal::new(String::new()),
             key_set_url: RwSignal::new(String::new()),
             methods: StoredValue::new(ClientAuthentication::ALL.map(|method| (method, RwSignal::new(false))).to_vec()),
+            more: StoredValue::new(MoreEndpoints::default()),
             audience: RwSignal::new("issuer".to_owned()),
             exact: RwSignal::new(String::new()),
         };
@@ -55,8 +58,9 @@ impl Form {
                 let domains: Vec<&str> = custom_domains.iter().map(Host::as_str).collect();
                 self.custom_domains.set(domains.join(" "));
             }
-            ProviderKind::OAuth { issuer, token_endpoint, jwks_uri, authentication_methods } => {
+            ProviderKind::OAuth { issuer, token_endpoint, jwks_uri, authentication_methods, more } => {
                 self.kind.set("oauth".to_owned());
+                self.more.set_value(more.clone());
                 self.fill_urls(issuer.as_ref(), token_endpoint, jwks_uri.as_ref(), authentication_methods);
             }
             ProviderKind::Sandbox { .. } => {}
@@ -92,6 +96,10 @@ impl Form {
     pub(super) fn adopt(self, found: &IssuerMetadata) {
         let methods = &found.authentication_methods;
         self.fill_urls(Some(&found.issuer), &found.token_endpoint, found.jwks_uri.as_ref(), methods);
+        self.more.try_update_value(|more| {
+            more.introspection_endpoint.clone_from(&found.introspection_endpoint);
+            more.revocation_endpoint.clone_from(&found.revocation_endpoint);
+        });
     }
 
     /// The provider as the fields describe it.
@@ -149,7 +157,8 @@ impl Form {
             add(problem, "token_endpoint", "The token URL is required. Look up the issuer to fill it in.".to_owned());
         }
         let authentication_methods = self.methods.with_value(|all| ticked(all));
-        Some(ProviderKind::OAuth { issuer, token_endpoint: token_endpoint?, jwks_uri, authentication_methods })
+        let more = self.more.get_value();
+        Some(ProviderKind::OAuth { issuer, token_endpoint: token_endpoint?, jwks_uri, authentication_methods, more })
     }
 }
 

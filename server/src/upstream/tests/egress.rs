@@ -71,6 +71,12 @@ async fn discovery_goes_through_the_same_guard() {
 }
 
 #[tokio::test]
+async fn api_calls_go_through_the_same_guard() {
+    let problem = leading_to(&["10.255.255.255"]).call(&provider("https://a.example.com"), &super::api::get("x")).await;
+    assert_eq!(problem.unwrap_err().code, Code::EgressRefused);
+}
+
+#[tokio::test]
 async fn keys_are_read_through_the_same_guard() {
     let request = VerificationRequest {
         provider: ProviderId::new("acme"),
