@@ -6,6 +6,7 @@ use domain::keeper::{Command, View};
 use domain::preferences::Preferences;
 use domain::time::Timestamp;
 use domain::transfer::Errand;
+use domain::worker_token::Request;
 use leptos::prelude::*;
 
 /// What the app needs from outside.
@@ -33,6 +34,8 @@ pub struct Desk {
     pub open: Arc<dyn Fn(TenantId) + Send + Sync>,
     /// Takes an errand between vault and files; returns at once.
     pub run: Arc<dyn Fn(Errand) + Send + Sync>,
+    /// Takes a request to the worker-token service; returns at once.
+    pub ask: Arc<dyn Fn(Request) + Send + Sync>,
     /// 128 random bits, for new identifiers.
     pub random: Arc<dyn Fn() -> u128 + Send + Sync>,
 }
@@ -46,6 +49,7 @@ impl Desk {
             send: Arc::new(|_| {}),
             open: Arc::new(|_| {}),
             run: Arc::new(|_| {}),
+            ask: Arc::new(|_| {}),
             random: Arc::new(|| 0),
         }
     }

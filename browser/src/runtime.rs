@@ -5,9 +5,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::{Rc, Weak};
 
 use domain::id::{ConnectionId, TabId, TenantId};
-use domain::keeper::{ClockSample, Command, Event, Input, Keeper, News, View};
+use domain::keeper::{ClockSample, Command, Effect, Event, Input, Keeper, News, View};
 use domain::provider::Provider;
 use domain::time::Timestamp;
+use domain::vault::StoreError;
+use domain::worker_token::LastUsed;
+use futures::channel::oneshot;
 use gloo_timers::callback::Interval;
 use send_wrapper::SendWrapper;
 
@@ -23,9 +26,10 @@ mod effects;
 mod errands;
 mod legacy;
 mod storage;
+mod worker_token;
 
 use callers::Callers;
-use effects::Job;
+use effects::{Job, Saver};
 
 /// How often the time is shown anew while a person can see the page, in milliseconds.
 const TICK: u32 = 1_000;
@@ -40,7 +44,8 @@ pub struct Runtime {
 
 struct Inner {
     keeper: RefCell<Keeper>,
-    inbox: RefCell<VecDeque<Input>>,
+    /// What the keeper is told next, and who waits until what comes of it is durable.
+    inbox: RefCell<VecDeque<(Input, Option<Saver>)>>,
     busy: Cell<bool>,
     /// What must happen in its order: all that touches the vault, and what must not overtake it.
     outbox: RefCell<VecDeque<Job>>,
@@ -51,6 +56,9 @@ struct Inner {
     locks: RefCell<BTreeMap<ConnectionId, locks::Held>>,
     tenant: RefCell<Option<TenantId>>,
     providers: RefCell<Vec<Provider>>,
+    providers_asked_at: Cell<Option<Timestamp>>,
+    used: RefCell<LastUsed>,
+    used_loaded: Cell<bool>,
     callers: Callers,
     alarm: Alarm,
     shown: RefCell<View>,
@@ -121,6 +129,9 @@ impl Inner {
             locks: RefCell::default(),
             tenant: RefCell::default(),
             providers: RefCell::default(),
+            providers_asked_at: Cell::default(),
+            used: RefCell::default(),
+            used_loaded: Cell::default(),
             callers: Callers::default(),
             alarm,
             shown: RefCell::default(),
@@ -133,19 +144,35 @@ impl Inner {
 
     /// Gives the keeper one input, and carries out what it wants. What comes meanwhile waits for its turn.
     fn feed(self: &Rc<Self>, input: Input) {
-        self.inbox.borrow_mut().push_back(input);
+        self.feed_with(input, None);
+    }
+
+    /// As [`Inner::feed`] for a command that writes a connection; ends when that is durable.
+    fn feed_saving(self: &Rc<Self>, command: Command) -> impl Future<Output = Result<(), StoreError>> + use<> {
+        let (saver, saved) = oneshot::channel();
+        self.feed_with(Input::Command(command), Some(saver));
+        async { saved.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the vault is not open".to_owned()))) }
+    }
+
+    fn feed_with(self: &Rc<Self>, input: Input, saver: Option<Saver>) {
+        self.inbox.borrow_mut().push_back((input, saver));
         if self.busy.replace(true) {
             return;
         }
-        while let Some(input) = self.next_input() {
+        while let Some((input, mut saver)) = self.next_input() {
             let effects = self.keeper.borrow_mut().handle(input, clock::moment());
-            effects.into_iter().for_each(|effect| self.carry_out(effect));
+            for effect in effects {
+                match (&effect, saver.is_some()) {
+                    (Effect::WriteConnection { .. }, true) => self.queue(Job::Save(effect, saver.take())),
+                    _ => self.carry_out(effect),
+                }
+            }
             self.show();
         }
         self.busy.set(false);
     }
 
-    fn next_input(&self) -> Option<Input> {
+    fn next_input(&self) -> Option<(Input, Option<Saver>)> {
         self.inbox.borrow_mut().pop_front()
     }
 
@@ -187,11 +214,7 @@ impl Inner {
                 self.alarm.check();
                 self.feed(Input::Event(Event::Woke));
             }
-            PageEvent::Hidden => {
-                if let Ok(vault) = self.vault() {
-                    vault.hurry();
-                }
-            }
+            PageEvent::Hidden => self.page_hidden(),
             PageEvent::Network { online } => self.feed(Input::Event(Event::Network { online })),
         }
     }

@@ -34,6 +34,7 @@ mod records;
 mod returning;
 pub mod sealing;
 mod session_key;
+mod tokens;
 
 pub use indexed_db::IndexedDbStore;
 pub use local_storage::LocalStorageStore;
@@ -135,7 +136,8 @@ impl Vault {
     ///
     /// [`StoreError`] as the place gives it.
     pub async fn newest_token(&self, id: &ConnectionId) -> Result<Option<StoredToken>, StoreError> {
-        self.fresh(StoreName::Tokens, id.as_str()).await
+        let token: Option<StoredToken> = self.fresh(StoreName::Tokens, id.as_str()).await?;
+        Ok(token.filter(|token| !token.facts.is_cleared()))
     }
 
     /// The newest token with its text that this tab has heard of.
@@ -144,7 +146,8 @@ impl Vault {
     ///
     /// [`StoreError`] as the place gives it.
     pub async fn token(&self, id: &ConnectionId) -> Result<Option<StoredToken>, StoreError> {
-        self.value(StoreName::Tokens, id.as_str()).await
+        let token: Option<StoredToken> = self.value(StoreName::Tokens, id.as_str()).await?;
+        Ok(token.filter(|token| !token.facts.is_cleared()))
     }
 
     /// The renewal begun and not ended.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::https_url::{self, HttpsUrl};
 use crate::id::ProviderId;
+use crate::worker_token::Form;
 
 mod client_authentication;
 mod region;
@@ -78,6 +79,16 @@ pub struct MoreEndpoints {
     /// The revocation endpoint (RFC 7009).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revocation_endpoint: Option<HttpsUrl>,
+}
+
+impl ProviderKind {
+    /// The form of the tokens it issues. An OAuth server may issue what it likes (RFC 6749 §1.4).
+    pub const fn token_form(&self) -> Form {
+        match self {
+            Self::PingOne { .. } | Self::Sandbox { .. } => Form::Jwt,
+            Self::OAuth { .. } => Form::Opaque,
+        }
+    }
 }
 
 /// The `aud` of a client assertion (RFC 7523 §3, as updated by RFC 10070).

@@ -73,6 +73,18 @@ impl TokenFacts {
         self.expires_at.since(self.received_at)
     }
 
+    /// What stands in place of a token that was cleared: it has no life at all, and its generation is the next one, so that
+    /// whoever read the token before loses.
+    #[must_use]
+    pub fn cleared(self, now: Timestamp) -> Self {
+        Self { generation: self.generation.saturating_add(1), received_at: now, expires_at: now, renew_at: now, ..self }
+    }
+
+    /// Whether it was cleared: a token that was received has some life.
+    pub fn is_cleared(&self) -> bool {
+        self.expires_at <= self.received_at
+    }
+
     /// Where in its life a token is at `now`.
     pub fn stage(&self, now: Timestamp) -> Stage {
         if now >= self.expires_at {

@@ -1,9 +1,17 @@
-//! Which form the worker-token dialog takes, and whether it opens at all.
+//! Worker tokens as pages use them: what they can ask for, how a token stands, and which form its dialog takes.
 //!
 //! The older helper and contract 1 disagree for some cases; the contract wins: both "silent retrieval" and "show token at
 //! end" on, and a token there, is the token alone; a silent retrieval that fails is the whole dialog, without an error.
 
 use crate::settings::WorkerTokenSettings;
+
+mod given;
+mod service;
+mod status;
+
+pub use given::{Form, GivenToken, TokenRefused, has_form};
+pub use service::{Credentials, Done, Refusal, Request, Whose};
+pub use status::{AppInfo, LastUsed, Status};
 
 /// Who wants the dialog.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

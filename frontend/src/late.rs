@@ -10,6 +10,7 @@ use domain::id::TenantId;
 use domain::keeper::{ClockSample, Command, View};
 use domain::time::Timestamp;
 use domain::transfer::Errand;
+use domain::worker_token::Request;
 use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
 use send_wrapper::SendWrapper;
@@ -24,6 +25,7 @@ pub(crate) enum Deed {
     Send(Command),
     Clock(ClockSample),
     Run(Errand, Option<Cipher>),
+    Ask(Request),
 }
 
 type Engine = Rc<dyn Fn(Deed)>;
@@ -112,6 +114,7 @@ fn start(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result
         Deed::Send(command) => runtime.send(command),
         Deed::Clock(sample) => runtime.hear_clock(sample),
         Deed::Run(errand, cipher) => runtime.run(errand, cipher),
+        Deed::Ask(request) => runtime.ask(request),
     }))
 }
 

@@ -18,13 +18,15 @@ fn ports() -> Ports {
     let view = ArcRwSignal::new(View::default());
     let now = ArcRwSignal::new(None);
     let runtime = LateRuntime::new(view.clone(), now.clone());
-    let (hearing, sending, opening, running) = (runtime.clone(), runtime.clone(), runtime.clone(), runtime);
+    let (hearing, sending, opening) = (runtime.clone(), runtime.clone(), runtime.clone());
+    let (asking, running) = (runtime.clone(), runtime);
     let desk = Desk {
         view,
         now,
         send: Arc::new(move |command| sending.take(Deed::Send(command))),
         open: Arc::new(move |tenant| opening.take(Deed::Open(tenant))),
         run: Arc::new(move |errand| running.run(errand)),
+        ask: Arc::new(move |request| asking.take(Deed::Ask(request))),
         random: Arc::new(clock::random),
     };
     let api = HttpApi::new(move |sample| hearing.take(Deed::Clock(sample)));

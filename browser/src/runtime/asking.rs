@@ -92,7 +92,7 @@ impl Inner {
         Ok(())
     }
 
-    fn known_provider(&self, connection: &Connection) -> Option<Provider> {
+    pub(super) fn known_provider(&self, connection: &Connection) -> Option<Provider> {
         self.providers.borrow().iter().find(|provider| provider.id == connection.provider).cloned()
     }
 }

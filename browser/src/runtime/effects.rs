@@ -5,6 +5,8 @@ use std::rc::Rc;
 use domain::id::{ConnectionId, TenantId};
 use domain::keeper::{Effect, Event, Input, News};
 use domain::vault::StoreError;
+use domain::worker_token::Request;
+use futures::channel::oneshot;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Inner;
@@ -14,12 +16,19 @@ use crate::vault::Vault;
 /// A tab that hangs holds a connection for 45 s at most, so whoever waits a little longer gets its turn.
 const LOCK: Bounds = Bounds { wait: 50_000, hold: 45_000 };
 
+/// Who waits until a connection is written durably.
+pub type Saver = oneshot::Sender<Result<(), StoreError>>;
+
 /// What waits for its turn at the vault.
 pub enum Job {
     /// The vault is to be opened; whatever is wanted meanwhile comes after.
     Open(TenantId),
     /// Something the keeper wants done.
     Effect(Effect),
+    /// A connection is to be written, and somebody waits until it is.
+    Save(Effect, Option<Saver>),
+    /// A request to the worker-token service, after all that was wanted before.
+    Request(Request),
     /// A lock was granted: what it guards is read after all that was wanted before.
     Granted(ConnectionId, locks::Held),
 }
@@ -56,6 +65,7 @@ impl Inner {
         let inner = Rc::clone(self);
         spawn_local(async move {
             while let Some(job) = inner.next_job() {
+                let mut saved = None;
                 let event = match job {
                     Job::Open(tenant) => {
                         let event = inner.open(tenant.clone()).await;
@@ -64,10 +74,23 @@ impl Inner {
                         None
                     }
                     Job::Effect(effect) => inner.perform(effect).await,
+                    Job::Save(effect, saver) => {
+                        let event = inner.perform(effect).await;
+                        saved = saver.map(|saver| (saver, outcome(event.as_ref())));
+                        event
+                    }
+                    Job::Request(request) => {
+                        inner.serve(request);
+                        None
+                    }
                     Job::Granted(id, lock) => Some(inner.granted(id, lock).await),
                 };
                 if let Some(event) = event {
                     inner.feed(Input::Event(event));
+                }
+                if let Some((saver, outcome)) = saved {
+                    // Who no longer waits does not hear of it.
+                    let _ = saver.send(outcome);
                 }
             }
             inner.working.set(false);
@@ -205,5 +228,12 @@ fn without_vault(effect: Effect, error: StoreError) -> Option<Event> {
         Effect::Commit { connection, .. } => Some(Event::NotCommitted { connection, error }),
         Effect::WriteSettings(_) => Some(Event::SettingsNotSaved(error)),
         _ => None,
+    }
+}
+
+fn outcome(event: Option<&Event>) -> Result<(), StoreError> {
+    match event {
+        Some(Event::NotSaved(_, error)) => Err(error.clone()),
+        _ => Ok(()),
     }
 }

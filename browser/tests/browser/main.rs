@@ -14,5 +14,6 @@ mod storage_manager;
 mod tabs;
 mod transfer;
 mod vault;
+mod worker_token;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

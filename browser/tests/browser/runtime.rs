@@ -12,20 +12,24 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::rig::{self, SECRET, Server, TOKEN, connection, fresh_tenant, id, secret};
 
 /// A tab with what it shows.
-struct Tab {
-    runtime: Runtime,
-    view: Rc<RefCell<View>>,
+pub struct Tab {
+    pub runtime: Runtime,
+    pub view: Rc<RefCell<View>>,
 }
 
 impl Tab {
-    async fn open(tenant: &TenantId) -> Self {
+    pub async fn open(tenant: &TenantId) -> Self {
+        let tab = Self::opening(tenant);
+        tab.until("the vault is open", |view| view.phase == Phase::Open).await;
+        tab
+    }
+
+    pub fn opening(tenant: &TenantId) -> Self {
         let view = Rc::new(RefCell::new(View::default()));
         let shown = Rc::clone(&view);
         let runtime = Runtime::start(move |view| *shown.borrow_mut() = view, |_| {});
         runtime.open(tenant.clone());
-        let tab = Self { runtime, view };
-        tab.until("the vault is open", |view| view.phase == Phase::Open).await;
-        tab
+        Self { runtime, view }
     }
 
     fn save(&self) {
@@ -34,7 +38,7 @@ impl Tab {
     }
 
     /// Waits until the view is as wanted; ten seconds are more than anything here may take.
-    async fn until(&self, what: &str, wanted: impl Fn(&View) -> bool) {
+    pub async fn until(&self, what: &str, wanted: impl Fn(&View) -> bool) {
         for _ in 0..1_000 {
             if wanted(&self.view.borrow()) {
                 return;
@@ -44,7 +48,7 @@ impl Tab {
         panic!("{what}: never; the view is {:?}", self.view.borrow());
     }
 
-    async fn until_generation(&self, generation: u64) {
+    pub async fn until_generation(&self, generation: u64) {
         self.until("the token is there", |view| {
             view.connections.iter().any(|it| it.token.as_ref().is_some_and(|token| token.generation == generation))
         })

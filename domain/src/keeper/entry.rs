@@ -123,7 +123,7 @@ impl Entry {
     /// one renewal puts the record into the new clock. A token from the future was received before such a jump nobody here
     /// saw: how long it lives can't be told, so nobody gets it.
     pub fn stage(&self, now: Timestamp) -> Option<Stage> {
-        let token = self.token.as_ref()?;
+        let token = self.token.as_ref().filter(|token| !token.is_cleared())?;
         let then = now + self.behind;
         Some(match token.stage(then) {
             _ if then + CLOCK_TOLERANCE < token.received_at => Stage::Expired,
@@ -243,7 +243,9 @@ impl Entry {
             self.has_credential = held.has_credential;
         }
         if let Some(token) = held.token.filter(|token| token.generation > self.generation()) {
-            self.budget.spend(token.received_at.min(turn.now));
+            if !token.is_cleared() {
+                self.budget.spend(token.received_at.min(turn.now));
+            }
             self.renewed(token, turn);
         }
         if let Some(intent) = held.intent.filter(|intent| intent.generation > self.generation()) {
@@ -254,7 +256,7 @@ impl Entry {
     /// The token is replaced by a newer one.
     pub fn renewed(&mut self, token: TokenFacts, turn: &mut Turn) {
         let generation = token.generation;
-        if self.person_asked {
+        if self.person_asked && !token.is_cleared() {
             let life = words::span(token.expires_at.since(turn.now));
             turn.say(NoticeKind::Done, format!("New token for {}. It is valid for {life}.", self.connection.name));
         }
@@ -312,7 +314,8 @@ impl Entry {
     pub fn next_look(&self, now: Timestamp) -> Option<Timestamp> {
         let deadline = self.waiters.deadline();
         let rests = self.step == Step::Idle && !self.is_stopped() && self.connection.removed_at.is_none();
-        let due = self.token.as_ref().filter(|_| self.rules.automatic).map(|token| token.renew_at - self.behind);
+        let token = self.token.as_ref().filter(|token| self.rules.automatic && !token.is_cleared());
+        let due = token.map(|token| token.renew_at - self.behind);
         let begin =
             if self.wants(now) { self.not_before } else { due.map(|due| due.max(self.not_before.unwrap_or(due))) };
         let begin = begin.filter(|_| rests);

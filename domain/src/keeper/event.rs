@@ -125,6 +125,8 @@ pub enum Event {
     Heard(News),
     /// A token's text, asked for by [`super::Effect::Reveal`].
     Revealed(ConnectionId, Secret),
+    /// A connection's token in storage was not of the form its provider issues, and was cleared.
+    TokenInvalid(ConnectionId),
     /// A token's text is on the clipboard, or why it is not.
     Copied(ConnectionId, Result<(), String>),
     /// Something was done beside the keeper that a person is to hear of, once.

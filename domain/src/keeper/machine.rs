@@ -150,6 +150,7 @@ impl Keeper {
             Event::Clock(sample) => self.surroundings.clock.note(sample),
             Event::Heard(news) => self.heard(news, turn),
             Event::Revealed(id, text) => self.show(id, text),
+            Event::TokenInvalid(id) => self.token_invalid(&id, turn),
             Event::Copied(id, outcome) => self.copied(&id, outcome, turn),
             Event::Told(kind, text) => turn.say(kind, text),
             Event::Network { online } => self.network(online, turn.now),

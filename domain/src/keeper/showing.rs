@@ -5,6 +5,7 @@ use super::turn::Turn;
 use super::{Effect, Keeper, Notice, NoticeKind, Revealed};
 use crate::id::ConnectionId;
 use crate::secret::Secret;
+use crate::token::TokenFacts;
 
 /// At most this many notices stand at once; the oldest go.
 const MOST_NOTICES: usize = 20;
@@ -30,7 +31,9 @@ impl Keeper {
     pub(super) fn show_newest(&mut self, id: &ConnectionId, turn: &mut Turn) {
         let Some((shown, generation)) = &mut self.revealing else { return };
         let Some(entry) = self.entries.get(id).filter(|_| shown == id) else { return };
-        if entry.generation() > *generation {
+        if entry.token.as_ref().is_some_and(TokenFacts::is_cleared) {
+            (self.revealed, self.revealing) = (None, None);
+        } else if entry.generation() > *generation {
             *generation = entry.generation();
             turn.want(Effect::Reveal(id.clone()));
         }
@@ -49,6 +52,17 @@ impl Keeper {
                 NoticeKind::Problem,
                 format!("The token of {name} could not be copied: {reason}. Show it and copy it by hand."),
             ),
+        }
+    }
+
+    /// A token in storage was none, and was removed.
+    pub(super) fn token_invalid(&mut self, id: &ConnectionId, turn: &mut Turn) {
+        if let Some(entry) = self.entries.get(id) {
+            let name = &entry.connection.name;
+            let text = format!(
+                "Invalid worker token format. The token of {name} was removed from this browser: generate a new one."
+            );
+            turn.say(NoticeKind::Problem, text);
         }
     }
 

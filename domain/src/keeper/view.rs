@@ -139,7 +139,7 @@ impl Entry {
     fn view(&self) -> ConnectionView {
         ConnectionView {
             connection: self.connection.clone(),
-            token: self.token.clone(),
+            token: self.token.clone().filter(|token| !token.is_cleared()),
             has_credential: self.has_credential,
             renewal: self.renewal(),
             failure: self.failure.clone(),

@@ -33,6 +33,8 @@ struct Outside {
     lock: Lock,
     asked: bool,
     shown: u64,
+    /// The newest generation that was cleared: it shows as no token.
+    cleared: u64,
 }
 
 /// A world that answers what the keeper wants, or lets it wait, or says what nobody asked.
@@ -134,6 +136,9 @@ impl World {
         let life = Span::from_seconds(u64::from(detail));
         let (expires_at, renew_at) = (now + life, now + life.scaled(1, 2));
         outside.token = Some(TokenFacts { received_at: now, expires_at, renew_at, ..rig::token(generation, 0.0, 1.0) });
+        if outside.token.as_ref().is_some_and(TokenFacts::is_cleared) {
+            outside.cleared = generation;
+        }
         outside.intent = None;
         let news = News::Token { connection: which.clone(), generation };
         self.event(Event::Heard(news));
@@ -271,8 +276,12 @@ impl World {
 
     fn check_generations(&mut self, lock_was_given: bool) {
         for shown in self.keeper.view().connections {
+            let outside = self.outside(&shown.connection.id);
+            if shown.token.is_none() && outside.cleared > outside.shown {
+                continue;
+            }
             let generation = shown.token.map_or(0, |token| token.generation);
-            let before = std::mem::replace(&mut self.outside(&shown.connection.id).shown, generation);
+            let before = std::mem::replace(&mut outside.shown, generation);
             assert!(generation >= before || lock_was_given, "went back from {before} to {generation}");
         }
         if self.keeper.view().phase == Phase::SignedOut {

@@ -1,0 +1,54 @@
+//! Tokens written and cleared by hand; renewals go by [`Vault::commit`].
+
+use domain::id::ConnectionId;
+use domain::secret::Secret;
+use domain::time::Timestamp;
+use domain::token::{StoredToken, TokenFacts};
+use domain::vault::{StoreError, StoreName};
+
+use super::Vault;
+use super::records::Change;
+
+impl Vault {
+    /// The facts of the newest token, as the place has them now; those of a cleared one too.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn token_facts(&self, id: &ConnectionId) -> Result<Option<TokenFacts>, StoreError> {
+        let token: Option<StoredToken> = self.fresh(StoreName::Tokens, id.as_str()).await?;
+        Ok(token.map(|token| token.facts))
+    }
+
+    /// Writes a token over the generation before its own.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Superseded`] and [`StoreError::SignedOut`] when this tab is too late; else as the place gives it.
+    pub async fn write_token(&self, id: &ConnectionId, token: &StoredToken) -> Result<(), StoreError> {
+        let replaces = token.facts.generation.saturating_sub(1);
+        let change = Change::put(StoreName::Tokens, id.as_str(), token).only_over(replaces);
+        self.change(self.epoch.get(), &[change], &[]).await
+    }
+
+    /// Puts a cleared token in place of the one there; gives its generation, `None` when there is nothing to clear.
+    ///
+    /// # Errors
+    ///
+    /// As [`Vault::write_token`].
+    pub async fn clear_token(&self, id: &ConnectionId, now: Timestamp) -> Result<Option<u64>, StoreError> {
+        let Some(facts) = self.token_facts(id).await?.filter(|facts| !facts.is_cleared()) else { return Ok(None) };
+        let cleared = StoredToken { access_token: Secret::default(), facts: facts.cleared(now) };
+        self.write_token(id, &cleared).await?;
+        Ok(Some(cleared.facts.generation))
+    }
+
+    /// Whether the token was damaged and set aside since this was last asked.
+    pub fn lost_token(&self, id: &ConnectionId) -> bool {
+        let name = [StoreName::Tokens.name(), "/", id.as_str()].concat();
+        let mut set_aside = self.set_aside.borrow_mut();
+        let before = set_aside.len();
+        set_aside.retain(|known| *known != name);
+        set_aside.len() < before
+    }
+}

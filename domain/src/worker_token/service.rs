@@ -1,0 +1,126 @@
+//! What any page can ask of the worker-token service, and what it is told.
+
+use super::given::{GivenToken, TokenRefused};
+use super::status::Status;
+use crate::connection::{Connection, Credential};
+use crate::id::ConnectionId;
+use crate::keeper::Failure;
+use crate::storage::StorageMetrics;
+use crate::token::{StoredToken, TokenFacts};
+use crate::vault::StoreError;
+
+/// Who is told what came of a request.
+pub type Done<T> = Box<dyn FnOnce(T)>;
+
+/// Whose worker token is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The current connection's, whichever that is when the request is taken.
+    Current,
+    /// That connection's.
+    Of(ConnectionId),
+}
+
+/// A connection with its credential, as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Credentials {
+    /// The connection.
+    pub connection: Connection,
+    /// The client secret; `None` where none is kept, or a private key, which nobody can read again.
+    pub credential: Option<Credential>,
+}
+
+/// One request to the service; it is taken at once, and answered by calling `done`.
+pub enum Request {
+    /// Keep these credentials; answered when they are durable.
+    SaveCredentials {
+        /// The connection as it shall be.
+        connection: Connection,
+        /// The credential entered; `None` to leave the one kept as it is.
+        credential: Option<Credential>,
+        /// Hears how it ended.
+        done: Done<Result<(), Refusal>>,
+    },
+    /// The credentials kept, if there are any.
+    LoadCredentials {
+        /// Whose.
+        whose: Whose,
+        /// Gets them.
+        done: Done<Result<Option<Credentials>, Refusal>>,
+    },
+    /// Keep a token that came another way; answered when it is durable.
+    SaveToken {
+        /// Whose.
+        whose: Whose,
+        /// The token, and what is known of it.
+        token: GivenToken,
+        /// Gets the facts it is kept with.
+        done: Done<Result<TokenFacts, Refusal>>,
+    },
+    /// The token there is, if it is valid; none is asked for.
+    GetToken {
+        /// Whose.
+        whose: Whose,
+        /// Gets it.
+        done: Done<Result<Option<StoredToken>, Refusal>>,
+    },
+    /// A valid token: the one cached, else the one stored, else a new one, asked for once however many want it.
+    GetWorkerToken {
+        /// Whose.
+        whose: Whose,
+        /// Gets it.
+        done: Done<Result<StoredToken, Refusal>>,
+    },
+    /// How it stands.
+    GetStatus {
+        /// Whose.
+        whose: Whose,
+        /// Gets it.
+        done: Done<Status>,
+    },
+    /// Forget the credentials, with their token; for ten seconds a person can bring them back.
+    ClearCredentials {
+        /// Whose.
+        whose: Whose,
+        /// Hears how it ended.
+        done: Done<Result<(), Refusal>>,
+    },
+    /// Forget the token in every tab; the credentials stay, and no new one is asked for until somebody needs it.
+    ClearToken {
+        /// Whose.
+        whose: Whose,
+        /// Hears how it ended.
+        done: Done<Result<(), Refusal>>,
+    },
+    /// What storage did in this page.
+    GetMetrics {
+        /// Gets it.
+        done: Done<StorageMetrics>,
+    },
+}
+
+/// Why a request was not fulfilled; the text is for a person.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such connection, or none is current.
+    #[error("There are no worker token credentials. Enter them, then try again.")]
+    NoCredentials,
+    /// The token in storage was not what its provider issues. It is removed.
+    #[error("Invalid worker token format. The token was removed from this browser: generate a new one.")]
+    InvalidFormat,
+    /// The token given can't be kept.
+    #[error("{0}")]
+    TokenRefused(TokenRefused),
+    /// Storage refused.
+    #[error("This browser's storage can't be used: {0}.")]
+    NotStored(StoreError),
+    /// No token came: why, and what is next.
+    #[error("{}. {}", .0.problem.title, .0.problem.detail)]
+    Failed(Box<Failure>),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::NotStored(error)
+    }
+}
