@@ -242,8 +242,9 @@ impl Vault {
         if connection.is_some_and(|connection| connection.removed_at.is_none()) {
             return Ok(());
         }
-        let stores = [StoreName::Connections, StoreName::Credentials, StoreName::Tokens, StoreName::Intents];
-        let changes = stores.map(|store| Change::remove(store, id.as_str()));
+        let stores = [StoreName::Connections, StoreName::Tokens, StoreName::Intents];
+        let mut changes = Vec::from(stores.map(|store| Change::remove(store, id.as_str())));
+        changes.push(Change::remove(StoreName::Credentials, &credentials::worker_file(id)));
         self.change(self.epoch.get(), &changes, &[credentials::no_key(id)]).await?;
         self.remember(id, None);
         Ok(())

@@ -7,6 +7,7 @@ use crate::provider::{ClientAuthentication, Place};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
+pub mod purpose;
 pub mod validation;
 
 /// A named connection, without its secret.

@@ -1,7 +1,9 @@
 //! Where a credential goes: into the vault, or into this tab's memory only.
 
+use domain::connection::purpose::{Purpose, WorkerTokens, file};
 use domain::connection::{Connection, Credential};
 use domain::id::ConnectionId;
+use domain::secret::Secret;
 use domain::vault::{StorageLevel, StoreError, StoreName};
 
 use super::place::KeyWrite;
@@ -30,7 +32,35 @@ pub fn no_key(id: &ConnectionId) -> KeyWrite {
     KeyWrite { id: key_entry(id), value: None }
 }
 
+/// The file of a connection's credential.
+pub fn worker_file(id: &ConnectionId) -> String {
+    file::<WorkerTokens>(id.as_str())
+}
+
 impl Vault {
+    /// A secret kept for this purpose; what is kept for another is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn secret_for<P: Purpose>(&self, id: &str) -> Result<Option<Secret>, StoreError> {
+        Ok(match self.value(StoreName::Credentials, &file::<P>(id)).await? {
+            Some(KeptCredential::ClientSecret { secret }) => Some(secret),
+            Some(KeptCredential::PrivateKey) | None => None,
+        })
+    }
+
+    /// Keeps a secret for this purpose, at once.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn keep_secret_for<P: Purpose>(&self, id: &str, secret: &Secret) -> Result<(), StoreError> {
+        let kept = KeptCredential::ClientSecret { secret: secret.clone() };
+        let change = Change::put(StoreName::Credentials, &file::<P>(id), &kept);
+        self.change(self.epoch.get(), &[change], &[]).await
+    }
+
     /// The credential of a connection, from memory or from the vault.
     ///
     /// # Errors
@@ -49,7 +79,7 @@ impl Vault {
         if self.in_memory.borrow().contains_key(id) {
             return Ok(true);
         }
-        let kept = self.fresh(StoreName::Credentials, id.as_str()).await?;
+        let kept = self.fresh(StoreName::Credentials, &worker_file(id)).await?;
         Ok(self.opened_credential(id, kept).await?.is_some())
     }
 
@@ -74,7 +104,7 @@ impl Vault {
             Some(credential) if connection.keep_credential => self.keeping(id, credential),
             None if connection.keep_credential => Plan::default(),
             in_memory => Plan {
-                change: Some(Change::remove(StoreName::Credentials, id.as_str())),
+                change: Some(Change::remove(StoreName::Credentials, &worker_file(id))),
                 keys: vec![no_key(id)],
                 in_memory,
             },
@@ -82,7 +112,7 @@ impl Vault {
     }
 
     fn keeping(&self, id: &ConnectionId, credential: UsableCredential) -> Plan {
-        let put = |kept: &KeptCredential| Some(Change::put(StoreName::Credentials, id.as_str(), kept));
+        let put = |kept: &KeptCredential| Some(Change::put(StoreName::Credentials, &worker_file(id), kept));
         match credential {
             UsableCredential::ClientSecret(secret) => {
                 let change = put(&KeptCredential::ClientSecret { secret });
@@ -109,7 +139,7 @@ impl Vault {
     }
 
     async fn kept(&self, id: &ConnectionId) -> Result<Option<UsableCredential>, StoreError> {
-        let kept = self.value(StoreName::Credentials, id.as_str()).await?;
+        let kept = self.value(StoreName::Credentials, &worker_file(id)).await?;
         self.opened_credential(id, kept).await
     }
 

@@ -1,10 +1,11 @@
 //! Opening the vault: the rung, the key, and all that is there.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use domain::connection::Connection;
+use domain::connection::purpose::{WorkerTokens, is_filed_for};
 use domain::id::{ConnectionId, TenantId};
 use domain::keeper::{Held, Intent, News};
 use domain::settings::WorkerTokenSettings;
@@ -15,6 +16,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CryptoKey, SubtleCrypto};
 
 use super::Vault;
+use super::credentials::worker_file;
 use super::ladder::Ladder;
 use super::place::Place;
 use super::records::Change;
@@ -102,17 +104,21 @@ impl Vault {
         let ids = [
             (StoreName::Tokens, tokens.into_keys().collect::<Vec<_>>()),
             (StoreName::Intents, intents.into_keys().collect()),
-            (StoreName::Credentials, credentials.into_iter().map(|(id, _)| id).collect()),
         ];
-        self.remove_orphans(&ids, &connections).await;
+        self.remove_orphans(&ids, |id| connections.contains_key(id)).await;
+        // What is filed for another purpose belongs to no connection, and is none of this.
+        let files: BTreeSet<String> = connections.values().map(|connection| worker_file(&connection.id)).collect();
+        let filed = credentials.into_iter().map(|(file, _)| file).filter(|file| is_filed_for::<WorkerTokens>(file));
+        let ids = [(StoreName::Credentials, filed.collect())];
+        self.remove_orphans(&ids, |file| files.contains(file)).await;
         let current = self.current().await?;
         let settings = self.settings().await?;
         Ok(Contents { epoch: self.epoch.get(), held, current, settings, set_aside: self.set_aside.take() })
     }
 
-    async fn remove_orphans(&self, ids: &[(StoreName, Vec<String>)], connections: &BTreeMap<String, Connection>) {
+    async fn remove_orphans(&self, ids: &[(StoreName, Vec<String>)], is_owned: impl Fn(&str) -> bool) {
         for (store, ids) in ids {
-            for id in ids.iter().filter(|id| !connections.contains_key(*id)) {
+            for id in ids.iter().filter(|id| !is_owned(id)) {
                 // What can't be removed now is seen again when the vault is next opened.
                 let _ = self.change(self.epoch.get(), &[Change::remove(*store, id)], &[]).await;
             }

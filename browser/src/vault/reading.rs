@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::Vault;
+use super::credentials::worker_file;
 use crate::{clock, js};
 
 /// An opened record; `None` where there is none.
@@ -92,9 +93,10 @@ impl Vault {
                 cache.heard(&Self::key_of(StoreName::Tokens, connection.as_str()), *generation);
             }
             News::Connection { connection } => {
-                for store in [StoreName::Connections, StoreName::Credentials, StoreName::Tokens] {
+                for store in [StoreName::Connections, StoreName::Tokens] {
                     cache.invalidate(&Self::key_of(store, connection.as_str()));
                 }
+                cache.invalidate(&Self::key_of(StoreName::Credentials, &worker_file(connection)));
             }
             News::Written { store, id, generation } => cache.heard(&Self::key_of(*store, id), *generation),
             News::Settings => cache.invalidate_store(StoreName::Settings),

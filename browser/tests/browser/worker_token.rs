@@ -2,8 +2,9 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use browser::vault::IndexedDbStore;
+use browser::vault::{IndexedDbStore, Vault};
 use domain::connection::Credential;
+use domain::connection::purpose::{SiteTokens, WorkerTokens, file};
 use domain::id::TenantId;
 use domain::secret::Secret;
 use domain::storage::StorageMetrics;
@@ -125,6 +126,29 @@ async fn test_3_an_expired_or_invalidated_token_is_fetched_anew_without_re_enter
     assert_ne!(third.access_token, second.access_token, "an expired token was given out");
     assert!(third.facts.generation > second.facts.generation);
     assert!(load(&tab).await.is_some());
+}
+
+#[wasm_bindgen_test]
+async fn test_4_credentials_are_isolated_from_other_purposes() {
+    let tenant = fresh_tenant();
+    let tab = saved(&tenant).await;
+    let vault = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
+    assert_eq!(vault.secret_for::<WorkerTokens>("c1").await.unwrap().unwrap().expose(), SECRET);
+    assert_eq!(vault.secret_for::<SiteTokens>("c1").await, Ok(None), "a form of another purpose shows them");
+    vault.keep_secret_for::<SiteTokens>("c1", &Secret::new("another")).await.unwrap();
+    assert!(
+        matches!(load(&tab).await.unwrap().credential, Some(Credential::ClientSecret(text)) if text.expose() == SECRET)
+    );
+    // Opening a vault tidies up; what another purpose filed is none of its business.
+    let again = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
+    again.contents().await.unwrap();
+    assert_eq!(again.secret_for::<SiteTokens>("c1").await.unwrap().unwrap().expose(), "another");
+    // Not even a record copied into another purpose's file can be opened there.
+    let raw = IndexedDbStore::open(&tenant).await.unwrap();
+    let key = |file: String| RecordKey { store: StoreName::Credentials, id: file };
+    let copied = raw.get(&key(file::<WorkerTokens>("c1"))).await.unwrap().unwrap();
+    raw.put(&key(file::<SiteTokens>("c2")), Expected { generation: 0, epoch: 0 }, copied).await.unwrap();
+    assert_eq!(again.secret_for::<SiteTokens>("c2").await, Ok(None));
 }
 
 #[wasm_bindgen_test]
