@@ -64,6 +64,11 @@ impl NewsLine {
         Self { way: storage(name, on_news).unwrap_or(Way::None) }
     }
 
+    /// Whether nothing told elsewhere can be heard here.
+    pub fn is_deaf(&self) -> bool {
+        matches!(self.way, Way::None)
+    }
+
     /// Tells the others. News that get lost are made up for: every tab reads the vault when it acts.
     pub fn tell(&self, news: &News) {
         match &self.way {

@@ -237,6 +237,9 @@ impl Inner {
             Ok(vault) => vault,
             Err(error) => return Event::NotOpened(error),
         };
+        if self.news.borrow().as_ref().is_none_or(NewsLine::is_deaf) {
+            vault.cache_nothing();
+        }
         let contents = vault.contents().await;
         let storage = vault.level();
         self.vault.replace(Some(vault));

@@ -7,7 +7,8 @@
 use std::rc::Rc;
 
 use domain::keeper::News;
-use domain::storage::StorageMetrics;
+use domain::storage::{Cache, StorageMetrics};
+use domain::time::Span;
 use domain::vault::{RecordKey, SealedRecord, StoreError, StoreName};
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
@@ -108,6 +109,11 @@ impl Vault {
     /// News may have been missed: everything is read anew.
     pub fn distrust(&self) {
         self.cache.borrow_mut().clear();
+    }
+
+    /// Caches nothing from now on: no news can be heard, so nobody would say when a value is outdated.
+    pub fn cache_nothing(&self) {
+        self.cache.replace(Cache::new(0, Span::ZERO));
     }
 
     /// Wipes what is too old to be given out.

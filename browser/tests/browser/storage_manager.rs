@@ -141,6 +141,17 @@ async fn memory_cache_what_a_lock_guards_is_read_from_the_place_itself() {
 }
 
 #[wasm_bindgen_test]
+async fn memory_cache_where_no_news_can_be_heard_nothing_is_cached() {
+    let tenant = fresh_tenant();
+    let (vault, _) = filled(&tenant).await;
+    vault.cache_nothing();
+    vault.token(&id()).await.unwrap();
+    open(&tenant).await.commit(&id(), &token(2), 0, &intent(0).id).await.unwrap();
+    assert_eq!(vault.token(&id()).await.unwrap(), Some(token(2)), "nobody could have said so");
+    assert_eq!(vault.metrics().cache_hits, 0);
+}
+
+#[wasm_bindgen_test]
 async fn memory_cache_a_sign_out_forgets_what_was_read() {
     let (vault, _) = filled(&fresh_tenant()).await;
     vault.hear(&News::SignedOut { epoch: 1 });
