@@ -14,6 +14,7 @@ use crate::secret::Secret;
 
 pub mod account;
 pub mod gateway;
+pub mod introspection;
 pub mod problem;
 pub mod providers;
 pub mod token;

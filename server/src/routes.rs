@@ -22,7 +22,7 @@ pub use mount::Routes;
 pub use table::Route;
 
 use domain::api::Method;
-use domain::api::{account as a, providers as p, token as t, users as u};
+use domain::api::{account as a, introspection as i, providers as p, token as t, users as u};
 
 /// Every endpoint with what answers it.
 pub fn api() -> Routes {
@@ -48,6 +48,8 @@ pub fn api() -> Routes {
         .mount::<p::AddSandboxClient, _, _>(sandbox_clients::add_sandbox_client)
         .mount::<t::ObtainToken, _, _>(token::obtain_token)
         .mount::<t::VerifyToken, _, _>(token::verify_token)
+        .mount::<i::IntrospectToken, _, _>(token::introspect_token)
+        .mount::<i::RevokeToken, _, _>(token::revoke_token)
         .pass(gateway::route(Method::Get), gateway::call)
         .pass(gateway::route(Method::Post), gateway::call)
 }

@@ -1,3 +1,4 @@
+use domain::api::introspection::{IntrospectToken, Introspection, Revocation, RevokeToken};
 use domain::api::token::{ObtainToken, TokenAnswer, TokenRequest, Verification, VerifyToken};
 use domain::api::{Code, Problem};
 
@@ -27,6 +28,23 @@ pub async fn obtain_token(asked: Asked<ObtainToken>) -> Result<Reply<TokenAnswer
 async fn obtain(state: &AppState, request: &TokenRequest) -> Result<TokenAnswer, Problem> {
     let provider = state.allowed_provider(&request.provider).await?;
     state.upstream.obtain(&provider, request).await
+}
+
+/// Asks the provider whether a token is good now.
+pub async fn introspect_token(asked: Asked<IntrospectToken>) -> Result<Reply<Introspection>, Problem> {
+    let provider = asked.state.allowed_provider(&asked.body.provider).await?;
+    Ok(asked.state.upstream.introspect(&provider, &asked.body).await?.into())
+}
+
+/// Revokes a token. The work runs to its end even when the request goes away.
+pub async fn revoke_token(asked: Asked<RevokeToken>) -> Result<Reply<Revocation>, Problem> {
+    let (state, question) = (asked.state.clone(), asked.body);
+    let work = async move {
+        let provider = state.allowed_provider(&question.provider).await?;
+        state.upstream.revoke(&provider, &question).await
+    };
+    let done = asked.state.in_flight.spawn(work).await;
+    Ok(done.map_err(|_| Problem::new(Code::Internal))??.into())
 }
 
 /// Checks a token's signature.

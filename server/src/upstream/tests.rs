@@ -6,6 +6,7 @@ mod discovery;
 mod egress;
 mod granting;
 mod hostile;
+mod introspection;
 mod raw;
 mod refusals;
 mod retries;

@@ -1,19 +1,24 @@
-//! The client-credentials grant (RFC 6749 §4.4), from a person's request to a token or the one reason why not.
+//! The client-credentials grant (RFC 6749 §4.4), from a person's request to a token or the one reason why not; and what
+//! else a client asks with its proof.
 
 use std::time::Duration;
 
 use domain::api::token::{TokenAnswer, TokenRequest};
 use domain::api::{Code, Problem, UpstreamError};
+use domain::https_url::HttpsUrl;
 use domain::provider::{ClientAuthentication, Provider, ProviderKind, Target};
 use domain::secret::Secret;
 
 use super::exchange::{Body, Reply, Trouble, exchange};
 use super::tries::Tries;
 use super::{Upstream, authority, retry_after, text};
-use response::Granted;
+use purpose::Purpose;
+use response::{Granted, Unusable};
 
 mod assertion;
 mod check;
+mod introspection;
+mod purpose;
 mod request;
 mod response;
 mod words;
@@ -24,12 +29,17 @@ struct Grant<'a> {
     provider: &'a Provider,
     request: &'a TokenRequest,
     target: Target,
+    /// The endpoint that is asked.
+    url: HttpsUrl,
     host: String,
+    purpose: Purpose,
+    /// What is sent beside the client's proof; none of it is ever shown.
+    parameters: Vec<(&'static str, Secret)>,
 }
 
 /// What one try came to.
-enum Outcome {
-    Granted(Granted),
+enum Outcome<T> {
+    Granted(T),
     Failed {
         problem: Problem,
         /// Whether another try may do better.
@@ -43,17 +53,21 @@ impl Upstream {
     pub(super) async fn grant(&self, provider: &Provider, request: &TokenRequest) -> Result<TokenAnswer, Problem> {
         let target = provider.target(&request.place).map_err(|error| not_allowed(&error.to_string()))?;
         check::fields(provider, request)?;
-        let host = authority(&target.token_endpoint);
-        Grant { upstream: self, provider, request, target, host }.run().await
+        let url = target.token_endpoint.clone();
+        let (host, parameters) = (authority(&url), request::grant(request));
+        let grant = Grant { upstream: self, provider, request, target, url, host, purpose: Purpose::Token, parameters };
+        let (granted, tries) = grant.run(response::read).await?;
+        Ok(grant.answer(granted, &tries))
     }
 }
 
 impl Grant<'_> {
-    async fn run(&self) -> Result<TokenAnswer, Problem> {
+    /// Asks until there is an answer that `read` takes, or none is to be had.
+    async fn run<T>(&self, read: impl Fn(&Reply) -> Result<T, Unusable>) -> Result<(T, Tries), Problem> {
         let mut tries = Tries::start(self.upstream.bounds());
         loop {
-            match self.attempt(&tries).await? {
-                Outcome::Granted(granted) => return Ok(self.answer(granted, &tries)),
+            match self.attempt(&tries, &read).await? {
+                Outcome::Granted(granted) => return Ok((granted, tries)),
                 Outcome::Failed { problem, again, wait } => {
                     if !again || !tries.next(wait, &*self.upstream.entropy).await {
                         self.log(&tries, problem.code);
@@ -67,25 +81,28 @@ impl Grant<'_> {
     /// # Errors
     ///
     /// A problem that has nothing to do with the provider's answer.
-    async fn attempt(&self, tries: &Tries) -> Result<Outcome, Problem> {
-        let prepared = request::prepare(self.upstream, self.request, &self.target)?;
+    async fn attempt<T>(
+        &self,
+        tries: &Tries,
+        read: &impl Fn(&Reply) -> Result<T, Unusable>,
+    ) -> Result<Outcome<T>, Problem> {
+        let prepared = request::prepare(self.upstream, self.request, &self.target, &self.parameters)?;
         let limit = self.upstream.settings.max_answer_bytes;
-        let url = &self.target.token_endpoint;
-        Ok(match exchange(&self.upstream.guard, url, prepared.ask, tries.allowance(), limit).await {
-            Ok(reply) => self.judge(&reply, &prepared.secrets),
+        Ok(match exchange(&self.upstream.guard, &self.url, prepared.ask, tries.allowance(), limit).await {
+            Ok(reply) => self.judge(&reply, &prepared.secrets, read),
             Err(trouble) => self.no_answer(&trouble),
         })
     }
 
-    fn judge(&self, reply: &Reply, secrets: &[Secret]) -> Outcome {
+    fn judge<T>(&self, reply: &Reply, secrets: &[Secret], read: impl Fn(&Reply) -> Result<T, Unusable>) -> Outcome<T> {
         let now = self.upstream.clock.now();
         let wait = reply.retry_after.as_deref().and_then(|header| retry_after::wait(header, now));
         let said = UpstreamError { status: Some(reply.status), ..self.said(reply, secrets) };
         let (problem, again) = match reply.status {
-            200..=299 => match response::read(reply) {
+            200..=299 => match read(reply) {
                 Ok(granted) => return Outcome::Granted(granted),
-                Err(response::Unusable::Refusal) => (self.refusal(said), false),
-                Err(response::Unusable::NotAToken(why)) => (self.unreadable(why, said), false),
+                Err(Unusable::Refusal) => (self.refusal(said), false),
+                Err(Unusable::NotAToken(why)) => (self.unreadable(why, said), false),
             },
             300..=399 => (self.redirect(reply, said), false),
             429 => (words::throttled(&self.host, said, wait), true),
@@ -96,7 +113,7 @@ impl Grant<'_> {
         Outcome::Failed { problem, again: again && self.may_repeat(), wait }
     }
 
-    fn no_answer(&self, trouble: &Trouble) -> Outcome {
+    fn no_answer<T>(&self, trouble: &Trouble) -> Outcome<T> {
         let words = text::sentence(&format!("{} can't be asked: {trouble}", self.host));
         let detail = format!("{words} {}", trouble.advice());
         let problem = Problem::new(trouble.code()).with_detail(detail).with_upstream(self.nothing_said());
@@ -112,7 +129,9 @@ impl Grant<'_> {
 
     fn refusal(&self, said: UpstreamError) -> Problem {
         let pingone_shaped = !matches!(self.provider.kind, ProviderKind::OAuth { .. });
-        words::refusal(&self.host, said, self.request.proof.method(), pingone_shaped)
+        let advice = self.purpose.advice(&self.host, &said);
+        let problem = words::refusal(&self.host, said, self.request.proof.method(), pingone_shaped);
+        advice.into_iter().fold(problem, Problem::with_detail)
     }
 
     fn redirect(&self, reply: &Reply, said: UpstreamError) -> Problem {
@@ -122,7 +141,8 @@ impl Grant<'_> {
     }
 
     fn unreadable(&self, why: &str, said: UpstreamError) -> Problem {
-        let detail = format!("{} did not answer with a token: {why}. Check the token URL.", self.host);
+        let (what, address) = self.purpose.words();
+        let detail = format!("{} did not answer {what}: {why}. Check {address}.", self.host);
         Problem::new(Code::UpstreamUnreadable).with_detail(detail).with_upstream(said)
     }
 
@@ -166,7 +186,12 @@ impl Grant<'_> {
     }
 
     fn log(&self, tries: &Tries, code: Code) {
-        tracing::warn!(host = self.host, ?code, tries = tries.count(), took_ms = took_ms(tries), "no token obtained");
+        let (host, tries, took_ms) = (&self.host, tries.count(), took_ms(tries));
+        match self.purpose {
+            Purpose::Token => tracing::warn!(host, ?code, tries, took_ms, "no token obtained"),
+            Purpose::Introspection => tracing::warn!(host, ?code, tries, took_ms, "no token introspected"),
+            Purpose::Revocation => tracing::warn!(host, ?code, tries, took_ms, "no token revoked"),
+        }
     }
 }
 

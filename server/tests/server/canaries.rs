@@ -6,12 +6,14 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use domain::api::account::{ChangePassword, CompleteSetup, PasswordChange, SignIn, SignInForm};
+use domain::api::introspection::{IntrospectToken, RevokeToken, TokenQuestion};
 use domain::api::token::{ClientProof, ObtainToken, Verification, VerificationRequest, VerifyToken};
 use domain::provider::Place;
 use domain::secret::Secret;
 use server::logs::subscriber;
 use server::settings::{Log, LogFormat};
 use tracing_subscriber::fmt::MakeWriter;
+use wiremock::ResponseTemplate;
 
 use crate::provider::{Scene, refusal, token};
 use crate::rig::{PASSWORD, Rig};
@@ -97,6 +99,17 @@ async fn use_everything(scene: &Scene) {
     admin.ask(ChangePassword, change).await.unwrap();
     scene.answers(crate::provider::token("canary-access-token")).await;
     scene.obtain(&mut admin, "canary-client-secret", "key4").await.unwrap();
+    scene.answers(token_refused()).await;
+    let question = TokenQuestion {
+        provider: scene.provider.clone(),
+        place: Place::default(),
+        client_id: "client".to_owned(),
+        proof: ClientProof::ClientSecretPost { client_secret: secret("canary-client-secret") },
+        token: secret("canary-access-token"),
+    };
+    let problem = admin.ask(IntrospectToken, question.clone()).await.unwrap_err();
+    assert!(!format!("{problem:?}").contains("canary"), "{problem:?}");
+    admin.ask(RevokeToken, question).await.unwrap_err();
     for path in ["users/canary-path?filter=canary-query", "../canary-path"] {
         let path = format!("/api/v1/gateway/{}/{path}", scene.provider);
         admin.send("GET", &path, &[(domain::api::gateway::TOKEN_HEADER, "canary-access-token")], "").await;
@@ -108,6 +121,12 @@ async fn use_everything(scene: &Scene) {
     }
     admin.send("POST", "/api/v1/session", &[("content-type", "application/json")], "canary-client-secret").await;
     assert!(!admin.get("/account").await.body.contains("canary"));
+}
+
+/// A refusal that repeats all it was sent.
+fn token_refused() -> ResponseTemplate {
+    let body = r#"{"error":"invalid_client","error_description":"canary-access-token canary-client-secret"}"#;
+    ResponseTemplate::new(400).set_body_raw(body, "application/json")
 }
 
 #[tokio::test]

@@ -35,7 +35,11 @@ impl Scene {
             token_endpoint: HttpsUrl::parse(&format!("{}/token", upstream.uri())).unwrap(),
             jwks_uri: None,
             authentication_methods: Vec::new(),
-            more: MoreEndpoints { api_base: Some(origin.clone()), ..MoreEndpoints::default() },
+            more: MoreEndpoints {
+                api_base: Some(origin.clone()),
+                introspection_endpoint: Some(origin.clone()),
+                revocation_endpoint: Some(origin.clone()),
+            },
         };
         let form = ProviderForm {
             name: "Auth".to_owned(),

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use domain::api::Code;
 use domain::api::account::Role;
+use domain::api::gateway::TOKEN_HEADER;
+use domain::api::introspection::{IntrospectToken, RevokeToken, TokenQuestion};
 use domain::api::providers::{AddSandboxClient, NewSandboxClient, Providers, SandboxClient, SandboxRole};
 use domain::api::token::{ClientProof, ObtainToken, TokenRequest, Verification, VerificationRequest, VerifyToken};
 use domain::id::ProviderId;
@@ -83,6 +85,39 @@ async fn a_wrong_secret_is_refused_in_the_sandboxs_words() {
     let problem = admin.ask(ObtainToken, TokenRequest { proof, ..request(&client) }).await.unwrap_err();
     assert_eq!(problem.code, Code::UpstreamRefused);
     assert_eq!(problem.upstream.unwrap().error.as_deref(), Some("invalid_client"));
+}
+
+fn question(client: &SandboxClient, token: &Secret) -> TokenQuestion {
+    let TokenRequest { provider, place, client_id, proof, .. } = request(client);
+    TokenQuestion { provider, place, client_id, proof, token: token.clone() }
+}
+
+#[tokio::test]
+async fn a_token_is_introspected_revoked_and_then_good_for_nothing() {
+    let rig = rig().await;
+    let mut admin = rig.admin().await;
+    let (client, token) = token(&mut admin, wish()).await;
+    let said = admin.ask(IntrospectToken, question(&client, &token)).await.unwrap();
+    assert!(said.active && said.claims["client_id"] == client.client_id.as_str(), "{said:?}");
+    let call = format!("/api/v1/gateway/{SANDBOX_ID}/environments");
+    let headers = [(TOKEN_HEADER, token.expose())];
+    assert_eq!(admin.send("GET", &call, &headers, "").await.status.as_u16(), 200);
+    admin.ask(RevokeToken, question(&client, &token)).await.unwrap();
+    assert!(!admin.ask(IntrospectToken, question(&client, &token)).await.unwrap().active);
+    assert_eq!(admin.send("GET", &call, &headers, "").await.status.as_u16(), 401);
+    admin.ask(RevokeToken, question(&client, &token)).await.expect("ending it twice is no error");
+}
+
+#[tokio::test]
+async fn another_clients_token_is_not_revoked() {
+    let rig = rig().await;
+    let mut admin = rig.admin().await;
+    let (_, mine) = token(&mut admin, wish()).await;
+    let (other, _) = token(&mut admin, wish()).await;
+    let problem = admin.ask(RevokeToken, question(&other, &mine)).await.unwrap_err();
+    assert_eq!(problem.code, Code::UpstreamRefused);
+    assert!(problem.detail.contains("another one"), "{}", problem.detail);
+    assert!(admin.ask(IntrospectToken, question(&other, &mine)).await.unwrap().active);
 }
 
 #[tokio::test]
