@@ -117,3 +117,25 @@ async fn without_the_sandbox_its_parts_are_not_there() {
     assert_eq!(code(admin.ask(RemoveProvider { id: id.clone() }, ()).await), Some(Code::Conflict));
     assert_eq!(code(admin.ask(ChangeProvider { id }, pingone("x")).await), Some(Code::Conflict));
 }
+
+#[tokio::test]
+async fn an_api_address_with_a_query_a_way_up_or_on_this_machine_is_refused() {
+    let rig = Rig::new().await;
+    let mut admin = rig.admin().await;
+    let with = |base: &str| {
+        let mut form = oauth("Auth", "https://auth.example.com/token");
+        if let ProviderKind::OAuth { more, .. } = &mut form.kind {
+            more.api_base = Some(HttpsUrl::parse(base).unwrap());
+        }
+        form
+    };
+    for base in [
+        "https://a.example.com/v1?x=",
+        "https://a.example.com/a/../b",
+        "https://a.example.com/%2e",
+        "http://127.0.0.1:9",
+    ] {
+        assert_eq!(wrong_fields(&mut admin, with(base)).await, ["api_base"], "{base}");
+    }
+    assert!(admin.ask(AddProvider, with("https://a.example.com/v1")).await.is_ok());
+}
