@@ -5,7 +5,12 @@
 mod demo_client;
 mod fields;
 mod form;
+mod guide;
+mod outcome;
+mod preview;
 mod progress;
+
+pub(crate) use outcome::Outcome;
 
 use domain::api::Problem;
 use domain::api::providers::Providers;
@@ -17,7 +22,11 @@ use leptos::prelude::*;
 use crate::ask::{Load, load};
 use crate::components::{Dialog, ProblemBox, skeleton};
 use crate::lazy::{Lazy, lazy};
+use crate::token::Frame;
 use crate::{Desk, Ports};
+
+/// What the dialog is called; for a connection that is there, its name follows.
+const TITLE: &str = "Worker Token Credentials";
 
 /// The form: the larger part of the dialog, and not needed before it is opened.
 const FIELDS: Lazy = lazy!(inside, fields::fields);
@@ -28,7 +37,22 @@ enum Opening {
     Add,
     Sandbox,
     Edit(ConnectionId),
+    /// As `Edit`, with its token on top.
+    Current(ConnectionId),
 }
+
+impl Opening {
+    /// The connection to be changed.
+    fn id(&self) -> Option<&ConnectionId> {
+        match self {
+            Self::Add | Self::Sandbox => None,
+            Self::Edit(id) | Self::Current(id) => Some(id),
+        }
+    }
+}
+
+/// The token on top of the form.
+const TOKEN: Frame = Frame { title: Some("Current token"), class: "guide good", shown: true };
 
 /// The one dialog of the shell, for every page that opens it.
 #[derive(Clone, Copy)]
@@ -77,6 +101,11 @@ impl ConnectionDialog {
         self.begin(Opening::Edit(id));
     }
 
+    /// Opens it to change a connection, with its token shown on top.
+    pub(crate) fn edit_with_token(self, id: ConnectionId) {
+        self.begin(Opening::Current(id));
+    }
+
     fn begin(self, opening: Opening) {
         // An admin may have allowed another provider since the page was loaded.
         self.load.refetch();
@@ -87,7 +116,7 @@ impl ConnectionDialog {
 
     /// The connection it was opened to change, as the keeper has it.
     fn held(self, opening: &Opening, desk: &Desk) -> Option<ConnectionView> {
-        let Opening::Edit(id) = opening else { return None };
+        let id = opening.id()?;
         desk.view.with_untracked(|view| view.connections.iter().find(|one| one.connection.id == *id).cloned())
     }
 
@@ -121,11 +150,9 @@ fn is_sandbox(provider: &Provider) -> bool {
 pub(crate) fn connection_dialog() -> AnyView {
     let dialog = expect_context::<ConnectionDialog>();
     let desk = expect_context::<Ports>().desk;
-    let title = Signal::derive(move || match dialog.opening.get() {
-        opening @ Opening::Edit(_) => {
-            dialog.held(&opening, &desk).map_or_else(String::new, |one| format!("Edit {}", one.connection.name))
-        }
-        _ => "Add a connection".to_owned(),
+    let title = Signal::derive(move || {
+        let held = dialog.held(&dialog.opening.get(), &desk);
+        held.map_or_else(|| TITLE.to_owned(), |one| format!("{TITLE}: {}", one.connection.name))
     });
     let body = move || {
         // Only the first answer builds the form: a later one must not wipe what was typed.

@@ -28,8 +28,10 @@ mod ports;
 mod session;
 mod shell;
 mod toasts;
+mod token;
 mod transfer;
 mod words;
+mod worker_token;
 
 pub(crate) use application::Awake;
 pub use application::{App, is_inside, load_page};

@@ -7,6 +7,7 @@ mod new_account;
 mod not_found;
 mod overview;
 mod providers;
+mod settings;
 mod sign_in;
 mod users;
 
@@ -24,6 +25,7 @@ pub(crate) const OVERVIEW: Lazy = lazy!(overview, overview::overview);
 pub(crate) const CONNECTIONS: Lazy = lazy!(inside, connections::connections);
 pub(crate) const CONNECTION: Lazy = lazy!(inside, connection::connection);
 pub(crate) const ACCOUNT: Lazy = lazy!(inside, account::account);
+pub(crate) const SETTINGS: Lazy = lazy!(inside, settings::settings);
 pub(crate) const USERS: Lazy = lazy!(inside, users::users);
 pub(crate) const PROVIDERS: Lazy = lazy!(inside, providers::providers);
 
@@ -36,6 +38,7 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/" => OVERVIEW,
         "/connections" => CONNECTIONS,
         "/account" => ACCOUNT,
+        "/settings" => SETTINGS,
         "/admin/users" => USERS,
         "/admin/providers" => PROVIDERS,
         _ if path.starts_with("/connections/") => CONNECTION,

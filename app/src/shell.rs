@@ -15,6 +15,7 @@ use crate::connection_dialog::{ConnectionDialog, connection_dialog};
 use crate::session::SignedIn;
 use crate::toasts::Toasts;
 use crate::transfer::{TransferDialogs, transfer_dialogs};
+use crate::worker_token::{WorkerToken, worker_token_dialog};
 use crate::{Ports, dom};
 
 pub(crate) use leaving::Leaving;
@@ -61,6 +62,7 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
     let toasts = Toasts::provide();
     ConnectionDialog::provide();
     TransferDialogs::provide();
+    WorkerToken::provide();
     Leaving::provide();
     open_vault(signed_in);
     follow_navigation();
@@ -77,6 +79,7 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
         </div>
         {connection_dialog()}
         {transfer_dialogs()}
+        {worker_token_dialog()}
         {toasts.show()}
     }
     .into_any()

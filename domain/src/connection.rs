@@ -7,6 +7,7 @@ use crate::provider::{ClientAuthentication, Place};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
+pub mod preview;
 pub mod purpose;
 pub mod validation;
 

@@ -7,7 +7,7 @@ use crate::token::RenewalPolicy;
 
 mod file;
 
-pub use file::{FileError, read, write};
+pub use file::{FileError, MOST_BYTES, read, write};
 
 /// What a person set; kept in the vault, and the same in every tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -25,7 +25,7 @@ export class ConnectionDialog {
     await this.field("Client ID").fill(client.id);
     await this.credential(client.method, client.credential);
     if (scopes) await this.field("Scopes").fill(scopes);
-    const box = this.itself.getByRole("checkbox", { name: /^Keep the credential/ });
+    const box = this.itself.getByRole("checkbox", { name: /^Save credentials/ });
     if (keep !== undefined) await box.setChecked(keep);
   }
 
@@ -49,7 +49,7 @@ export class ConnectionDialog {
 
   /** Closes the dialog after a token was received. */
   async closes(): Promise<void> {
-    await this.itself.getByRole("button", { name: "Close" }).click();
+    await this.itself.getByRole("button", { name: "Close", exact: true }).click();
     await expect(this.itself).toBeHidden();
   }
 }

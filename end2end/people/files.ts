@@ -61,7 +61,7 @@ export class Files {
 
   async imports(words: string): Promise<void> {
     await this.dialog.getByRole("button", { name: `Import ${words}` }).click();
-    await expect(this.page.getByText(`${words} imported.`).last()).toBeVisible();
+    await expect(this.page.getByText(`${words} imported.`)).toBeVisible();
     await expect(this.dialog).toBeHidden();
   }
 }

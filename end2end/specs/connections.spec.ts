@@ -4,7 +4,7 @@ test("an empty list says what it is for and leads to the first connection", asyn
   await person.goesTo("Worker tokens");
   await expect(person.main).toContainText("No connections yet");
   await person.page.getByRole("button", { name: "Add your first connection" }).click();
-  await expect(person.page.getByRole("dialog", { name: "Add a connection" })).toBeVisible();
+  await expect(person.page.getByRole("dialog", { name: "Worker Token Credentials" })).toBeVisible();
 });
 
 test("several connections are listed by name, and one is the current one", async ({ person, server }) => {

@@ -1,7 +1,7 @@
 use leptos::html;
 use leptos::prelude::*;
 
-use super::{Button, Look};
+use super::{Button, Icon, Look, icon};
 
 /// A modal dialog. The browser traps the focus and gives it back; Escape closes unless work would be lost.
 ///
@@ -42,6 +42,13 @@ pub(crate) fn Dialog(
             leaving.set(true);
         }
     };
+    let close = move |_| {
+        if dirty.get_untracked() {
+            leaving.set(true);
+        } else {
+            open.set(false);
+        }
+    };
     let title_id = format!("{id}-title");
     let heading_id = title_id.clone();
     let content = move || open.get().then(|| children());
@@ -55,7 +62,13 @@ pub(crate) fn Dialog(
             on:cancel=cancel
             on:close=move |_| open.set(false)
         >
-            <h2 id=heading_id>{title}</h2>
+            <header>
+                <h2 id=heading_id>{title}</h2>
+                <button type="button" class="button quiet" on:click=close>
+                    {icon(Icon::Close)}
+                    <span class="hidden">"Close this dialog"</span>
+                </button>
+            </header>
             {move || leaving.get().then(|| discard(open, leaving))}
             {content}
         </dialog>

@@ -41,11 +41,22 @@ pub(crate) enum Icon {
     Dark,
     /// Checked.
     Check,
+    /// How things behave.
+    Settings,
+    /// Out, as a file.
+    Export,
+    /// In, from a file.
+    Import,
 }
 
 impl Icon {
     const fn path(self) -> &'static str {
         match self {
+            Self::Settings => {
+                "M4 7h9M17 7h3M15 9.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5zM4 17h3M11 17h9M9 19.500a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5z"
+            }
+            Self::Export => "M12 4v11M7.500 8.500L12 4l4.500 4.500M4 15v5h16v-5",
+            Self::Import => "M12 15V4M7.500 10.500L12 15l4.500-4.500M4 15v5h16v-5",
             Self::Brand => "M3 12h18M3 8v8M15 8v8M9 10v4",
             Self::Overview => "M4 6h9M4 12h16M4 18h6M17 4v4M14 16v4",
             Self::Token => "M14 10a4.5 4.5 0 1 0-3.2 3.2L13 15h2v2h2v2h3v-3zM7.5 8.5h.01",

@@ -5,9 +5,14 @@ use leptos::prelude::*;
 
 use super::demo_client::demo_client;
 use super::form::{Form, Shape, shape};
+use super::guide::guide;
+use super::preview::request;
 use super::progress::Progress;
-use super::{ConnectionDialog, Opening, is_sandbox};
+use super::{ConnectionDialog, Opening, TOKEN, is_sandbox};
 use crate::components::{Button, Checkbox, Choice, Field, Look, Notes, SecretField, Select};
+use crate::pages::connection_signal;
+use crate::token::token_text;
+use crate::transfer::TransferDialogs;
 use crate::{Ports, dom};
 
 /// The form for what the dialog was opened for, and after it the token it brought.
@@ -32,7 +37,19 @@ pub(super) fn fields() -> AnyView {
     // A memo, so that news of the connection doesn't draw the form anew under a person's hands.
     let received = Memo::new(move |_| progress.received());
     let shown = move || {
-        if received.get() { progress.result(dialog.open) } else { editor(dialog, form, progress, sandbox) }
+        if received.get() {
+            return progress.result(dialog.open);
+        }
+        let token = match &opening {
+            Opening::Current(id) => token_text(id.clone(), connection_signal(id.clone()), TOKEN),
+            _ => ().into_any(),
+        };
+        view! {
+            {token}
+            {guide(form.shape(dialog))}
+            {editor(dialog, form, progress, sandbox)}
+        }
+        .into_any()
     };
     view! { {shown} }.into_any()
 }
@@ -50,6 +67,7 @@ fn no_provider(dialog: ConnectionDialog) -> AnyView {
 
 fn editor(dialog: ConnectionDialog, form: Form, progress: Progress, sandbox: bool) -> AnyView {
     let desk = expect_context::<Ports>().desk;
+    let transfer = expect_context::<TransferDialogs>();
     let findings = Memo::new(move |_| form.findings(dialog));
     let send = StoredValue::new(desk.clone());
     let save = move |obtain: bool| {
@@ -85,10 +103,17 @@ fn editor(dialog: ConnectionDialog, form: Form, progress: Progress, sandbox: boo
             {progress.problem()}
             {what(dialog, form, findings, sandbox)}
             {who(form, findings)}
-            <div class="actions">
-                <Button label="Cancel" on_press=move |()| dialog.open.set(false) />
-                <Button label="Save" reason=progress.reason() on_press=move |()| save(false) />
-                <Button label="Generate token" look=Look::Primary submit=true busy=progress.busy() busy_words="Generating…" />
+            {request(form, dialog)}
+            <div class="actions apart">
+                <span class="actions">
+                    <Button label="Export" look=Look::Quiet on_press=move |()| transfer.export() />
+                    <Button label="Import" look=Look::Quiet on_press=move |()| transfer.import() />
+                </span>
+                <span class="actions">
+                    <Button label="Cancel" on_press=move |()| dialog.open.set(false) />
+                    <Button label="Save" reason=progress.reason() on_press=move |()| save(false) />
+                    <Button label="Generate token" look=Look::Primary submit=true busy=progress.busy() busy_words="Generating…" />
+                </span>
             </div>
         </form>
     }
@@ -104,7 +129,7 @@ fn what(dialog: ConnectionDialog, form: Form, findings: Memo<Vec<validation::Fin
         choices.extend(dialog.providers().into_iter().filter(usable).map(|one| Choice::new(one.id.as_str(), one.name)));
         choices
     });
-    let kind = Memo::new(move |_| shape(form.chosen(dialog).as_ref()));
+    let kind = form.shape(dialog);
     let place = move || match kind.get() {
         Shape::Unknown | Shape::OAuth => ().into_any(),
         Shape::Sandbox => view! {
@@ -197,9 +222,9 @@ fn who(form: Form, findings: Memo<Vec<validation::Finding>>) -> AnyView {
         />
         <Checkbox
             id="keep"
-            label="Keep the credential in this browser, encrypted"
+            label="Save credentials in this browser, encrypted"
             checked=form.keep
-            hint="Without it, the credential lives in this tab only, and renewals end with it."
+            hint="Otherwise they live in this tab only, and renewals end with it."
         />
     }
     .into_any()

@@ -70,6 +70,11 @@ impl Form {
         dialog.provider(&ProviderId::new(self.provider.get()))
     }
 
+    /// Which fields the chosen provider needs.
+    pub(super) fn shape(self, dialog: ConnectionDialog) -> Memo<Shape> {
+        Memo::new(move |_| shape(self.chosen(dialog).as_ref()))
+    }
+
     pub(super) fn method(self) -> ClientAuthentication {
         ClientAuthentication::from_name(&self.authentication.get()).unwrap_or_default()
     }

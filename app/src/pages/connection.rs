@@ -1,8 +1,6 @@
 //! One connection and its worker token.
 
-mod claims;
 mod details;
-mod token_text;
 
 use domain::id::ConnectionId;
 use domain::keeper::{Command, ConnectionView, Phase, Renewal};
@@ -14,7 +12,10 @@ use crate::Ports;
 use crate::components::{Badge, Button, Confirm, Icon, LifeBar, Look, PageHeader, ProblemBox, skeleton};
 use crate::connection_dialog::ConnectionDialog;
 use crate::session::SignedIn;
+use crate::token::{Frame, token_text};
 use crate::words::remedy;
+
+const TOKEN: Frame = Frame { title: Some("Access token"), class: "card", shown: false };
 
 /// The page of `/connections/{id}`.
 pub(crate) fn connection() -> AnyView {
@@ -89,7 +90,7 @@ fn held(id: ConnectionId, connection: Signal<Option<ConnectionView>>) -> AnyView
             <Badge mood word=Signal::derive(move || mood.get().word().to_owned()) />
         </div>
         {failure(connection)}
-        {token_text::token_text(id.clone(), connection)}
+        {token_text(id.clone(), connection, TOKEN)}
         {details::details(connection)}
         {deeds(id)}
     }

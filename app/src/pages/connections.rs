@@ -29,8 +29,8 @@ pub(crate) fn connections() -> AnyView {
     };
     view! {
         <PageHeader title="Worker tokens" text="Your connections, and the token each of them holds.">
-            <Button label="Import" reason on_press=move |()| transfer.import() />
-            {move || some.get().then(|| view! { <Button label="Export" on_press=move |()| transfer.export() /> })}
+            <Button label="Import" picture=Icon::Import reason on_press=move |()| transfer.import() />
+            {move || some.get().then(|| view! { <Button label="Export" picture=Icon::Export on_press=move |()| transfer.export() /> })}
             <Button label="Add connection" picture=Icon::Add look=Look::Primary reason on_press=move |()| dialog.add() />
         </PageHeader>
         {body}

@@ -7,6 +7,7 @@ use crate::connection_dialog::ConnectionDialog;
 use crate::pages::connections::{connection_ids, connection_signal, mood_signal};
 use crate::session::SignedIn;
 use crate::words::{Mood, mood};
+use crate::worker_token::WorkerToken;
 
 /// What expires when: the soonest first.
 pub(crate) fn overview() -> AnyView {
@@ -14,11 +15,35 @@ pub(crate) fn overview() -> AnyView {
     let reason = expect_context::<SignedIn>().not_member();
     view! {
         <PageHeader title="Overview" text="What expires when, the soonest first.">
+            {get_token()}
             <Button label="Add connection" picture=Icon::Add look=Look::Primary reason on_press=move |()| dialog.add() />
         </PageHeader>
         {body()}
     }
     .into_any()
+}
+
+/// The current connection's token, in one press; nothing while there is no connection.
+fn get_token() -> AnyView {
+    let token = expect_context::<WorkerToken>();
+    let reason = expect_context::<SignedIn>().not_member();
+    let view = expect_context::<Ports>().desk.view;
+    let there = Memo::new(move |_| view.with(|view| view.current.is_some()));
+    let shown = move || {
+        there.get().then(|| {
+            view! {
+                <Button
+                    label="Get worker token"
+                    picture=Icon::Token
+                    busy=token.busy()
+                    busy_words="Getting it…"
+                    reason
+                    on_press=move |()| token.show()
+                />
+            }
+        })
+    };
+    view! { {shown} }.into_any()
 }
 
 fn body() -> AnyView {

@@ -12,6 +12,7 @@ pub(super) fn rail(signed_in: SignedIn) -> AnyView {
             <ul>
                 {entry("/", Icon::Overview, "Overview")}
                 {entry("/connections", Icon::Token, "Worker tokens")}
+                {entry("/settings", Icon::Settings, "Settings")}
                 {entry("/account", Icon::Account, "Account")}
                 {signed_in.show(administration)}
             </ul>

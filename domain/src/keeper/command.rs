@@ -26,6 +26,8 @@ pub enum Command {
     Restore(ConnectionId),
     /// Obtain a token now, though the one there may still be good.
     Obtain(ConnectionId),
+    /// As `Obtain`, without a word about it: whoever asks watches the view.
+    Retrieve(ConnectionId),
     /// A caller needs a valid token: at once if there is one, else after the renewal it starts or joins.
     Need {
         /// Whose token.

@@ -111,7 +111,8 @@ impl Keeper {
             Command::Choose(id) => self.choose(id, turn),
             Command::Remove(id) => self.remove(&id, turn),
             Command::Restore(id) => self.restore(&id, turn),
-            Command::Obtain(id) => self.obtain(&id),
+            Command::Obtain(id) => self.obtain(&id, true),
+            Command::Retrieve(id) => self.obtain(&id, false),
             Command::Need { connection, waiter } => self.need(&connection, waiter, 0, turn),
             Command::Cancel(waiter) => self.entries.values_mut().for_each(|entry| entry.waiters.cancel(waiter)),
             Command::Reveal(id) => self.reveal(id, turn),
@@ -188,12 +189,12 @@ impl Keeper {
         self.show_newest(id, turn);
     }
 
-    fn obtain(&mut self, id: &ConnectionId) {
+    fn obtain(&mut self, id: &ConnectionId, aloud: bool) {
         self.with(id, |entry, _| {
             // A request under way will do.
             entry.demand = Some(entry.generation()).max(entry.demand);
             entry.hurry = Hurry::Person;
-            entry.person_asked = true;
+            entry.person_asked |= aloud;
         });
     }
 

@@ -8,7 +8,7 @@ use super::{Number, WorkerTokenSettings};
 const VERSION: u64 = 1;
 const KIND: &str = "tokenkeep.worker-token-settings";
 /// A file of settings is small; what is larger is something else.
-const MOST_BYTES: usize = 64 * 1024;
+pub const MOST_BYTES: usize = 64 * 1024;
 
 /// Why a file was not taken. Nothing of it was.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -69,6 +69,14 @@ fn auto_renewal_switched_on_again_renews_what_is_due() {
 }
 
 #[test]
+fn a_silent_retrieval_says_nothing_whatever_comes_of_it() {
+    let (mut rig, _) = Rig::open(vec![held(None, None)]);
+    assert!(rig.command(Command::Retrieve(id())).contains(&Effect::Lock(id())));
+    rig.event(Event::NotLocked { connection: id(), reason: "test".to_owned() });
+    assert_eq!(rig.keeper.view().notices, []);
+}
+
+#[test]
 fn settings_that_could_not_be_written_are_read_back() {
     let (mut rig, _) = Rig::open(vec![]);
     rig.command(Command::Set(threshold(600)));

@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::api::Problem;
 use domain::api::token::{ClientProof, TokenRequest};
+use domain::connection::preview::ASSERTION_TYPE;
 use domain::provider::Target;
 use domain::secret::Secret;
 use url::form_urlencoded::{Serializer, byte_serialize};
@@ -11,9 +12,6 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 use super::assertion;
 use crate::upstream::Upstream;
 use crate::upstream::exchange::Ask;
-
-/// `client_assertion_type` for JWTs (RFC 7523 §2.2).
-const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A request, with every form a secret has in it.
 pub(super) struct Prepared {

@@ -1,26 +1,41 @@
+//! A token's text, with copy, show and decode: on its page and in the dialogs.
+
+mod claims;
+
 use domain::id::ConnectionId;
 use domain::keeper::{Command, ConnectionView};
 use domain::secret::Secret;
 use leptos::prelude::*;
 
-use super::claims::claims;
 use crate::Ports;
 use crate::components::{Button, Icon};
+use claims::claims;
 
-/// The token itself: hidden until it is asked for, copied without being shown, decoded on demand.
+/// Where a token is shown, and how.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    /// The heading; none where a dialog's title says it.
+    pub(crate) title: Option<&'static str>,
+    /// The class of the panel.
+    pub(crate) class: &'static str,
+    /// Whether it is shown at first.
+    pub(crate) shown: bool,
+}
+
+/// The token itself: shown when it is asked for, copied without being shown, decoded on demand.
 ///
-/// Its text stands in the keeper's view while it is shown or decoded, and is concealed when the page is left.
-pub(super) fn token_text(id: ConnectionId, connection: Signal<Option<ConnectionView>>) -> AnyView {
+/// Its text stands in the keeper's view while it is shown or decoded, and is concealed when the place is left.
+pub(crate) fn token_text(id: ConnectionId, connection: Signal<Option<ConnectionView>>, frame: Frame) -> AnyView {
     let generation = Memo::new(move |_| {
         connection.with(|one| one.as_ref().and_then(|one| one.token.as_ref()).map(|token| token.generation))
     });
-    let (shown, decoded) = (RwSignal::new(false), RwSignal::new(false));
+    let (shown, decoded) = (RwSignal::new(frame.shown), RwSignal::new(false));
     let text = revealed(id.clone());
     reveal_while(id.clone(), generation, Memo::new(move |_| shown.get() || decoded.get()));
     let there = Memo::new(move |_| generation.with(Option::is_some));
     let card = move || {
         let id = id.clone();
-        there.get().then(|| card(id, connection, text, shown, decoded))
+        there.get().then(|| panel(id, connection, text, shown, decoded, frame))
     };
     view! { {card} }.into_any()
 }
@@ -53,12 +68,13 @@ fn reveal_while(id: ConnectionId, generation: Memo<Option<u64>>, wanted: Memo<bo
     on_cleanup(move || conceal(Command::Conceal));
 }
 
-fn card(
+fn panel(
     id: ConnectionId,
     connection: Signal<Option<ConnectionView>>,
     text: Signal<Option<Secret>>,
     shown: RwSignal<bool>,
     decoded: RwSignal<bool>,
+    frame: Frame,
 ) -> AnyView {
     let send = expect_context::<Ports>().desk.send;
     let toggle = |signal: RwSignal<bool>| move |()| signal.update(|on| *on = !*on);
@@ -73,8 +89,8 @@ fn card(
         Some(claims(text, connection))
     };
     view! {
-        <section class="card">
-            <h2>"Access token"</h2>
+        <section class=frame.class>
+            {frame.title.map(|title| view! { <h2>{title}</h2> })}
             <p class="token code" data-testid="token" class:shown=shown>{words}</p>
             <div class="actions">
                 <Button label="Copy token" picture=Icon::Copy on_press=move |()| send(Command::Copy(id.clone())) />
