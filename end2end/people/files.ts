@@ -56,12 +56,12 @@ export class Files {
 
   /** The preview's line of a client. */
   line(clientId: string): Locator {
-    return this.dialog.getByRole("row").filter({ has: this.page.getByRole("cell", { name: clientId, exact: true }) });
+    return this.dialog.getByRole("row").filter({ has: this.page.getByText(clientId, { exact: true }) });
   }
 
   async imports(words: string): Promise<void> {
     await this.dialog.getByRole("button", { name: `Import ${words}` }).click();
-    await expect(this.page.getByText(`${words} imported.`)).toBeVisible();
+    await expect(this.page.getByText(`${words} imported.`).last()).toBeVisible();
     await expect(this.dialog).toBeHidden();
   }
 }

@@ -44,7 +44,7 @@ pub(super) fn lines(found: Vec<Line>) -> AnyView {
     view! {
         {move || problem.get().map(|text| trouble("Nothing was imported", text))}
         <p>"This is what the import would do. Nothing has changed yet."</p>
-        <Table label="What would change" head=&["Import", "Client ID", "What happens"]>{rows}</Table>
+        <Table label="What would change" head=&["Connection", "What happens"]>{rows}</Table>
         <div class="actions">
             <Button label="Cancel" on_press=move |()| importing.set(false) />
             <Button label=label look=Look::Primary busy=busy busy_words="Importing…" reason=nothing on_press=press />
@@ -62,9 +62,11 @@ fn row(line: &Line, chosen: RwSignal<bool>, index: usize) -> AnyView {
     };
     view! {
         <tr>
-            <td>{name}</td>
-            <td class="code">{line.client_id.clone()}</td>
-            <td>{words(line)}</td>
+            <td>
+                {name}
+                <div class="code soft">{line.client_id.clone()}</div>
+            </td>
+            <td class="words">{words(line)}</td>
         </tr>
     }
     .into_any()

@@ -169,7 +169,9 @@ fn provider_here<'a>(packed: &Packed, providers: &'a [Provider]) -> Result<&'a P
         let named = named.unwrap_or("PingOne");
         match refusal {
             Some(error) => format!("No provider here takes it: {error}."),
-            None => format!("No provider here is the file's ({named}). An admin must allow it first."),
+            None => {
+                format!("No provider here is the file's ({named}). An admin must allow it first; then reload the page.")
+            }
         }
     })
 }
