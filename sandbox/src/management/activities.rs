@@ -101,8 +101,9 @@ fn newest_first(asked: &Asked) -> Result<bool, ApiError> {
     }
 }
 
-/// The filter, with the range it names: a range is mandatory, and beside it and a population one more thing may be
-/// asked.
+/// What must hold beside the range, and the range: one is mandatory, and beside it and a population one more thing may be
+/// asked. The range is taken out of the filter, so that two years of entries need not each be written as text to be
+/// compared.
 fn read(text: &str) -> Result<(Filter, Timestamp, Timestamp), ApiError> {
     if text.trim().is_empty() {
         return Err(ApiError::required("filter", "A range of recordedAt is required."));
@@ -111,22 +112,31 @@ fn read(text: &str) -> Result<(Filter, Timestamp, Timestamp), ApiError> {
     if !filter.is_a_conjunction() {
         return Err(ApiError::filter("Only and joins the parts here.", &Value::Null));
     }
-    let tests = filter.tests();
-    let is_range = |test: &&&Test| test.attribute.to_ascii_lowercase().ends_with("edat");
-    let one_of = |wanted: [Operator; 2]| {
-        let test = tests.iter().filter(is_range).find(|test| wanted.contains(&test.operator));
-        let test =
-            test.ok_or_else(|| ApiError::required("recordedAt", "Both ends of a range of recordedAt are required."))?;
-        let text = test.values.first().map_or("", String::as_str);
-        let words = "It must be a date such as 2026-11-21T00:00:00Z.";
-        dates::read(text).ok_or_else(|| ApiError::invalid("INVALID_VALUE", &test.attribute, words, &Value::Null))
-    };
-    let (from, to) = (one_of([Operator::Gt, Operator::Ge])?, one_of([Operator::Lt, Operator::Le])?);
-    let others =
-        tests.iter().filter(|test| !is_range(test) && !test.attribute.eq_ignore_ascii_case("resources.population.id"));
-    if others.count() > 1 {
+    let is_range = |test: &&Test| test.attribute.to_ascii_lowercase().ends_with("edat");
+    let (ranges, others): (Vec<&Test>, Vec<&Test>) = filter.tests().into_iter().partition(is_range);
+    let (from, to) = range(&ranges)?;
+    let beside = others.iter().filter(|test| !test.attribute.eq_ignore_ascii_case("resources.population.id"));
+    if beside.count() > 1 {
         return Err(ApiError::filter("Beside the range, only one more attribute may be asked.", &Value::Null));
     }
-    // The filter itself decides about the ends; this is only where to look.
-    Ok((filter, from, to + Span::from_millis(1)))
+    Ok((Filter::All(others.into_iter().cloned().map(Filter::Is).collect()), from, to))
+}
+
+/// The range, from its first millisecond to before its last.
+fn range(tests: &[&Test]) -> Result<(Timestamp, Timestamp), ApiError> {
+    let next = Span::from_millis(1);
+    let (mut from, mut to) = (None::<Timestamp>, None::<Timestamp>);
+    for test in tests {
+        let text = test.values.first().map_or("", String::as_str);
+        let words = "It must be a date such as 2026-11-21T00:00:00Z.";
+        let unreadable = || ApiError::invalid("INVALID_VALUE", &test.attribute, words, &Value::Null);
+        let at = dates::read(text).ok_or_else(unreadable)?;
+        match test.operator {
+            Operator::Ge => from = from.max(Some(at)),
+            Operator::Gt => from = from.max(Some(at + next)),
+            Operator::Lt => to = Some(to.map_or(at, |known| known.min(at))),
+            _ => to = Some(to.map_or(at + next, |known| known.min(at + next))),
+        }
+    }
+    from.zip(to).ok_or_else(|| ApiError::required("recordedAt", "Both ends of a range of recordedAt are required."))
 }

@@ -143,3 +143,18 @@ async fn one_entry_is_found_by_its_id_and_a_search_takes_its_filter_in_the_body(
         .add_header("authorization", format!("Bearer {}", caller.token));
     assert_eq!(list(&post.json(&body).await.json(), "activities"), page[3..5]);
 }
+
+#[tokio::test]
+async fn the_ends_of_the_range_belong_to_it_only_when_they_are_asked_for() {
+    let rig = Rig::new();
+    rig.without_limits();
+    let caller = rig.caller().await;
+    let days = all(&rig, &caller, &range(3, 0), &[("limit", "500")]).await;
+    let (first, last) = (&times(&days)[4], &times(&days)[1]);
+    for (from, to, expected) in [("ge", "le", 1..5), ("gt", "lt", 2..4), ("ge", "lt", 2..5), ("gt", "le", 1..4)] {
+        let filter = format!("recordedAt {from} \"{first}\" and recordedAt {to} \"{last}\"");
+        assert_eq!(ids(&all(&rig, &caller, &filter, &[]).await), ids(&days[expected]), "{from} {to}");
+    }
+    let narrower = format!("{} and recordedAt ge \"{first}\" and recordedAt le \"{last}\"", range(3, 0));
+    assert_eq!(ids(&all(&rig, &caller, &narrower, &[]).await), ids(&days[1..5]));
+}
