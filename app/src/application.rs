@@ -64,6 +64,7 @@ fn routes() -> AnyView {
             <Route path=path!("/connections/:id") view=pages::CONNECTION />
             <Route path=path!("/account") view=pages::ACCOUNT />
             <Route path=path!("/settings") view=pages::SETTINGS />
+            <Route path=path!("/settings/storage") view=pages::STORAGE />
             <Route path=path!("/admin/users") view=pages::USERS />
             <Route path=path!("/admin/providers") view=pages::PROVIDERS />
         </FlatRoutes>

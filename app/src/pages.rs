@@ -9,6 +9,7 @@ mod overview;
 mod providers;
 mod settings;
 mod sign_in;
+mod storage;
 mod users;
 
 use crate::lazy::{Lazy, lazy};
@@ -26,6 +27,7 @@ pub(crate) const CONNECTIONS: Lazy = lazy!(inside, connections::connections);
 pub(crate) const CONNECTION: Lazy = lazy!(inside, connection::connection);
 pub(crate) const ACCOUNT: Lazy = lazy!(inside, account::account);
 pub(crate) const SETTINGS: Lazy = lazy!(inside, settings::settings);
+pub(crate) const STORAGE: Lazy = lazy!(inside, storage::storage);
 pub(crate) const USERS: Lazy = lazy!(inside, users::users);
 pub(crate) const PROVIDERS: Lazy = lazy!(inside, providers::providers);
 
@@ -39,6 +41,7 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/connections" => CONNECTIONS,
         "/account" => ACCOUNT,
         "/settings" => SETTINGS,
+        "/settings/storage" => STORAGE,
         "/admin/users" => USERS,
         "/admin/providers" => PROVIDERS,
         _ if path.starts_with("/connections/") => CONNECTION,

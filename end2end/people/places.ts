@@ -15,6 +15,7 @@ export const PLACES: readonly PlaceInApp[] = [
   { path: "/there-is-nothing-here", heading: "There is no page here", role: "user" },
   { path: "/connections", heading: "Worker tokens", role: "user" },
   { path: "/settings", heading: "Settings", role: "user" },
+  { path: "/settings/storage", heading: "Storage", role: "user" },
   { path: "/account", heading: "Account", role: "user" },
   { path: "/admin/users", heading: "Users", role: "admin" },
   { path: "/admin/providers", heading: "Providers", role: "admin" },

@@ -71,6 +71,7 @@ fn groups() -> AnyView {
             })}
         </section>
         {file::file()}
+        <p><a href="/settings/storage">"See what storage does in this page"</a></p>
     }
     .into_any()
 }
