@@ -6,10 +6,11 @@ use std::rc::Rc;
 use browser::Runtime;
 use domain::id::{ConnectionId, TenantId};
 use domain::keeper::{Command, Phase, Renewal, View};
+use domain::vault::StorageLevel;
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::rig::{self, SECRET, Server, TOKEN, connection, fresh_tenant, id, secret};
+use crate::rig::{self, Broken, SECRET, Server, Strange, TOKEN, connection, fresh_tenant, id, secret};
 
 /// A tab with what it shows.
 pub struct Tab {
@@ -154,4 +155,22 @@ async fn a_revealed_token_is_shown_and_concealed_again_and_never_lies_in_clear()
     tab.until("the text is hidden", |view| view.revealed.is_none()).await;
     let dump = rig::indexed_db_dump(&tenant).await + &rig::local_storage_dump();
     assert!(!dump.contains("canary"), "a canary lies in the browser in clear");
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_goes_back_to_the_database_by_itself_and_the_other_tabs_see_what_it_held() {
+    let (_server, tenant) = (Server::with_tokens(), fresh_tenant());
+    let (first, second) = (Tab::open(&tenant).await, Tab::open(&tenant).await);
+    let broken = Broken::indexed_db_in_use();
+    first.save();
+    first.until("it stepped down", |view| view.storage == Some(StorageLevel::LocalStorage)).await;
+    first.until_generation(1).await;
+    let told = first.view.borrow().notices.iter().filter(|notice| notice.text.contains("simpler storage")).count();
+    assert_eq!(told, 1, "a step down is told once");
+    drop(broken);
+    let _later = Strange::clock_ahead_by(31_000.0);
+    first.until("it is back", |view| view.storage == Some(StorageLevel::IndexedDb)).await;
+    second.until("the other tab is there too", |view| view.storage == Some(StorageLevel::IndexedDb)).await;
+    second.until_generation(1).await;
+    Tab::open(&tenant).await.until_generation(1).await;
 }
