@@ -168,13 +168,13 @@ impl Vault {
         Ok(self.setting::<Option<ConnectionId>>(CURRENT).await?.flatten())
     }
 
-    /// Notes the current connection, with the next batch.
+    /// Notes the current connection.
     ///
     /// # Errors
     ///
-    /// As [`Vault::write_setting`].
-    pub async fn write_current(self: &Rc<Self>, current: Option<&ConnectionId>) -> Result<(), StoreError> {
-        self.write_setting(CURRENT, &current).await
+    /// [`StoreError`] as the place gives it.
+    pub async fn write_current(&self, current: Option<&ConnectionId>) -> Result<(), StoreError> {
+        self.change(self.epoch.get(), &[Change::put(StoreName::Settings, CURRENT, &current)], &[]).await
     }
 
     /// What was last said of an older app's data that stays.

@@ -100,7 +100,7 @@ for (const fault of ["html", "redirect"] as const) {
     const client = await server.sandbox.addClient();
     await server.sandbox.misbehavesFor(client, { type: fault });
     await person.asksForToken({ name: "Odd answer", provider: "Sandbox", client });
-    await expect(person.dialog.problem).toContainText(/not a token/i, PATIENCE);
+    await expect(person.dialog.problem).toContainText(/did not answer with a token/, PATIENCE);
   });
 }
 

@@ -64,6 +64,15 @@ pub fn site(profile: Profile) -> anyhow::Result<()> {
 /// Builds the server with the sandbox; answers with the path of its binary.
 pub fn server(workspace: &Workspace, profile: Profile) -> anyhow::Result<PathBuf> {
     let (name, folder) = profile.server();
+    server_of(workspace, name, folder)
+}
+
+/// Builds the server that the end-to-end tests start; answers with the path of its binary.
+pub fn tested_server(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    server_of(workspace, "tested", "tested")
+}
+
+fn server_of(workspace: &Workspace, name: &str, folder: &str) -> anyhow::Result<PathBuf> {
     let packages = ["-p", "server", "--features", "sandbox", "--profile", name];
     step::must("Build the server", &mut with(workspace, "build", &packages, &[]))?;
     Ok(workspace.target.join(folder).join(format!("server{}", std::env::consts::EXE_SUFFIX)))

@@ -43,12 +43,12 @@ fn documentation(workspace: &Workspace, report: &mut Report) {
 
 fn in_browser(workspace: &Workspace, report: &mut Report, browser: &Browser) {
     browser_tests(workspace, report, browser);
-    let built = report.work("Release build", || {
-        let server = build::server(workspace, Profile::Release)?;
+    let built = report.work("Server and site", || {
+        let server = build::tested_server(workspace)?;
         build::site_folder(workspace, Profile::Release)?;
         Ok(server)
     });
-    let Some(server) = built else { return report.skip("End-to-end tests", "the release build failed") };
+    let Some(server) = built else { return report.skip("End-to-end tests", "server or site could not be built") };
     let mut playwright = Command::new(workspace.npm_tool("playwright"));
     playwright.current_dir(workspace.npm()).args(["test", "--reporter=list"]);
     playwright.env("CHROMIUM", &browser.chromium).env("TOKENKEEP_SERVER", server);

@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use super::field::{bind, described_by, framed, invalid};
 use super::{Icon, Notes, icon, no_notes};
+use crate::Awake;
 
 /// A field for a secret, hidden until a person wants to see it.
 #[component]
@@ -28,6 +29,7 @@ pub(crate) fn SecretField(
     let notes = notes.unwrap_or_else(no_notes);
     let shown = RwSignal::new(false);
     let thing = label.to_lowercase();
+    let awake = expect_context::<Awake>().0;
     let words = move || if shown.get() { format!("Hide {thing}") } else { format!("Show {thing}") };
     let input = view! {
         <div class="secret">
@@ -44,7 +46,7 @@ pub(crate) fn SecretField(
                 aria-invalid=move || invalid(notes)
                 on:input=move |event| value.set(event_target_value(&event))
             />
-            <button type="button" class="button quiet" on:click=move |_| shown.update(|shown| *shown = !*shown)>
+            <button type="button" class="button quiet" disabled=move || !awake.get() on:click=move |_| shown.update(|shown| *shown = !*shown)>
                 {move || icon(if shown.get() { Icon::Hide } else { Icon::Show })}
                 <span class="hidden">{words}</span>
             </button>

@@ -156,11 +156,8 @@ impl Inner {
     async fn perform_unanswered(&self, vault: &Rc<Vault>, effect: Effect) {
         match effect {
             Effect::Erase(id) => drop(vault.erase(&id).await),
-            Effect::WriteCurrent(id) => {
-                // It waits for its batch, and nobody for it.
-                let vault = Rc::clone(vault);
-                spawn_local(async move { drop(vault.write_current(id.as_ref()).await) });
-            }
+            // A person's choice; a page left within the tenth of a second of a batch would lose it.
+            Effect::WriteCurrent(id) => drop(vault.write_current(id.as_ref()).await),
             Effect::EndIntent(id, intent) => drop(vault.end_intent(&id, &intent).await),
             Effect::AdvanceEpoch => {
                 if let Ok(epoch) = vault.advance_epoch().await {

@@ -165,7 +165,7 @@ impl Keeper {
         }
     }
 
-    fn first_by_name(&self) -> Option<ConnectionId> {
+    pub(super) fn first_by_name(&self) -> Option<ConnectionId> {
         let there = self.entries.values().filter(|entry| entry.connection.removed_at.is_none() && !entry.gone);
         let first = there.min_by(|a, b| a.connection.name.cmp(&b.connection.name));
         first.map(|entry| entry.connection.id.clone())

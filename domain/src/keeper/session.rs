@@ -73,6 +73,9 @@ impl Keeper {
             }
             self.entries.insert(entry.connection.id.clone(), entry);
         }
+        if self.current.is_none() {
+            self.current = self.first_by_name();
+        }
         for (connection, waiters) in std::mem::take(&mut self.early) {
             match self.entries.get_mut(&connection) {
                 Some(entry) => entry.waiters = waiters,

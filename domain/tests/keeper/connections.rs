@@ -175,3 +175,17 @@ fn a_page_that_is_no_secure_context_says_exactly_that() {
     let Phase::Failed(text) = rig.keeper.view().phase else { panic!("the vault seems to be open") };
     assert!(text.starts_with("This page is not a secure context") && text.ends_with("on this machine."), "{text}");
 }
+
+#[test]
+fn a_vault_that_lost_which_connection_is_current_takes_the_first_by_name() {
+    let mut rig = Rig::new();
+    rig.event(Event::Opened {
+        storage: domain::vault::StorageLevel::IndexedDb,
+        epoch: 0,
+        held: vec![held(None, None)],
+        current: None,
+        settings: None,
+        set_aside: Vec::new(),
+    });
+    assert_eq!(rig.keeper.view().current, Some(id()));
+}
