@@ -44,6 +44,25 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<(Form, Presented), OAuthErro
     Ok((form, presented))
 }
 
+/// Answers a client that asks about a token, at the endpoints beside the token's own (RFC 7009 §2.1, RFC 7662 §2.1).
+fn about_token(
+    sandbox: &Sandbox,
+    environment: &str,
+    headers: &HeaderMap,
+    body: &[u8],
+    answer: impl FnOnce(&Client, &str) -> Result<Response, OAuthError>,
+) -> Response {
+    if environment != sandbox.environment_id() {
+        return metadata::unknown_environment();
+    }
+    let answered = read(headers, body).and_then(|(form, presented)| {
+        let client = presented.authenticate(sandbox)?;
+        let token = form.get("token").filter(|token| !token.is_empty());
+        answer(&client, token.ok_or_else(|| OAuthError::invalid_request("token is required"))?)
+    });
+    answered.unwrap_or_else(IntoResponse::into_response)
+}
+
 async fn answer(sandbox: &Sandbox, form: &Form, presented: &Presented) -> Response {
     let client_id = presented.client_id();
     sandbox.clients().count(client_id, |counters| counters.requests += 1);
