@@ -14,6 +14,9 @@ const HITS: f64 = 0.8;
 /// What contract 1 expects: at least this share of reads and writes saved.
 const SAVED: f64 = 0.3;
 
+/// Of fewer operations a share says nothing.
+const ENOUGH: u64 = 20;
+
 /// The page of `/settings/storage`.
 pub(crate) fn storage() -> AnyView {
     let desk = expect_context::<Ports>().desk;
@@ -39,10 +42,20 @@ pub(crate) fn storage() -> AnyView {
 }
 
 fn measured(metrics: StorageMetrics) -> AnyView {
-    let hits =
-        Target { name: "Reads answered from memory", expected: "over 80 %", share: metrics.hit_rate(), least: HITS };
-    let saved =
-        Target { name: "Reads and writes saved", expected: "30 % and more", share: metrics.io_saved(), least: SAVED };
+    let hits = Target {
+        name: "Reads answered from memory",
+        expected: "over 80 %",
+        share: metrics.hit_rate(),
+        least: HITS,
+        of: metrics.cache_hits + metrics.cache_misses,
+    };
+    let saved = Target {
+        name: "Reads and writes saved",
+        expected: "30 % and more",
+        share: metrics.io_saved(),
+        least: SAVED,
+        of: metrics.total_operations,
+    };
     let response = metrics.response;
     view! {
         <Table label="Targets" head=&["Measure", "Now", "Expected", "State"]>
@@ -85,12 +98,15 @@ struct Target {
     expected: &'static str,
     share: Option<f64>,
     least: f64,
+    /// How many operations it is a share of.
+    of: u64,
 }
 
-fn row(Target { name, expected, share, least }: Target) -> AnyView {
+fn row(Target { name, expected, share, least, of }: Target) -> AnyView {
     let now = share.map_or_else(|| "Nothing yet".to_owned(), |share| format!("{:.0} %", share * 100.0));
     let (mood, word) = match share {
         None => (Mood::None, "Nothing yet"),
+        Some(_) if of < ENOUGH => (Mood::None, "Too few to tell"),
         Some(share) if share >= least => (Mood::Good, "As expected"),
         Some(_) => (Mood::Soon, "Below"),
     };
