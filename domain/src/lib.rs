@@ -10,6 +10,7 @@
 
 pub mod api;
 pub mod connection;
+pub mod csv;
 pub mod https_url;
 pub mod id;
 pub mod keeper;
