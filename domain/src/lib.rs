@@ -15,6 +15,7 @@ pub mod https_url;
 pub mod id;
 pub mod keeper;
 pub mod legacy;
+pub mod management;
 #[cfg(feature = "openapi")]
 mod openapi;
 pub mod preferences;

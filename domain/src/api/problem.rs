@@ -144,6 +144,16 @@ codes! {
     InvalidApiPath = 400, "This path can't be called", "Use a plain path below the provider's API, without empty parts, dots or hidden slashes.";
     /// An API call came without a token that can be sent.
     TokenMissing = 400, "The call has no token", "Send the access token in the x-tokenkeep-token header. Obtain a new one if there is none.";
+    /// Made in the browser: the provider's API refused a call.
+    ApiRefused = 422, "The provider's API refused the call", "Its own words stand below. Correct what they name, then try again.";
+    /// Made in the browser: a provider's API wants a role the worker token has not.
+    ApiRoleMissing = 403, "The worker token lacks a role", "Access comes from roles, not from scopes. Have an administrator of the environment grant the worker application the role, then get a new token: the one you have was issued without it.";
+    /// Made in the browser: a provider's API refused the token, and the new one as well.
+    ApiTokenRefused = 401, "The provider's API refuses the token", "Get a new token. If that is refused too, check the environment and the application.";
+    /// Made in the browser: a provider's API has nothing at this place.
+    ApiNotFound = 404, "The provider has nothing there", "It may have been removed, or belongs to another environment than this connection's.";
+    /// Made in the browser: no connection, or none with this kind of API.
+    ApiMissing = 422, "This connection has no such API", "Choose a connection whose provider has it.";
     /// The server is shutting down or not ready.
     Unavailable = 503, "The server is not ready", "It is starting or stopping. Try again in a moment.";
     /// A fault of the server; the log has the cause under the request id.
