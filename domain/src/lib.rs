@@ -9,6 +9,7 @@
 //! - A secret is a [`secret::Secret`]: silent in `Debug`, wiped when dropped, and readable only through `expose()`.
 
 pub mod api;
+pub mod calls;
 pub mod connection;
 pub mod csv;
 pub mod https_url;
