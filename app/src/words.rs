@@ -2,13 +2,12 @@
 
 mod address;
 mod browser_name;
-mod date;
 mod life;
 mod status;
 
 pub(crate) use address::{escape, next_page};
 pub(crate) use browser_name::browser_name;
-pub(crate) use date::utc;
+pub(crate) use domain::time::date::utc;
 pub(crate) use life::{Bar, Mood, bar, life, mood};
 pub(crate) use status::summary;
 

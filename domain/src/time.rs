@@ -4,6 +4,7 @@ use std::ops::{Add, Sub};
 
 use serde::{Deserialize, Serialize};
 
+pub mod date;
 pub mod words;
 
 /// A point in time: milliseconds since the Unix epoch, UTC.
