@@ -120,9 +120,19 @@ impl ConnectionDialog {
         desk.view.with_untracked(|view| view.connections.iter().find(|one| one.connection.id == *id).cloned())
     }
 
+    /// Whether it is open.
+    pub(crate) fn is_open(self) -> bool {
+        self.open.get()
+    }
+
+    /// All providers; none when they could not be had, `None` while they are asked for.
+    pub(crate) fn known(self) -> Option<Vec<Provider>> {
+        self.known.with(|known| known.as_ref().map(|known| known.as_ref().cloned().unwrap_or_default()))
+    }
+
     /// All providers; none while they are not known.
     pub(crate) fn providers(self) -> Vec<Provider> {
-        self.known.with(|known| known.as_ref().and_then(|known| known.as_ref().ok()).cloned().unwrap_or_default())
+        self.known().unwrap_or_default()
     }
 
     /// A provider by its id; `None` while unknown or when it was removed.

@@ -22,6 +22,8 @@ mod components;
 mod connection_dialog;
 mod document;
 mod dom;
+#[allow(dead_code, unused_imports)]
+mod gateway;
 mod lazy;
 mod pages;
 mod ports;

@@ -49,7 +49,8 @@ pub(crate) fn remedy(remedy: &Remedy, now: Timestamp) -> String {
     }
 }
 
-/// The provider's own words, as one line: `auth.example.com answered 401 invalid_client: …`.
+/// The provider's own words, as one line: `auth.example.com answered 401: invalid_client (after 1 try, 80 ms)`; without the
+/// end where it is not known how often it was tried.
 pub(crate) fn upstream(problem: &Problem) -> Option<String> {
     let said = problem.upstream.as_ref()?;
     let mut line = match said.status {
@@ -60,7 +61,10 @@ pub(crate) fn upstream(problem: &Problem) -> Option<String> {
         line.push_str(": ");
         line.push_str(part);
     }
-    Some(format!("{line} (after {}, {} ms)", tries(said.tries), said.took_ms))
+    if said.tries > 0 {
+        line.push_str(&format!(" (after {}, {} ms)", tries(said.tries), said.took_ms));
+    }
+    Some(line)
 }
 
 /// A number of tries.

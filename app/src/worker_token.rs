@@ -1,8 +1,10 @@
 //! The current connection's worker token, asked for by a person: shown alone, obtained, or the whole dialog.
 
 use domain::id::ConnectionId;
-use domain::keeper::{Command, ConnectionView};
+use domain::keeper::{Command, View};
+use domain::time::Timestamp;
 use domain::worker_token::{Asked, Opening, TokenState, after_retrieval, opening};
+use futures::channel::oneshot;
 use leptos::prelude::*;
 
 use crate::Ports;
@@ -25,13 +27,36 @@ pub(crate) struct WorkerToken {
     whose: RwSignal<Option<ConnectionId>>,
     /// A retrieval under way, whose end decides what opens.
     retrieval: RwSignal<Option<Outcome>>,
+    /// Whether pages wait for a token, and which.
+    required: RwSignal<bool>,
+    waiting: StoredValue<Vec<oneshot::Sender<Option<ConnectionId>>>>,
+}
+
+/// The current connection and how its token stands; `None` without a connection.
+fn current(view: &View, now: Option<Timestamp>) -> Option<(ConnectionId, TokenState)> {
+    let id = view.current.as_ref()?;
+    let current = view.connections.iter().find(|one| one.connection.id == *id)?;
+    let is_valid = current.token.as_ref().zip(now).is_some_and(|(token, now)| token.expires_at > now);
+    let state = match (is_valid, current.has_credential) {
+        (true, _) => TokenState::Valid,
+        (false, true) => TokenState::Obtainable,
+        (false, false) => TokenState::Missing,
+    };
+    Some((id.clone(), state))
 }
 
 impl WorkerToken {
     /// The way, for all pages below.
     pub(crate) fn provide() {
-        let token = Self { open: RwSignal::new(false), whose: RwSignal::new(None), retrieval: RwSignal::new(None) };
-        let (dialog, view) = (expect_context::<ConnectionDialog>(), expect_context::<Ports>().desk.view);
+        let token = Self {
+            open: RwSignal::new(false),
+            whose: RwSignal::new(None),
+            retrieval: RwSignal::new(None),
+            required: RwSignal::new(false),
+            waiting: StoredValue::new(Vec::new()),
+        };
+        let (dialog, desk) = (expect_context::<ConnectionDialog>(), expect_context::<Ports>().desk);
+        let view = desk.view.clone();
         Effect::new(move |_| {
             let Some(outcome) = token.retrieval.get() else { return };
             let Some(received) = outcome.ended() else { return };
@@ -39,7 +64,37 @@ impl WorkerToken {
             let settings = view.with_untracked(|view| view.settings);
             token.follow(after_retrieval(&settings, received), outcome.id(), dialog);
         });
+        Effect::new(move |_| {
+            if !token.required.get() {
+                return;
+            }
+            let now = desk.now.get();
+            let valid = desk.view.with(|view| current(view, now)).filter(|(_, state)| *state == TokenState::Valid);
+            let is_asked_for = token.retrieval.with(Option::is_some) || dialog.is_open();
+            if valid.is_some() || !is_asked_for {
+                token.let_go(valid.map(|(id, _)| id));
+            }
+        });
         provide_context(token);
+    }
+
+    /// A page needs a valid token: at once if there is one, else after it was obtained, or a person entered what it takes.
+    /// Ends with the connection whose token it is, and with `None` when the person closed the dialog without one.
+    #[allow(dead_code)]
+    pub(crate) fn require(self) -> impl Future<Output = Option<ConnectionId>> {
+        let (sender, answer) = oneshot::channel();
+        self.waiting.update_value(|waiting| waiting.push(sender));
+        self.open_for(Asked::ByPage);
+        self.required.set(true);
+        async { answer.await.ok().flatten() }
+    }
+
+    fn let_go(self, id: Option<ConnectionId>) {
+        self.required.set(false);
+        for waiting in self.waiting.try_update_value(std::mem::take).unwrap_or_default() {
+            // A page that was left does not hear of it.
+            let _ = waiting.send(id.clone());
+        }
     }
 
     /// Whether a token is being obtained.
@@ -49,24 +104,16 @@ impl WorkerToken {
 
     /// A person wants to see the current token, or to have one.
     pub(crate) fn show(self) {
+        self.open_for(Asked::ByPerson);
+    }
+
+    fn open_for(self, asked: Asked) {
         let dialog = expect_context::<ConnectionDialog>();
         let desk = expect_context::<Ports>().desk;
         let now = desk.now.get_untracked();
-        let current = desk.view.with_untracked(|view| {
-            let id = view.current.as_ref()?;
-            view.connections.iter().find(|one| one.connection.id == *id).cloned()
-        });
-        let Some(current) = current else { return dialog.add() };
-        let is_valid =
-            |one: &ConnectionView| one.token.as_ref().zip(now).is_some_and(|(token, now)| token.expires_at > now);
-        let state = match &current {
-            one if is_valid(one) => TokenState::Valid,
-            one if one.has_credential => TokenState::Obtainable,
-            _ => TokenState::Missing,
-        };
+        let Some((id, state)) = desk.view.with_untracked(|view| current(view, now)) else { return dialog.add() };
         let settings = desk.view.with_untracked(|view| view.settings);
-        let id = current.connection.id;
-        match opening(&settings, Asked::ByPerson, state) {
+        match opening(&settings, asked, state) {
             Opening::Retrieve => {
                 self.retrieval.set(Some(Outcome::awaited(id.clone())));
                 (desk.send)(Command::Retrieve(id));

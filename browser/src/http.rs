@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use domain::api::{Answering, Api, Call, Code, IDEMPOTENCY_HEADER, Problem, REQUEST_HEADER};
+use domain::api::{Answering, Api, Call, Code, Problem, REQUEST_HEADER};
 use domain::keeper::ClockSample;
 use domain::time::Timestamp;
 use send_wrapper::SendWrapper;
@@ -52,45 +52,100 @@ impl Api for HttpApi {
     }
 }
 
-/// Sends one request; it takes 30 s at most.
+/// Sends one request and reads its answer as our server's own; it takes 30 s at most.
 pub async fn exchange(call: &Call) -> Exchange {
-    let sent_at = clock::now();
-    let Ok(controller) = AbortController::new() else { return Exchange::unreachable() };
-    match js::within(PATIENCE, answered(call, &controller)).await {
-        Some(Ok((response, received_at, text))) => Exchange {
-            answer: read(&response, &text),
-            clock: server_date(&response).map(|server_date| ClockSample { sent_at, received_at, server_date }),
-        },
-        Some(Err(_)) => Exchange::unreachable(),
-        None => {
-            controller.abort();
-            Exchange::unreachable()
-        }
+    match reply(call).await {
+        Some(reply) => Exchange { answer: reply.read(), clock: reply.clock() },
+        None => Exchange { answer: Err(Problem::new(Code::Unreachable)), clock: None },
     }
 }
 
-impl Exchange {
-    fn unreachable() -> Self {
-        Self { answer: Err(Problem::new(Code::Unreachable)), clock: None }
+/// An answer as it came.
+pub struct Reply {
+    response: Response,
+    text: String,
+    sent_at: Timestamp,
+    received_at: Timestamp,
+}
+
+/// Sends one request; `None` when no answer came within 30 s.
+pub async fn reply(call: &Call) -> Option<Reply> {
+    let controller = AbortController::new().ok()?;
+    let answered = js::within(PATIENCE, answered(call, &controller)).await;
+    if answered.is_none() {
+        controller.abort();
     }
+    answered?.ok()
 }
 
 /// The answer's head, when that was there, and its text.
-async fn answered(call: &Call, controller: &AbortController) -> Result<(Response, Timestamp, String), JsValue> {
+async fn answered(call: &Call, controller: &AbortController) -> Result<Reply, JsValue> {
+    let sent_at = clock::now();
     let window = web_sys::window().ok_or(JsValue::UNDEFINED)?;
     let promise = window.fetch_with_str_and_init(&call.path, &request(call, controller)?);
     let response: Response = JsFuture::from(promise).await?.dyn_into()?;
     let received_at = clock::now();
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    Ok((response, received_at, text))
+    Ok(Reply { response, text, sent_at, received_at })
+}
+
+impl Reply {
+    /// The status.
+    pub fn status(&self) -> u16 {
+        self.response.status()
+    }
+
+    /// One header.
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.response.headers().get(name).ok().flatten()
+    }
+
+    /// The body's JSON: `Null` for none, `None` for what is no JSON.
+    pub fn json(&self) -> Option<Value> {
+        if self.text.is_empty() { Some(Value::Null) } else { serde_json::from_slice(self.text.as_bytes()).ok() }
+    }
+
+    /// The body of a route of our server, or its problem.
+    pub fn read(&self) -> Result<Value, Problem> {
+        if self.response.ok() {
+            return self.json().ok_or_else(|| Problem::new(Code::UnreadableAnswer));
+        }
+        Err(self.problem())
+    }
+
+    /// The server's own problem document, or what can be told from the status of an answer something in between gave.
+    fn problem(&self) -> Problem {
+        if let Some(problem) = js::from_json(self.text.as_bytes()) {
+            return problem;
+        }
+        let problem = Problem::new(match self.status() {
+            401 => Code::NotSignedIn,
+            429 => Code::TooManyRequests,
+            500.. => Code::Unreachable,
+            _ => Code::UnreadableAnswer,
+        });
+        match self.header("retry-after").and_then(|seconds| seconds.parse().ok()) {
+            Some(seconds) => problem.with_retry_after(seconds),
+            None => problem,
+        }
+    }
+
+    /// The server's clock, if the answer shows it.
+    pub fn clock(&self) -> Option<ClockSample> {
+        let millis = js_sys::Date::parse(&self.header("date")?);
+        // What is no date is NaN, and what is one is a whole number of milliseconds.
+        #[allow(clippy::cast_possible_truncation)]
+        let server_date = (!millis.is_nan()).then(|| Timestamp::from_millis(millis as i64))?;
+        Some(ClockSample { sent_at: self.sent_at, received_at: self.received_at, server_date })
+    }
 }
 
 fn request(call: &Call, controller: &AbortController) -> Result<RequestInit, JsValue> {
     let headers = Headers::new()?;
     headers.set("accept", "application/json")?;
     headers.set(REQUEST_HEADER, "1")?;
-    if let Some(key) = &call.idempotency_key {
-        headers.set(IDEMPOTENCY_HEADER, key)?;
+    for (name, value) in &call.headers {
+        headers.set(name, value.expose())?;
     }
     let init = RequestInit::new();
     init.set_method(call.method.name());
@@ -102,42 +157,4 @@ fn request(call: &Call, controller: &AbortController) -> Result<RequestInit, JsV
     }
     init.set_headers(&headers);
     Ok(init)
-}
-
-fn read(response: &Response, text: &str) -> Result<Value, Problem> {
-    if !response.ok() {
-        return Err(problem(response, text));
-    }
-    if text.is_empty() {
-        return Ok(Value::Null);
-    }
-    serde_json::from_slice(text.as_bytes()).map_err(|_| Problem::new(Code::UnreadableAnswer))
-}
-
-/// The server's own problem document, or what can be told from the status of an answer something in between gave.
-fn problem(response: &Response, text: &str) -> Problem {
-    if let Some(problem) = js::from_json(text.as_bytes()) {
-        return problem;
-    }
-    let problem = Problem::new(match response.status() {
-        401 => Code::NotSignedIn,
-        429 => Code::TooManyRequests,
-        500.. => Code::Unreachable,
-        _ => Code::UnreadableAnswer,
-    });
-    match header(response, "retry-after").and_then(|seconds| seconds.parse().ok()) {
-        Some(seconds) => problem.with_retry_after(seconds),
-        None => problem,
-    }
-}
-
-fn server_date(response: &Response) -> Option<Timestamp> {
-    let millis = js_sys::Date::parse(&header(response, "date")?);
-    // What is no date is NaN, and what is one is a whole number of milliseconds.
-    #[allow(clippy::cast_possible_truncation)]
-    (!millis.is_nan()).then(|| Timestamp::from_millis(millis as i64))
-}
-
-fn header(response: &Response, name: &str) -> Option<String> {
-    response.headers().get(name).ok().flatten()
 }

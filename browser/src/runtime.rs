@@ -24,6 +24,7 @@ mod callers;
 mod clipboard;
 mod effects;
 mod errands;
+mod gateway;
 mod legacy;
 mod storage;
 mod worker_token;

@@ -109,8 +109,8 @@ pub struct Call {
     pub path: String,
     /// The JSON text of the body, if there is one; it may hold secrets.
     pub body: Option<Secret>,
-    /// The key that makes a repeat safe, if the call has one.
-    pub idempotency_key: Option<String>,
+    /// The headers of its own, beside those every call has: names in lower case. They may hold secrets.
+    pub headers: Vec<(&'static str, Secret)>,
 }
 
 /// A future of an answer's JSON.
@@ -141,7 +141,7 @@ pub async fn call<E: Endpoint>(api: &dyn Api, endpoint: E, body: E::Body) -> Res
 pub fn request<E: Endpoint>(endpoint: &E, body: &E::Body) -> Result<Call, Problem> {
     let text = serde_json::to_string(body).map_err(|_| Problem::new(Code::InvalidBody))?;
     let body = (text != "null").then(|| Secret::new(text));
-    Ok(Call { method: E::METHOD, path: endpoint.path(), body, idempotency_key: None })
+    Ok(Call { method: E::METHOD, path: endpoint.path(), body, headers: Vec::new() })
 }
 
 /// Writes a route's type and its [`Endpoint`] implementation; path parameters are named in braces in the template.

@@ -10,7 +10,7 @@ mod service;
 mod status;
 
 pub use given::{Form, GivenToken, TokenRefused, has_form};
-pub use service::{Credentials, Done, Refusal, Request, Whose};
+pub use service::{ApiCall, At, Credentials, Done, Refusal, Request, Whose};
 pub use status::{AppInfo, LastUsed, Status};
 
 /// Who wants the dialog.

@@ -2,10 +2,11 @@
 
 use domain::api::providers::Providers;
 use domain::api::token::{ClientProof, ObtainToken, TokenAnswer, TokenRequest};
-use domain::api::{self, Code, Problem};
+use domain::api::{self, Code, IDEMPOTENCY_HEADER, Problem};
 use domain::connection::Connection;
 use domain::keeper::{Event, Intent};
 use domain::provider::{ClientAuthentication, Provider};
+use domain::secret::Secret;
 use domain::vault::StoreError;
 
 use super::Inner;
@@ -40,7 +41,7 @@ impl Inner {
             proof: self.proof(connection).await?,
         };
         let mut call = api::request(&ObtainToken, &request)?;
-        call.idempotency_key = Some(intent.id.to_string());
+        call.headers.push((IDEMPOTENCY_HEADER, Secret::new(intent.id.as_str())));
         Ok(call)
     }
 
@@ -76,7 +77,7 @@ impl Inner {
     }
 
     /// The connection's provider; the list is fetched when it is not in the one known.
-    async fn provider(&self, connection: &Connection) -> Result<Provider, Problem> {
+    pub(super) async fn provider(&self, connection: &Connection) -> Result<Provider, Problem> {
         if let Some(provider) = self.known_provider(connection) {
             return Ok(provider);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use domain::id::ConnectionId;
-use domain::keeper::{Command, Failure, Input, WaiterId};
+use domain::keeper::{Command, Event, Failure, Input, WaiterId};
 use domain::token::StoredToken;
 use futures::channel::oneshot;
 
@@ -59,9 +59,32 @@ impl Runtime {
     ///
     /// The one [`Failure`] all callers get, when there is no token to be had.
     pub async fn token(&self, connection: &ConnectionId) -> Result<Option<StoredToken>, Box<Failure>> {
+        self.wait(connection, |connection, waiter| Input::Command(Command::Need { connection, waiter })).await
+    }
+
+    /// As [`Runtime::token`], after an API refused the token of this generation: a later one, renewed only if nobody has
+    /// done so yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`Runtime::token`].
+    pub async fn token_after(
+        &self,
+        connection: &ConnectionId,
+        generation: u64,
+    ) -> Result<Option<StoredToken>, Box<Failure>> {
+        let rejected = |connection, waiter| Input::Event(Event::Rejected { connection, generation, waiter });
+        self.wait(connection, rejected).await
+    }
+
+    async fn wait(
+        &self,
+        connection: &ConnectionId,
+        begin: impl FnOnce(ConnectionId, WaiterId) -> Input,
+    ) -> Result<Option<StoredToken>, Box<Failure>> {
         let (waiter, outcome) = self.inner.callers.join();
         let _waiting = Waiting { inner: &self.inner, waiter };
-        self.send(Command::Need { connection: connection.clone(), waiter });
+        self.inner.feed(begin(connection.clone(), waiter));
         let Ok(outcome) = outcome.await else { return Ok(None) };
         let generation = outcome?;
         let Ok(vault) = self.inner.vault() else { return Ok(None) };

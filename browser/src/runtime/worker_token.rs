@@ -14,6 +14,7 @@ use domain::token::{StoredToken, TokenFacts};
 use domain::vault::StoreError;
 use domain::worker_token::{Credentials, Form, GivenToken, LastUsed, Refusal, Request, Status, Whose, has_form};
 use send_wrapper::SendWrapper;
+use serde_json::Value;
 use wasm_bindgen_futures::spawn_local;
 
 use super::effects::Job;
@@ -66,6 +67,9 @@ impl Runtime {
             Request::GetStatus { whose, done } => done(self.status(whose).await),
             Request::ClearCredentials { whose, done } => done(self.clear_credentials(whose).await),
             Request::ClearToken { whose, done } => done(self.clear_token(whose).await),
+            Request::Call { whose, call, done } => done(self.call(whose, call).await),
+            Request::KeepWork { name, work, done } => done(self.keep_work(name, work).await),
+            Request::RecallWork { name, done } => done(self.recall_work(name).await),
             Request::GetMetrics { done } => done(self.metrics()),
         }
     }
@@ -129,14 +133,23 @@ impl Runtime {
 
     async fn get_worker_token(&self, whose: Whose) -> Result<StoredToken, Refusal> {
         let id = self.id(whose)?;
-        let token = self.token(&id).await.map_err(Refusal::Failed)?;
+        self.worker_token(&id, None).await
+    }
+
+    /// A valid token, or, after one of a generation was refused, a later one.
+    pub(super) async fn worker_token(&self, id: &ConnectionId, refused: Option<u64>) -> Result<StoredToken, Refusal> {
+        let token = match refused {
+            None => self.token(id).await,
+            Some(generation) => self.token_after(id, generation).await,
+        };
+        let token = token.map_err(Refusal::Failed)?;
         let vault = self.inner.vault()?;
         let Some(token) = token else {
-            self.none_there(&vault, &id)?;
+            self.none_there(&vault, id)?;
             return Err(Refusal::NoCredentials);
         };
-        let token = self.checked(&vault, &id, token).await?;
-        self.note_use(&vault, &id).await;
+        let token = self.checked(&vault, id, token).await?;
+        self.note_use(&vault, id).await;
         Ok(token)
     }
 
@@ -144,6 +157,16 @@ impl Runtime {
         let id = self.id(whose)?;
         let vault = self.inner.vault()?;
         self.cleared(&vault, &id).await
+    }
+
+    async fn keep_work(&self, name: &str, work: Option<Value>) -> Result<(), StoreError> {
+        self.inner.vault()?.write_setting(&work_id(name), &work).await
+    }
+
+    async fn recall_work(&self, name: &str) -> Result<Option<Value>, StoreError> {
+        // What was over is kept as `null`.
+        let work = self.inner.vault()?.setting::<Value>(&work_id(name)).await?;
+        Ok(work.filter(|work| !work.is_null()))
     }
 
     async fn status(&self, whose: Whose) -> Status {
@@ -155,7 +178,7 @@ impl Runtime {
     }
 
     /// The connection meant, if there is one.
-    fn id(&self, whose: Whose) -> Result<ConnectionId, Refusal> {
+    pub(super) fn id(&self, whose: Whose) -> Result<ConnectionId, Refusal> {
         let view = self.inner.shown.borrow();
         let id = match whose {
             Whose::Current => view.current.clone(),
@@ -243,4 +266,9 @@ impl Inner {
         self.tell(&news);
         self.feed(Input::Event(Event::Heard(news)));
     }
+}
+
+/// The setting that holds the work of a page.
+fn work_id(name: &str) -> String {
+    ["work.", name].concat()
 }

@@ -1,7 +1,11 @@
 //! What any page can ask of the worker-token service, and what it is told.
 
+use serde_json::Value;
+
 use super::given::{GivenToken, TokenRefused};
 use super::status::Status;
+use crate::api::gateway::ApiPath;
+use crate::api::{Code, Problem};
 use crate::connection::{Connection, Credential};
 use crate::id::ConnectionId;
 use crate::keeper::Failure;
@@ -28,6 +32,24 @@ pub struct Credentials {
     pub connection: Connection,
     /// The client secret; `None` where none is kept, or a private key, which nobody can read again.
     pub credential: Option<Credential>,
+}
+
+/// One call to a provider's API, which takes no part of the token with it.
+#[derive(Clone, Debug)]
+pub struct ApiCall {
+    /// What is called.
+    pub at: At,
+    /// The JSON body of a `POST`; `None` for a `GET`.
+    pub body: Option<Value>,
+}
+
+/// What is called of a provider's API.
+#[derive(Clone, Debug)]
+pub enum At {
+    /// A path below the API's base.
+    Path(ApiPath),
+    /// A link the API gave, such as that to the next page.
+    Link(String),
 }
 
 /// One request to the service; it is taken at once, and answered by calling `done`.
@@ -92,6 +114,32 @@ pub enum Request {
         /// Hears how it ended.
         done: Done<Result<(), Refusal>>,
     },
+    /// A call to the provider's API, with the token put in on the way. A token the API refuses is renewed, and the call made
+    /// once more.
+    Call {
+        /// Whose token, and so which provider's API.
+        whose: Whose,
+        /// The call.
+        call: ApiCall,
+        /// Gets the body of the answer.
+        done: Done<Result<Value, Problem>>,
+    },
+    /// Keep what a page works on, sealed in the vault, to go on with it after a reload.
+    KeepWork {
+        /// Which work; one of a name replaces the one before.
+        name: &'static str,
+        /// The work; `None` when it is over.
+        work: Option<Value>,
+        /// Hears how it ended, once it is durable.
+        done: Done<Result<(), StoreError>>,
+    },
+    /// The work kept under a name.
+    RecallWork {
+        /// Which.
+        name: &'static str,
+        /// Gets it.
+        done: Done<Result<Option<Value>, StoreError>>,
+    },
     /// What storage did in this page.
     GetMetrics {
         /// Gets it.
@@ -117,6 +165,17 @@ pub enum Refusal {
     /// No token came: why, and what is next.
     #[error("{}. {}", .0.problem.title, .0.problem.detail)]
     Failed(Box<Failure>),
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let code = match &refusal {
+            Refusal::Failed(failure) => return failure.problem.clone(),
+            Refusal::NotStored(_) => Code::NotStored,
+            Refusal::NoCredentials | Refusal::InvalidFormat | Refusal::TokenRefused(_) => Code::NoCredential,
+        };
+        Self::new(code).with_detail(refusal.to_string())
+    }
 }
 
 impl From<StoreError> for Refusal {
