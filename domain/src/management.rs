@@ -4,6 +4,7 @@
 //! Answers are read leniently: a field that is missing or new never loses the rest, and an entry that can't be read is
 //! counted, not passed over in silence.
 
+pub mod activities;
 mod filter;
 mod page;
 mod refusal;

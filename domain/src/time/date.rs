@@ -119,6 +119,12 @@ pub fn utc(moment: Timestamp) -> String {
     format!("{}T{:02}:{:02}:{:02}Z", Day::of(moment), rest / 3_600, rest / 60 % 60, rest % 60)
 }
 
+/// As [`utc`], to the millisecond: `2026-11-21T01:52:08.120Z`.
+pub fn utc_millis(moment: Timestamp) -> String {
+    let whole = utc(moment);
+    format!("{}.{:03}Z", whole.trim_end_matches('Z'), moment.millis().rem_euclid(1_000))
+}
+
 /// Reads a moment as APIs write them: RFC 3339 §5.6 with any offset and any fraction of a second (cut at milliseconds), a
 /// space for the `T`, an offset without its colon, none at all (then UTC), or a bare day, which begins at midnight in UTC.
 pub fn read(text: &str) -> Option<Timestamp> {
@@ -188,6 +194,7 @@ mod tests {
             assert_eq!(utc(Timestamp::from_seconds(seconds)), text);
             assert_eq!(read(text), Some(Timestamp::from_seconds(seconds)), "{text}");
         }
+        assert_eq!(utc_millis(Timestamp::from_millis(-1)), "1969-12-31T23:59:59.999Z");
     }
 
     #[test]
