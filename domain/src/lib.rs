@@ -17,6 +17,7 @@ pub mod id;
 pub mod keeper;
 pub mod legacy;
 pub mod management;
+pub mod monitoring;
 pub mod number;
 #[cfg(feature = "openapi")]
 mod openapi;

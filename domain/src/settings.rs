@@ -12,6 +12,8 @@ pub use file::{FileError, MOST_BYTES, read, write};
 /// What a person set; kept in the vault, and the same in every tab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+// Switches a person sets, each for itself.
+#[allow(clippy::struct_excessive_bools)]
 pub struct WorkerTokenSettings {
     /// Whether tokens are renewed before they expire, without anyone asking: true.
     pub auto_renewal: bool,
@@ -25,6 +27,8 @@ pub struct WorkerTokenSettings {
     pub silent_retrieval: bool,
     /// Whether the token is shown when it was obtained: true.
     pub show_token_at_end: bool,
+    /// Whether the browser notifies before a token expires that is not renewed: false, as the browser asks a person first.
+    pub expiry_warnings: bool,
 }
 
 impl Default for WorkerTokenSettings {
@@ -36,6 +40,7 @@ impl Default for WorkerTokenSettings {
             retry_delay: Span::from_seconds(1),
             silent_retrieval: true,
             show_token_at_end: true,
+            expiry_warnings: false,
         }
     }
 }

@@ -52,6 +52,7 @@ pub fn write(settings: &WorkerTokenSettings) -> String {
             "retry_delay_milliseconds": settings.retry_delay.millis(),
             "silent_retrieval": settings.silent_retrieval,
             "show_token_at_end": settings.show_token_at_end,
+            "expiry_warnings": settings.expiry_warnings,
         },
     });
     format!("{file:#}\n")
@@ -86,12 +87,12 @@ pub fn read(text: &str, present: WorkerTokenSettings) -> Result<WorkerTokenSetti
 
 /// How a file names the settings.
 struct Names {
-    switches: [&'static str; 3],
+    switches: [&'static str; 4],
     numbers: [(Number, &'static str); 3],
 }
 
 const OURS: Names = Names {
-    switches: ["auto_renewal", "silent_retrieval", "show_token_at_end"],
+    switches: ["auto_renewal", "silent_retrieval", "show_token_at_end", "expiry_warnings"],
     numbers: [
         (Number::RenewalThreshold, "renewal_threshold_seconds"),
         (Number::RetryAttempts, "retry_attempts"),
@@ -99,7 +100,8 @@ const OURS: Names = Names {
     ],
 };
 const OLDER: Names = Names {
-    switches: ["autoRenewal", "silentApiRetrieval", "showTokenAtEnd"],
+    // It had no switch for warnings; ours by that name would do no harm.
+    switches: ["autoRenewal", "silentApiRetrieval", "showTokenAtEnd", "expiryWarnings"],
     numbers: [
         (Number::RenewalThreshold, "renewalThreshold"),
         (Number::RetryAttempts, "retryAttempts"),
@@ -110,10 +112,11 @@ const OLDER: Names = Names {
 fn taken(part: Option<&Value>, names: &Names, present: WorkerTokenSettings) -> Result<WorkerTokenSettings, FileError> {
     let part = part.and_then(Value::as_object).ok_or(FileError::OtherKind)?;
     let mut settings = present;
-    let [auto, silent, show] = names.switches;
+    let [auto, silent, show, warnings] = names.switches;
     settings.auto_renewal = switch(part, auto, settings.auto_renewal)?;
     settings.silent_retrieval = switch(part, silent, settings.silent_retrieval)?;
     settings.show_token_at_end = switch(part, show, settings.show_token_at_end)?;
+    settings.expiry_warnings = switch(part, warnings, settings.expiry_warnings)?;
     for (number, name) in names.numbers {
         let Some(value) = part.get(name) else { continue };
         let wrong = |reason: String| FileError::Value { name: name.to_owned(), reason };
@@ -142,6 +145,7 @@ mod tests {
             retry_delay: Span::from_millis(2_500),
             silent_retrieval: false,
             show_token_at_end: false,
+            expiry_warnings: true,
         }
     }
 
