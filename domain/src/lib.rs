@@ -10,6 +10,7 @@
 
 pub mod api;
 pub mod calls;
+pub mod chart;
 pub mod connection;
 pub mod csv;
 pub mod https_url;
