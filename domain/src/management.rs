@@ -6,6 +6,8 @@
 
 pub mod activities;
 mod filter;
+pub mod lenient;
+pub mod metrics;
 mod page;
 mod refusal;
 mod route;
