@@ -7,6 +7,7 @@
 pub mod activities;
 mod filter;
 pub mod lenient;
+pub mod licenses;
 pub mod metrics;
 mod page;
 mod refusal;
