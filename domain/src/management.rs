@@ -13,6 +13,8 @@ mod page;
 mod refusal;
 mod route;
 
+pub mod users;
+
 pub use filter::Filter;
 pub use page::{Page, link};
 pub use refusal::{Refused, problem};

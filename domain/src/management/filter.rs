@@ -31,6 +31,12 @@ impl Filter {
         Self(format!("{} and {}", self.0, other.0))
     }
 
+    /// Either, or both.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(format!("{} or {}", self.0, other.0))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -53,6 +59,12 @@ mod tests {
         let filter = Filter::eq("username", r#"a" or username sw "\"#);
         assert_eq!(filter.as_str(), r#"username eq "a\" or username sw \"\\""#);
         assert_eq!(Filter::eq("email", "a\nb").as_str(), r#"email eq "a\u000ab""#);
+    }
+
+    #[test]
+    fn either_of_two_filters_may_hold() {
+        let either = Filter::eq("email", "a").or(Filter::eq("username", "a"));
+        assert_eq!(either.as_str(), r#"email eq "a" or username eq "a""#);
     }
 
     #[test]
