@@ -13,6 +13,7 @@ mod page;
 mod refusal;
 mod route;
 
+pub mod bulk;
 pub mod users;
 
 pub use filter::Filter;
