@@ -4,7 +4,11 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
+use crate::lazy::{Lazy, lazy};
 use crate::{pages, shell};
+
+/// The frame of the pages for people who are signed in: those who are not never load it.
+const INSIDE: Lazy = lazy!(shell, inside);
 
 /// The pages without a shell: nobody is signed in there.
 const OUTSIDE: [&str; 3] = ["/setup", "/invitation", "/sign-in"];
@@ -25,7 +29,11 @@ pub fn App() -> impl IntoView {
 fn Frame() -> AnyView {
     Awake::provide();
     let path = use_location().pathname.get_untracked();
-    if is_inside(&path) { shell::inside(routes) } else { shell::outside(routes()) }
+    if is_inside(&path) { INSIDE.now() } else { shell::outside(routes()) }
+}
+
+fn inside() -> AnyView {
+    shell::inside(routes)
 }
 
 /// Whether the page at this path is for people who are signed in.
@@ -33,12 +41,18 @@ pub fn is_inside(path: &str) -> bool {
     !OUTSIDE.contains(&path)
 }
 
-/// Loads the code of the page at this path; gives whether it is there. A page that hydrates must be there before it does.
+/// Loads the code of the page at this path and of its frame; gives whether it is there. A page that hydrates must be there
+/// before it does.
 pub async fn load_page(path: &str) -> bool {
-    match pages::at(path) {
-        Some(page) => page.load().await,
-        None => true,
-    }
+    let frame = async { !is_inside(path) || INSIDE.load().await };
+    let page = async {
+        match pages::at(path) {
+            Some(page) => page.load().await,
+            None => true,
+        }
+    };
+    let (frame, page) = futures::future::join(frame, page).await;
+    frame && page
 }
 
 /// Whether the page listens: false on the server and in the first render, true from then on.

@@ -43,7 +43,8 @@ impl Lazy {
         view! { {shown} }.into_any()
     }
 
-    fn now(self) -> AnyView {
+    /// The view; its code must be there.
+    pub(crate) fn now(self) -> AnyView {
         let drawing = pin!((self.draw)());
         match drawing.poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(drawn) => drawn.unwrap_or_else(|_| missing()),

@@ -47,6 +47,20 @@ pub(crate) enum Icon {
     Export,
     /// In, from a file.
     Import,
+    /// How tokens are doing.
+    Monitor,
+    /// Somebody looked for.
+    Find,
+    /// Many at once.
+    List,
+    /// Figures over time.
+    Chart,
+    /// What happened.
+    Log,
+    /// What an organisation may use.
+    Licence,
+    /// The rest.
+    More,
 }
 
 impl Icon {
@@ -85,6 +99,13 @@ impl Icon {
                 "M12 16a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 3v2M12 19v2M3 12h2M19 12h2M5.600 5.600L7 7M17 17l1.400 1.400M18.400 5.600L17 7M7 17l-1.400 1.400"
             }
             Self::Dark => "M20 14.500A8.500 8.500 0 0 1 9.500 4 8.500 8.500 0 1 0 20 14.500z",
+            Self::Monitor => "M3 12h4l2.500-6 4 12 2.500-6h5",
+            Self::Find => "M10.500 17a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13zM15.500 15.500L20.500 20.500",
+            Self::List => "M9 6h11M9 12h11M9 18h11M4.500 6h.01M4.500 12h.01M4.500 18h.01",
+            Self::Chart => "M4 20h16M6.500 16v-4M12 16V6M17.500 16v-7",
+            Self::Log => "M12 7.500V12l3 2M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17z",
+            Self::Licence => "M5 4h14v16H5zM9 9h6M9 13h3M14.500 17l1.500-1.500",
+            Self::More => "M6 12h.01M12 12h.01M18 12h.01",
             Self::Check => "M5 12.500l4.500 4.500L19 7.500",
         }
     }

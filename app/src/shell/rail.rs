@@ -5,61 +5,130 @@ use leptos_router::hooks::use_location;
 use crate::components::{Icon, icon};
 use crate::session::SignedIn;
 
-/// The way to the pages: at the left, or at the bottom of a phone.
+/// One way to a page.
+struct Entry {
+    path: &'static str,
+    picture: Icon,
+    words: &'static str,
+    /// Whether it stands in the bar of a phone, and not only behind "More".
+    first: bool,
+    /// Whether pages below its path belong to it.
+    below: bool,
+}
+
+impl Entry {
+    const fn new(path: &'static str, picture: Icon, words: &'static str) -> Self {
+        Self { path, picture, words, first: false, below: true }
+    }
+
+    const fn first(self) -> Self {
+        Self { first: true, ..self }
+    }
+
+    /// Pages below its path have entries of their own.
+    const fn alone(self) -> Self {
+        Self { below: false, ..self }
+    }
+
+    fn is_current(&self, here: &str) -> bool {
+        let below = here.strip_prefix(self.path).is_some_and(|rest| rest.starts_with('/'));
+        here == self.path || (self.below && below)
+    }
+}
+
+const TOKENS: &[Entry] = &[
+    Entry::new("/", Icon::Overview, "Overview").first().alone(),
+    Entry::new("/connections", Icon::Token, "Worker tokens").first(),
+    Entry::new("/monitoring", Icon::Monitor, "Monitoring").first(),
+];
+const PINGONE: &[Entry] = &[
+    Entry::new("/people", Icon::Find, "User profile").alone(),
+    Entry::new("/people/bulk", Icon::List, "Bulk user lookup"),
+    Entry::new("/identity-metrics", Icon::Chart, "Identity metrics"),
+    Entry::new("/audit-activities", Icon::Log, "Audit activities"),
+    Entry::new("/licensing", Icon::Licence, "Licensing"),
+];
+const OWN: &[Entry] =
+    &[Entry::new("/settings", Icon::Settings, "Settings").first(), Entry::new("/account", Icon::Account, "Account")];
+const ADMINISTRATION: &[Entry] =
+    &[Entry::new("/admin/users", Icon::Users, "Users"), Entry::new("/admin/providers", Icon::Provider, "Providers")];
+
+/// The way to the pages: at the left, or at the bottom of a phone, where all but the first stand behind "More".
 pub(super) fn rail(signed_in: SignedIn) -> AnyView {
+    let open = RwSignal::new(false);
+    let here = use_location().pathname;
+    Effect::new(move |_| {
+        here.track();
+        open.set(false);
+    });
+    let close = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape" {
+            open.set(false);
+        }
+    };
     view! {
-        <nav class="rail" aria-label="Pages">
-            <ul>
-                {entry("/", Icon::Overview, "Overview")}
-                {entry("/connections", Icon::Token, "Worker tokens")}
-                {entry("/settings", Icon::Settings, "Settings")}
-                {entry("/account", Icon::Account, "Account")}
-                {signed_in.show(administration)}
-            </ul>
+        <nav class="rail" class:open=open aria-label="Pages" on:keydown=close>
+            {group(None, TOKENS)}
+            {group(Some("PingOne"), PINGONE)}
+            {group(Some("Tokenkeep"), OWN)}
+            {signed_in.show(administration)}
+            <button
+                type="button"
+                class="more"
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {icon(Icon::More)}
+                <span>"More"</span>
+            </button>
         </nav>
     }
     .into_any()
 }
 
 fn administration(session: Session) -> AnyView {
-    if session.role == Role::User {
-        return ().into_any();
-    }
+    if session.role == Role::User { ().into_any() } else { group(Some("Administration"), ADMINISTRATION) }
+}
+
+fn group(title: Option<&'static str>, entries: &'static [Entry]) -> AnyView {
     view! {
-        {entry("/admin/users", Icon::Users, "Users")}
-        {entry("/admin/providers", Icon::Provider, "Providers")}
+        {title.map(|title| view! { <p class="group">{title}</p> })}
+        <ul aria-label=title>{entries.iter().map(entry).collect_view()}</ul>
     }
     .into_any()
 }
 
-fn entry(path: &'static str, picture: Icon, words: &'static str) -> AnyView {
+fn entry(entry: &'static Entry) -> AnyView {
     let here = use_location().pathname;
-    let current = move || here.with(|here| is_current(path, here)).then_some("page");
+    let current = move || here.with(|here| entry.is_current(here)).then_some("page");
     view! {
-        <li>
-            <a href=path aria-current=current>{icon(picture)}<span>{words}</span></a>
+        <li class:first=entry.first>
+            <a href=entry.path aria-current=current>{icon(entry.picture)}<span>{entry.words}</span></a>
         </li>
     }
     .into_any()
 }
 
-fn is_current(path: &str, here: &str) -> bool {
-    here == path || (path != "/" && here.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::is_current;
+    use super::*;
 
-    #[test]
-    fn a_page_below_keeps_its_entry_current() {
-        assert!(is_current("/connections", "/connections/3f"));
-        assert!(!is_current("/connections", "/connections-old"));
+    fn current(here: &str) -> Vec<&'static str> {
+        let all = [TOKENS, PINGONE, OWN, ADMINISTRATION].into_iter().flatten();
+        all.filter(|entry| entry.is_current(here)).map(|entry| entry.path).collect()
     }
 
     #[test]
-    fn the_overview_is_current_only_on_itself() {
-        assert!(is_current("/", "/"));
-        assert!(!is_current("/", "/account"));
+    fn a_page_below_keeps_its_entry_current() {
+        assert_eq!(current("/connections/3f"), ["/connections"]);
+        assert_eq!(current("/settings/storage"), ["/settings"]);
+    }
+
+    #[test]
+    fn no_page_has_two_current_entries() {
+        assert_eq!(current("/"), ["/"]);
+        assert_eq!(current("/people/bulk"), ["/people/bulk"]);
+        assert_eq!(current("/people"), ["/people"]);
+        assert!(current("/connections-old").is_empty());
     }
 }
