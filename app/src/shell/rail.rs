@@ -79,7 +79,7 @@ pub(super) fn rail(signed_in: SignedIn) -> AnyView {
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 {icon(Icon::More)}
-                <span>"More"</span>
+                <span>{move || if open.get() { "Close" } else { "More" }}</span>
             </button>
         </nav>
     }
