@@ -8,6 +8,8 @@ test("a server found by its issuer gives tokens", async ({ people, provider }) =
   await dialog.getByRole("button", { name: "Look up issuer" }).click();
   await expect(dialog.getByLabel("Token URL", { exact: true })).toHaveValue(provider.tokenEndpoint);
   await expect(dialog.getByLabel("Key set URL", { exact: true })).toHaveValue(`${provider.issuer}/jwks`);
+  await expect(dialog.getByLabel("Introspection URL", { exact: true })).toHaveValue(`${provider.issuer}/token/introspection`);
+  await expect(dialog.getByLabel("Revocation URL", { exact: true })).toHaveValue(`${provider.issuer}/token/revocation`);
   await expect(dialog.getByRole("checkbox", { name: /private_key_jwt/ })).toBeChecked();
   await dialog.getByRole("button", { name: "Save provider" }).click();
   await expect(admin.card(name)).toBeVisible();
@@ -26,6 +28,28 @@ test("a server given by its token URL gives tokens", async ({ people, provider }
   const client = await provider.addClient("client_secret_post");
   await admin.addsConnection({ name: "Given", provider: name, client, scopes: "read" });
   await provider.verified(await admin.readsToken("Given"));
+});
+
+test("where its API begins is set by an admin, refused with a query, and stays when something else is changed", async ({ people, provider, server, calm }) => {
+  calm.expects(/status of 422.*\/api\/v1\/providers/);
+  const admin = await people.signedIn("admin");
+  const name = `With an API ${admin.account.username}`;
+  const dialog = await admin.startsProvider(name, "OAuth 2.0 server");
+  await dialog.getByLabel("Token URL", { exact: true }).fill(provider.tokenEndpoint);
+  const base = dialog.getByLabel("API base URL", { exact: true });
+  await base.fill(`${provider.issuer}/v1?key=1`);
+  await dialog.getByRole("button", { name: "Save provider" }).click();
+  await expect(dialog).toContainText("without a query");
+  await base.fill(`${provider.issuer}/v1`);
+  await dialog.getByRole("button", { name: "Save provider" }).click();
+  await admin.card(name).getByRole("button", { name: /^Edit/ }).click();
+  const editor = admin.page.getByRole("dialog", { name: `Edit ${name}` });
+  await expect(editor.getByLabel("API base URL", { exact: true })).toHaveValue(`${provider.issuer}/v1`);
+  await editor.getByLabel("Name", { exact: true }).fill(`${name}, renamed`);
+  await editor.getByRole("button", { name: "Save provider" }).click();
+  await expect(admin.card(`${name}, renamed`)).toBeVisible();
+  const kept = (await (await server.asAdmin()).providers()).find((one) => one.name === `${name}, renamed`);
+  expect(kept?.kind).toMatchObject({ more: { api_base: `${provider.issuer}/v1` } });
 });
 
 test("PingOne is allowed region by region", async ({ people, server }) => {

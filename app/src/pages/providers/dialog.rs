@@ -126,6 +126,41 @@ fn oauth(form: Form, deed: Deed) -> AnyView {
             <p class="hint">"None ticked means any."</p>
             {methods.collect_view()}
         </fieldset>
+        {more(form, deed)}
+    }
+    .into_any()
+}
+
+/// What it offers beside tokens.
+fn more(form: Form, deed: Deed) -> AnyView {
+    view! {
+        <Field
+            id="introspection-url"
+            label="Introspection URL"
+            kind="url"
+            value=form.introspection_url
+            code=true
+            hint="Optional (RFC 7662). Token monitoring asks there what the provider knows of a token"
+            notes=deed.notes("introspection_endpoint")
+        />
+        <Field
+            id="revocation-url"
+            label="Revocation URL"
+            kind="url"
+            value=form.revocation_url
+            code=true
+            hint="Optional (RFC 7009). Token monitoring ends tokens there"
+            notes=deed.notes("revocation_endpoint")
+        />
+        <Field
+            id="api-base"
+            label="API base URL"
+            kind="url"
+            value=form.api_base
+            code=true
+            hint="Optional. API calls through the gateway go below this address and nowhere else"
+            notes=deed.notes("api_base")
+        />
     }
     .into_any()
 }

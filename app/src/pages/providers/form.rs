@@ -18,8 +18,9 @@ pub(super) struct Form {
     pub(super) token_url: RwSignal<String>,
     pub(super) key_set_url: RwSignal<String>,
     pub(super) methods: StoredValue<Vec<(ClientAuthentication, RwSignal<bool>)>>,
-    /// What no field shows yet; it stays as it is.
-    pub(super) more: StoredValue<MoreEndpoints>,
+    pub(super) introspection_url: RwSignal<String>,
+    pub(super) revocation_url: RwSignal<String>,
+    pub(super) api_base: RwSignal<String>,
     pub(super) audience: RwSignal<String>,
     pub(super) exact: RwSignal<String>,
 }
@@ -37,7 +38,9 @@ impl Form {
             token_url: RwSignal::new(String::new()),
             key_set_url: RwSignal::new(String::new()),
             methods: StoredValue::new(ClientAuthentication::ALL.map(|method| (method, RwSignal::new(false))).to_vec()),
-            more: StoredValue::new(MoreEndpoints::default()),
+            introspection_url: RwSignal::new(String::new()),
+            revocation_url: RwSignal::new(String::new()),
+            api_base: RwSignal::new(String::new()),
             audience: RwSignal::new("issuer".to_owned()),
             exact: RwSignal::new(String::new()),
         };
@@ -60,8 +63,9 @@ impl Form {
             }
             ProviderKind::OAuth { issuer, token_endpoint, jwks_uri, authentication_methods, more } => {
                 self.kind.set("oauth".to_owned());
-                self.more.set_value(more.clone());
                 self.fill_urls(issuer.as_ref(), token_endpoint, jwks_uri.as_ref(), authentication_methods);
+                self.fill_more(more.introspection_endpoint.as_ref(), more.revocation_endpoint.as_ref());
+                self.api_base.set(text(more.api_base.as_ref()));
             }
             ProviderKind::Sandbox { .. } => {}
         }
@@ -81,7 +85,6 @@ impl Form {
         jwks_uri: Option<&HttpsUrl>,
         methods: &[ClientAuthentication],
     ) {
-        let text = |url: Option<&HttpsUrl>| url.map(ToString::to_string).unwrap_or_default();
         self.issuer.try_set(text(issuer));
         self.token_url.try_set(token_endpoint.to_string());
         self.key_set_url.try_set(text(jwks_uri));
@@ -92,14 +95,16 @@ impl Form {
         });
     }
 
+    fn fill_more(self, introspection: Option<&HttpsUrl>, revocation: Option<&HttpsUrl>) {
+        self.introspection_url.try_set(text(introspection));
+        self.revocation_url.try_set(text(revocation));
+    }
+
     /// Takes over what an issuer says about itself.
     pub(super) fn adopt(self, found: &IssuerMetadata) {
         let methods = &found.authentication_methods;
         self.fill_urls(Some(&found.issuer), &found.token_endpoint, found.jwks_uri.as_ref(), methods);
-        self.more.try_update_value(|more| {
-            more.introspection_endpoint.clone_from(&found.introspection_endpoint);
-            more.revocation_endpoint.clone_from(&found.revocation_endpoint);
-        });
+        self.fill_more(found.introspection_endpoint.as_ref(), found.revocation_endpoint.as_ref());
     }
 
     /// The provider as the fields describe it.
@@ -157,9 +162,21 @@ impl Form {
             add(problem, "token_endpoint", "The token URL is required. Look up the issuer to fill it in.".to_owned());
         }
         let authentication_methods = self.methods.with_value(|all| ticked(all));
-        let more = self.more.get_value();
+        let more = MoreEndpoints {
+            introspection_endpoint: optional(
+                problem,
+                "introspection_endpoint",
+                &self.introspection_url.get_untracked(),
+            ),
+            revocation_endpoint: optional(problem, "revocation_endpoint", &self.revocation_url.get_untracked()),
+            api_base: optional(problem, "api_base", &self.api_base.get_untracked()),
+        };
         Some(ProviderKind::OAuth { issuer, token_endpoint: token_endpoint?, jwks_uri, authentication_methods, more })
     }
+}
+
+fn text(url: Option<&HttpsUrl>) -> String {
+    url.map(ToString::to_string).unwrap_or_default()
 }
 
 fn ticked<T: Copy>(all: &[(T, RwSignal<bool>)]) -> Vec<T> {
