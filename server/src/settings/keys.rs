@@ -84,7 +84,7 @@ pub(super) const KEYS: &[Key] = &[
         text, 1, 8_760
     )
     .map(|value: u64| draft.session.absolute = Span::from_seconds(value * 3_600))),
-    key!("limits.user_per_minute", "600", "Requests a minute of one person; 0 sets no limit.", |draft, text| number(
+    key!("limits.user_per_minute", "900", "Requests a minute of one person; 0 sets no limit.", |draft, text| number(
         text, 0, 10_000_000
     )
     .map(|value| draft.limits.per_user = value)),
