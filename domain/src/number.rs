@@ -13,6 +13,16 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
+/// As short as it can be without rounding: `950`, `25k`, `1.5M`; what has more digits that count is grouped.
+pub fn compact(number: u64) -> String {
+    let units = [(1_000_000_000, "B"), (1_000_000, "M"), (1_000, "k")];
+    let fits = |unit: u64| number >= unit.max(10_000) && number.is_multiple_of(unit / 10);
+    let Some((unit, letter)) = units.into_iter().find(|(unit, _)| fits(*unit)) else { return grouped(number) };
+    let tenths = number / (unit / 10);
+    let tenth = if tenths.is_multiple_of(10) { String::new() } else { format!(".{}", tenths % 10) };
+    format!("{}{tenth}{letter}", grouped(tenths / 10))
+}
+
 /// A part of a whole in tenths of a percent, rounded; `None` when the whole is nothing, or the share beyond counting.
 pub fn per_mille(part: u64, whole: u64) -> Option<u64> {
     if whole == 0 {
@@ -43,6 +53,25 @@ mod tests {
             assert_eq!(grouped(number), text);
         }
         assert_eq!(grouped(u64::MAX), "18,446,744,073,709,551,615");
+    }
+
+    #[test]
+    fn round_numbers_are_short_and_none_is_rounded() {
+        for (number, text) in [
+            (0, "0"),
+            (950, "950"),
+            (1_500, "1,500"),
+            (9_999, "9,999"),
+            (25_000, "25k"),
+            (25_500, "25.5k"),
+            (25_501, "25,501"),
+            (1_000_000, "1M"),
+            (1_500_000, "1.5M"),
+            (1_550_000, "1,550k"),
+            (2_000_000_000, "2B"),
+        ] {
+            assert_eq!(compact(number), text);
+        }
     }
 
     #[test]

@@ -64,13 +64,20 @@ impl Usage {
         u16::try_from(part.min(1_000)).ok()
     }
 
-    /// `2 of 10 (20 %)`, `at least 1,800 of 2,500 (72 %)`, `2, no limit given`, `not given, 10 allowed`.
+    /// `2 of 10 (20 %)`, `10 of 10 (100 %), all used`, `at least 1,800 of 2,500 (72 %)`, `2, no limit given`,
+    /// `not given, 10 included`.
     pub fn words(&self) -> String {
         let least = if self.at_least { "at least " } else { "" };
         match (self.used, self.allowed) {
             (Some(used), Some(allowed)) => {
                 let share = percent(used, allowed).map(|share| format!(" ({share})")).unwrap_or_default();
-                format!("{least}{} of {}{share}", grouped(used), grouped(allowed))
+                let judged = match self.measure() {
+                    Measure::Over => format!(", {} too many", grouped(used - allowed)),
+                    Measure::Full if allowed > 0 => ", all used".to_owned(),
+                    Measure::Nearly => ", nearly all".to_owned(),
+                    _ => String::new(),
+                };
+                format!("{least}{} of {}{share}{judged}", grouped(used), grouped(allowed))
             }
             (Some(used), None) => format!("{least}{}, no limit given", grouped(used)),
             (None, Some(allowed)) => format!("not given, {} included", grouped(allowed)),
@@ -197,6 +204,13 @@ mod tests {
     }
 
     #[test]
+    fn the_words_say_what_the_colour_says() {
+        assert_eq!(Usage::new(Some(1), Some(1)).words(), "1 of 1 (100 %), all used");
+        assert_eq!(Usage::new(Some(1_200), Some(1_000)).words(), "1,200 of 1,000 (120 %), 200 too many");
+        assert_eq!(Usage::new(Some(950), Some(1_000)).words(), "950 of 1,000 (95 %), nearly all");
+    }
+
+    #[test]
     fn the_latest_month_is_compared_with_what_a_month_includes() {
         let months = series(&[
             ("2026-10-01", "2026-11-01", 1_600),
@@ -211,7 +225,10 @@ mod tests {
     fn a_year_counted_as_a_year_is_compared_as_it_is() {
         let years = series(&[("2025-05-05", "2026-05-05", 2_900), ("2026-05-05", "2027-05-05", 2_400)]);
         let [_, year] = included(&license(), None, Some(&years), now());
-        assert_eq!((year.words().as_str(), year.of.as_str()), ("2,400 of 2,500 (96 %)", "since 5 May 2026"));
+        assert_eq!(
+            (year.words().as_str(), year.of.as_str()),
+            ("2,400 of 2,500 (96 %), nearly all", "since 5 May 2026")
+        );
         assert!(!year.at_least);
     }
 

@@ -43,7 +43,7 @@ impl Choice {
             Self::Month => "Last 30 days",
             Self::Quarter => "Last 90 days",
             Self::Year => "Last 12 months",
-            Self::Custom => "From one day to another",
+            Self::Custom => "Custom range",
         }
     }
 
@@ -116,6 +116,19 @@ impl Period {
     /// How many days it has.
     pub fn days(self) -> i64 {
         self.first.until(self.last) + 1
+    }
+
+    /// The period and what is missing before it to twelve months of the calendar: what only comes by month shows little in
+    /// less.
+    #[must_use]
+    pub fn at_least_a_year(self) -> Self {
+        Self { first: self.first.min(self.last.month(-11)), last: self.last }
+    }
+
+    /// The period without the days before `day`, as long as one is left.
+    #[must_use]
+    pub fn not_before(self, day: Day) -> Self {
+        if day > self.last { self } else { Self { first: self.first.max(day), last: self.last } }
     }
 
     /// The samples that suit it: days while they are few, months beyond.
@@ -219,6 +232,21 @@ mod tests {
         ] {
             assert_eq!(chosen(Choice::Custom, from, to), expected, "{from} to {to}");
         }
+    }
+
+    #[test]
+    fn a_period_is_filled_up_to_twelve_months_and_never_cut() {
+        let week = Period { first: day("2026-11-15"), last: day("2026-11-21") };
+        assert_eq!(week.at_least_a_year().first, day("2025-12-01"));
+        let years = Period { first: day("2024-12-15"), last: day("2026-11-21") };
+        assert_eq!(years.at_least_a_year(), years);
+    }
+
+    #[test]
+    fn a_period_is_cut_where_something_begins_within_it() {
+        let week = Period { first: day("2026-11-15"), last: day("2026-11-21") };
+        assert_eq!(week.not_before(day("2026-11-20")).days(), 2);
+        assert_eq!((week.not_before(day("2026-11-01")), week.not_before(day("2026-12-01"))), (week, week));
     }
 
     #[test]
