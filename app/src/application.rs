@@ -81,6 +81,8 @@ fn routes() -> AnyView {
             <Route path=path!("/settings/storage") view=pages::STORAGE />
             <Route path=path!("/admin/users") view=pages::USERS />
             <Route path=path!("/admin/providers") view=pages::PROVIDERS />
+            <Route path=path!("/identity-metrics") view=pages::IDENTITY_METRICS />
+            <Route path=path!("/licensing") view=pages::LICENSING />
         </FlatRoutes>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 mod badge;
 mod button;
+mod chart;
 mod checkbox;
 mod copy_button;
 mod dialog;
@@ -10,6 +11,7 @@ mod facts;
 mod field;
 mod icon;
 mod life_bar;
+mod meter;
 mod moment;
 mod page_header;
 mod problem_box;
@@ -20,6 +22,7 @@ mod table;
 
 pub(crate) use badge::Badge;
 pub(crate) use button::{Button, Look};
+pub(crate) use chart::{Chart, Limit, Sample};
 pub(crate) use checkbox::Checkbox;
 pub(crate) use copy_button::CopyButton;
 pub(crate) use dialog::{Confirm, Dialog};
@@ -28,6 +31,7 @@ pub(crate) use facts::{fact, facts};
 pub(crate) use field::{Field, Note, Notes, invalid, no_notes, said};
 pub(crate) use icon::{Icon, icon};
 pub(crate) use life_bar::LifeBar;
+pub(crate) use meter::meter;
 pub(crate) use moment::{Moment, exact};
 pub(crate) use page_header::PageHeader;
 pub(crate) use problem_box::ProblemBox;

@@ -4,10 +4,12 @@
 //! due or refused, and gives back the answer's body. What comes of it lives in signals, never in a `Resource`: it is about
 //! people, and a resource is written into the HTML.
 
+mod all_pages;
 mod behind;
 mod refused;
 mod remote;
 
+pub(crate) use all_pages::Rest;
 pub(crate) use behind::behind_worker_token;
 pub(crate) use refused::refused;
 pub(crate) use remote::Remote;

@@ -3,6 +3,8 @@
 mod account;
 mod connection;
 mod connections;
+mod identity_metrics;
+mod licensing;
 mod new_account;
 mod not_found;
 mod overview;
@@ -30,6 +32,8 @@ pub(crate) const SETTINGS: Lazy = lazy!(inside, settings::settings);
 pub(crate) const STORAGE: Lazy = lazy!(inside, storage::storage);
 pub(crate) const USERS: Lazy = lazy!(inside, users::users);
 pub(crate) const PROVIDERS: Lazy = lazy!(inside, providers::providers);
+pub(crate) const IDENTITY_METRICS: Lazy = lazy!(figures, identity_metrics::identity_metrics);
+pub(crate) const LICENSING: Lazy = lazy!(figures, licensing::licensing);
 
 /// The page at a path, as the routes have it; `None` where there is none.
 pub(crate) fn at(path: &str) -> Option<Lazy> {
@@ -44,6 +48,8 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/settings/storage" => STORAGE,
         "/admin/users" => USERS,
         "/admin/providers" => PROVIDERS,
+        "/identity-metrics" => IDENTITY_METRICS,
+        "/licensing" => LICENSING,
         _ if path.starts_with("/connections/") => CONNECTION,
         _ => return None,
     };

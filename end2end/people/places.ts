@@ -16,6 +16,8 @@ export const PLACES: readonly PlaceInApp[] = [
   { path: "/connections", heading: "Worker tokens", role: "user" },
   { path: "/settings", heading: "Settings", role: "user" },
   { path: "/settings/storage", heading: "Storage", role: "user" },
+  { path: "/identity-metrics", heading: "Identity metrics", role: "user" },
+  { path: "/licensing", heading: "Organisation licensing", role: "user" },
   { path: "/account", heading: "Account", role: "user" },
   { path: "/admin/users", heading: "Users", role: "admin" },
   { path: "/admin/providers", heading: "Providers", role: "admin" },

@@ -83,6 +83,11 @@ impl<T: Send + Sync> Remote<T> {
         });
     }
 
+    /// Whether nothing was asked yet; not tracked.
+    pub(crate) fn is_idle(self) -> bool {
+        self.state.with_untracked(|state| matches!(state, State::Idle))
+    }
+
     /// Whether an answer is awaited.
     pub(crate) fn is_loading(self) -> Signal<bool> {
         Signal::derive(move || self.state.with(|state| matches!(state, State::Loading)))
