@@ -46,6 +46,8 @@ pub enum Scene {
     Token,
     /// At the management API.
     Api,
+    /// Where a client asks about a token: introspection and revocation.
+    Inquiry,
 }
 
 /// Which fault strikes whom, where, and how often.

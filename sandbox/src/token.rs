@@ -45,7 +45,7 @@ fn read(headers: &HeaderMap, body: &[u8]) -> Result<(Form, Presented), OAuthErro
 }
 
 /// Answers a client that asks about a token, at the endpoints beside the token's own (RFC 7009 §2.1, RFC 7662 §2.1).
-fn about_token(
+async fn about_token(
     sandbox: &Sandbox,
     environment: &str,
     headers: &HeaderMap,
@@ -55,24 +55,34 @@ fn about_token(
     if environment != sandbox.environment_id() {
         return metadata::unknown_environment();
     }
-    let answered = read(headers, body).and_then(|(form, presented)| {
+    let (form, presented) = match read(headers, body) {
+        Ok(asked) => asked,
+        Err(error) => return error.into_response(),
+    };
+    if let Some(response) = faulted(sandbox, Scene::Inquiry, presented.client_id()).await {
+        return response;
+    }
+    let answered = || {
         let client = presented.authenticate(sandbox)?;
         let token = form.get("token").filter(|token| !token.is_empty());
         answer(&client, token.ok_or_else(|| OAuthError::invalid_request("token is required"))?)
-    });
-    answered.unwrap_or_else(IntoResponse::into_response)
+    };
+    answered().unwrap_or_else(IntoResponse::into_response)
+}
+
+/// What a switched-on fault answers, if one strikes this client here.
+async fn faulted(sandbox: &Sandbox, scene: Scene, client_id: &str) -> Option<Response> {
+    let fault = sandbox.clients().faults.strike(scene, client_id)?;
+    sandbox.clients().count(client_id, |counters| counters.faulted += 1);
+    let denied = || OAuthError::invalid_client("Request denied: a fault is switched on").into_response();
+    play(sandbox, fault, denied).await
 }
 
 async fn answer(sandbox: &Sandbox, form: &Form, presented: &Presented) -> Response {
     let client_id = presented.client_id();
     sandbox.clients().count(client_id, |counters| counters.requests += 1);
-    let fault = sandbox.clients().faults.strike(Scene::Token, client_id);
-    if let Some(fault) = fault {
-        sandbox.clients().count(client_id, |counters| counters.faulted += 1);
-        let denied = || OAuthError::invalid_client("Request denied: a fault is switched on").into_response();
-        if let Some(response) = play(sandbox, fault, denied).await {
-            return response;
-        }
+    if let Some(response) = faulted(sandbox, Scene::Token, client_id).await {
+        return response;
     }
     match grant(sandbox, form, presented) {
         Ok(response) => {

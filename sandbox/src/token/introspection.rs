@@ -26,4 +26,5 @@ pub(crate) async fn endpoint(
         claims.insert("token_type".to_owned(), "Bearer".into());
         Ok((NO_STORE, Json(Value::Object(claims))).into_response())
     })
+    .await
 }

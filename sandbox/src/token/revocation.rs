@@ -25,4 +25,5 @@ pub(crate) async fn endpoint(
         }
         Ok((StatusCode::OK, NO_STORE).into_response())
     })
+    .await
 }

@@ -63,3 +63,17 @@ async fn a_request_without_a_token_is_refused() {
         is_refused(&rig.about(what, &caller.client, "").await, "invalid_request", "token is required");
     }
 }
+
+#[tokio::test]
+async fn a_fault_here_ends_no_token_and_strikes_no_request_for_one() {
+    let rig = Rig::new();
+    let caller = rig.caller().await;
+    let plan = json!({ "fault": { "type": "failing" }, "at": "inquiry", "count": 2 });
+    rig.server.put("/control/faults").add_header("host", "127.0.0.1:7430").json(&plan).await.assert_status_success();
+    rig.obtain(&caller.client).await.assert_status_ok();
+    for what in ["revoke", "introspect"] {
+        assert_eq!(rig.about(what, &caller.client, &caller.token).await.status_code(), 500, "{what}");
+    }
+    let said: Value = rig.about("introspect", &caller.client, &caller.token).await.json();
+    assert_eq!(said["active"], json!(true));
+}
