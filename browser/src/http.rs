@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use domain::api::{Answering, Api, Call, Code, Problem, REQUEST_HEADER};
 use domain::keeper::ClockSample;
+use domain::secret::Secret;
 use domain::time::Timestamp;
 use send_wrapper::SendWrapper;
 use serde_json::Value;
@@ -54,9 +55,16 @@ impl Api for HttpApi {
 
 /// Sends one request and reads its answer as our server's own; it takes 30 s at most.
 pub async fn exchange(call: &Call) -> Exchange {
-    match reply(call).await {
-        Some(reply) => Exchange { answer: reply.read(), clock: reply.clock() },
-        None => Exchange { answer: Err(Problem::new(Code::Unreachable)), clock: None },
+    Exchange::of(reply(call).await)
+}
+
+impl Exchange {
+    /// What a reply of our server says; `None` when none came.
+    pub fn of(reply: Option<Reply>) -> Self {
+        match reply {
+            Some(reply) => Self { answer: reply.read(), clock: reply.clock() },
+            None => Self { answer: Err(Problem::new(Code::Unreachable)), clock: None },
+        }
     }
 }
 
@@ -93,6 +101,18 @@ impl Reply {
     /// The status.
     pub fn status(&self) -> u16 {
         self.response.status()
+    }
+
+    /// All headers the browser shows, names in lower case.
+    pub fn headers(&self) -> Vec<(String, String)> {
+        let entries = js_sys::try_iter(&self.response.headers()).ok().flatten();
+        let pairs = entries.into_iter().flatten().filter_map(|entry| Some(js_sys::Array::from(&entry.ok()?)));
+        pairs.filter_map(|pair| Some((pair.get(0).as_string()?, pair.get(1).as_string()?))).collect()
+    }
+
+    /// The body's text.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// One header.
@@ -140,21 +160,28 @@ impl Reply {
     }
 }
 
+/// The headers a call is sent with.
+pub fn headers(call: &Call) -> Vec<(&'static str, Secret)> {
+    let mut headers = vec![("accept", Secret::new("application/json")), (REQUEST_HEADER, Secret::new("1"))];
+    if call.body.is_some() {
+        headers.push(("content-type", Secret::new("application/json")));
+    }
+    headers.extend(call.headers.iter().cloned());
+    headers
+}
+
 fn request(call: &Call, controller: &AbortController) -> Result<RequestInit, JsValue> {
-    let headers = Headers::new()?;
-    headers.set("accept", "application/json")?;
-    headers.set(REQUEST_HEADER, "1")?;
-    for (name, value) in &call.headers {
-        headers.set(name, value.expose())?;
+    let sent = Headers::new()?;
+    for (name, value) in headers(call) {
+        sent.set(name, value.expose())?;
     }
     let init = RequestInit::new();
     init.set_method(call.method.name());
     init.set_credentials(RequestCredentials::SameOrigin);
     init.set_signal(Some(&controller.signal()));
     if let Some(body) = &call.body {
-        headers.set("content-type", "application/json")?;
         init.set_body(&JsValue::from_str(body.expose()));
     }
-    init.set_headers(&headers);
+    init.set_headers(&sent);
     Ok(init)
 }

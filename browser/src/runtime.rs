@@ -4,8 +4,10 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::{Rc, Weak};
 
+use domain::calls::CallLog;
 use domain::id::{ConnectionId, TabId, TenantId};
 use domain::keeper::{ClockSample, Command, Effect, Event, Input, Keeper, News, View};
+use domain::monitoring::Told;
 use domain::provider::Provider;
 use domain::time::Timestamp;
 use domain::vault::StoreError;
@@ -21,12 +23,15 @@ use crate::{clock, locks};
 
 mod asking;
 mod callers;
+mod calls;
 mod clipboard;
 mod effects;
 mod errands;
 mod gateway;
+mod inquiry;
 mod legacy;
 mod storage;
+mod warnings;
 mod worker_token;
 
 use callers::Callers;
@@ -60,6 +65,10 @@ struct Inner {
     providers_asked_at: Cell<Option<Timestamp>>,
     used: RefCell<LastUsed>,
     used_loaded: Cell<bool>,
+    calls: RefCell<CallLog>,
+    told: RefCell<Told>,
+    /// Whether warnings are being told now.
+    warning: Cell<bool>,
     callers: Callers,
     alarm: Alarm,
     shown: RefCell<View>,
@@ -115,6 +124,7 @@ impl Inner {
                 with(&weak, |inner| {
                     inner.tick();
                     inner.look_after_storage();
+                    inner.look_after_warnings();
                 });
             }
         };
@@ -133,6 +143,9 @@ impl Inner {
             providers_asked_at: Cell::default(),
             used: RefCell::default(),
             used_loaded: Cell::default(),
+            calls: RefCell::default(),
+            told: RefCell::default(),
+            warning: Cell::default(),
             callers: Callers::default(),
             alarm,
             shown: RefCell::default(),
@@ -213,6 +226,7 @@ impl Inner {
                 }
                 self.tick();
                 self.alarm.check();
+                self.look_after_warnings();
                 self.feed(Input::Event(Event::Woke));
             }
             PageEvent::Hidden => self.page_hidden(),

@@ -10,6 +10,7 @@ use std::rc::Rc;
 use domain::connection::{Connection, Credential};
 use domain::id::{ConnectionId, IntentId, TenantId};
 use domain::keeper::{Held, Intent, News};
+use domain::monitoring::Told;
 use domain::secret::Secret;
 use domain::settings::WorkerTokenSettings;
 use domain::storage::{Batch, Cache, Meter};
@@ -51,6 +52,8 @@ use session_key::SessionKey;
 const CURRENT: &str = "current";
 /// The id of the one that notes what was said of an older app's data.
 const LEGACY_SAID: &str = "legacy_said";
+/// The id of the one that notes of which tokens a person was warned.
+const TOLD: &str = "told";
 /// The id of the one record in [`StoreName::Settings`] that says how worker tokens behave.
 const WORKER_TOKENS: &str = "worker_tokens";
 
@@ -193,6 +196,24 @@ impl Vault {
     /// [`StoreError`] as the place gives it.
     pub async fn write_legacy_said(&self, said: &str) -> Result<(), StoreError> {
         self.change(self.epoch.get(), &[Change::put(StoreName::Settings, LEGACY_SAID, &said)], &[]).await
+    }
+
+    /// Of which tokens a person was warned, as the place has it now.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn told(&self) -> Result<Option<Told>, StoreError> {
+        self.fresh(StoreName::Settings, TOLD).await
+    }
+
+    /// Notes of which tokens a person was warned.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn write_told(&self, told: &Told) -> Result<(), StoreError> {
+        self.change(self.epoch.get(), &[Change::put(StoreName::Settings, TOLD, told)], &[]).await
     }
 
     /// How worker tokens behave; `None` for the defaults.

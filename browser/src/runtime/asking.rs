@@ -3,6 +3,7 @@
 use domain::api::providers::Providers;
 use domain::api::token::{ClientProof, ObtainToken, TokenAnswer, TokenRequest};
 use domain::api::{self, Code, IDEMPOTENCY_HEADER, Problem};
+use domain::calls::CallKind;
 use domain::connection::Connection;
 use domain::keeper::{Event, Intent};
 use domain::provider::{ClientAuthentication, Provider};
@@ -19,7 +20,7 @@ impl Inner {
     /// Asks under the intent's id, which makes a repeat safe.
     pub(super) async fn ask(&self, connection: &Connection, intent: &Intent) -> Event {
         let Exchange { answer, clock } = match self.call(connection, intent).await {
-            Ok(call) => exchange(&call).await,
+            Ok(call) => self.exchange(CallKind::Token, &call).await,
             Err(problem) => Exchange { answer: Err(problem), clock: None },
         };
         let answer = answer.and_then(|json| {
@@ -45,7 +46,7 @@ impl Inner {
         Ok(call)
     }
 
-    async fn proof(&self, connection: &Connection) -> Result<ClientProof, Problem> {
+    pub(super) async fn proof(&self, connection: &Connection) -> Result<ClientProof, Problem> {
         let vault = self.vault().map_err(not_read)?;
         let credential = vault.credential(&connection.id).await.map_err(not_read)?.ok_or_else(missing)?;
         match (connection.authentication, credential) {

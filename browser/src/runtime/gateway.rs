@@ -5,6 +5,7 @@
 
 use domain::api::gateway::{ApiPath, REGION_HEADER, TOKEN_HEADER, UPSTREAM_HEADER};
 use domain::api::{Call, Code, Method, Problem};
+use domain::calls::CallKind;
 use domain::connection::Connection;
 use domain::id::ConnectionId;
 use domain::management::{self, Refused};
@@ -15,7 +16,7 @@ use domain::worker_token::{ApiCall, At, Refusal, Whose};
 use serde_json::Value;
 
 use super::Runtime;
-use crate::http::{Reply, reply};
+use crate::http::Reply;
 
 impl Runtime {
     /// Makes a call; gives the body of the answer.
@@ -38,13 +39,17 @@ impl Runtime {
         }
     }
 
-    fn connection(&self, id: &ConnectionId) -> Option<Connection> {
+    pub(super) fn connection(&self, id: &ConnectionId) -> Option<Connection> {
         let view = self.inner.shown.borrow();
         view.connections.iter().find(|shown| shown.connection.id == *id).map(|shown| shown.connection.clone())
     }
 
     async fn sent(&self, outgoing: &Outgoing<'_>, token: &StoredToken) -> Result<Answer, Problem> {
-        let reply = reply(&outgoing.with(token)).await.ok_or_else(|| Problem::new(Code::Unreachable))?;
+        let reply = self
+            .inner
+            .reply(CallKind::Gateway, &outgoing.with(token))
+            .await
+            .ok_or_else(|| Problem::new(Code::Unreachable))?;
         if let Some(sample) = reply.clock() {
             self.hear_clock(sample);
         }

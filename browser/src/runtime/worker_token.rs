@@ -70,6 +70,9 @@ impl Runtime {
             Request::Call { whose, call, done } => done(self.call(whose, call).await),
             Request::KeepWork { name, work, done } => done(self.keep_work(name, work).await),
             Request::RecallWork { name, done } => done(self.recall_work(name).await),
+            Request::Introspect { whose, done } => done(self.introspect(whose).await),
+            Request::Revoke { whose, done } => done(self.revoke(whose).await),
+            Request::RecentCalls { done } => done(self.inner.calls.borrow().newest_first()),
             Request::GetMetrics { done } => done(self.metrics()),
         }
     }
@@ -261,7 +264,7 @@ impl Runtime {
 
 impl Inner {
     /// A token of that generation was written by the service: the keeper and the other tabs read it.
-    fn tell_token(self: &Rc<Self>, id: &ConnectionId, generation: u64) {
+    pub(super) fn tell_token(self: &Rc<Self>, id: &ConnectionId, generation: u64) {
         let news = News::Token { connection: id.clone(), generation };
         self.tell(&news);
         self.feed(Input::Event(Event::Heard(news)));

@@ -37,7 +37,30 @@ impl Vault {
     ///
     /// As [`Vault::write_token`].
     pub async fn clear_token(&self, id: &ConnectionId, now: Timestamp) -> Result<Option<u64>, StoreError> {
-        let Some(facts) = self.token_facts(id).await?.filter(|facts| !facts.is_cleared()) else { return Ok(None) };
+        self.clear(id, now, |facts| !facts.is_cleared()).await
+    }
+
+    /// As [`Vault::clear_token`], for the token of this generation only.
+    ///
+    /// # Errors
+    ///
+    /// As [`Vault::write_token`].
+    pub async fn clear_token_of(
+        &self,
+        id: &ConnectionId,
+        generation: u64,
+        now: Timestamp,
+    ) -> Result<Option<u64>, StoreError> {
+        self.clear(id, now, |facts| !facts.is_cleared() && facts.generation == generation).await
+    }
+
+    async fn clear(
+        &self,
+        id: &ConnectionId,
+        now: Timestamp,
+        wanted: impl Fn(&TokenFacts) -> bool,
+    ) -> Result<Option<u64>, StoreError> {
+        let Some(facts) = self.token_facts(id).await?.filter(wanted) else { return Ok(None) };
         let cleared = StoredToken { access_token: Secret::default(), facts: facts.cleared(now) };
         self.write_token(id, &cleared).await?;
         Ok(Some(cleared.facts.generation))

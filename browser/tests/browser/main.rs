@@ -4,6 +4,7 @@
 mod gateway;
 mod http;
 mod legacy;
+mod monitoring;
 mod page;
 mod places;
 mod private_key;

@@ -16,7 +16,7 @@ const LONGEST_URL: usize = 2_000;
 const LONGEST_TEXT: usize = 500;
 
 /// Headers whose values are shown. `idempotency-key` is none of them: it repeats an answer that holds a token.
-const HARMLESS: [&str; 21] = [
+const HARMLESS: [&str; 28] = [
     "accept",
     "accept-language",
     "age",
@@ -25,14 +25,21 @@ const HARMLESS: [&str; 21] = [
     "content-language",
     "content-length",
     "content-type",
+    "cross-origin-opener-policy",
+    "cross-origin-resource-policy",
     "date",
     "etag",
     "origin",
+    "permissions-policy",
     "ratelimit",
     "ratelimit-policy",
+    "referrer-policy",
     "retry-after",
     "server",
+    "strict-transport-security",
     "vary",
+    "x-content-type-options",
+    "x-frame-options",
     REGION_HEADER,
     REQUEST_HEADER,
     REQUEST_ID_HEADER,

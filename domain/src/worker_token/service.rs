@@ -5,7 +5,9 @@ use serde_json::Value;
 use super::given::{GivenToken, TokenRefused};
 use super::status::Status;
 use crate::api::gateway::ApiPath;
+use crate::api::introspection::{Introspection, Revocation};
 use crate::api::{Code, Problem};
+use crate::calls::CallRecord;
 use crate::connection::{Connection, Credential};
 use crate::id::ConnectionId;
 use crate::keeper::Failure;
@@ -139,6 +141,27 @@ pub enum Request {
         name: &'static str,
         /// Gets it.
         done: Done<Result<Option<Value>, StoreError>>,
+    },
+    /// What the provider says of the token there is (RFC 7662). Token and credential go from the vault to our server, and
+    /// not by the page.
+    Introspect {
+        /// Whose token.
+        whose: Whose,
+        /// Gets it.
+        done: Done<Result<Introspection, Problem>>,
+    },
+    /// End the token at its provider (RFC 7009), then forget it in every tab. It stays when the provider does not say that it
+    /// ended it.
+    Revoke {
+        /// Whose token.
+        whose: Whose,
+        /// Hears how it ended.
+        done: Done<Result<Revocation, Problem>>,
+    },
+    /// The last calls of this page, the newest first; there is no secret in them.
+    RecentCalls {
+        /// Gets them.
+        done: Done<Vec<CallRecord>>,
     },
     /// What storage did in this page.
     GetMetrics {
