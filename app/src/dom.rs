@@ -114,3 +114,44 @@ pub(crate) fn read_file(file: &web_sys::File, most: usize, done: impl FnOnce(Opt
         done(bytes.map(|bytes| js_sys::Uint8Array::new(&bytes).to_vec()));
     });
 }
+
+/// Whether the browser lets this site notify a person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MayNotify {
+    /// It does.
+    Granted,
+    /// The person said no.
+    Denied,
+    /// The person was not asked yet.
+    NotAsked,
+    /// It has no notifications, or none for this site.
+    Unsupported,
+}
+
+impl MayNotify {
+    fn from(permission: web_sys::NotificationPermission) -> Self {
+        match permission {
+            web_sys::NotificationPermission::Granted => Self::Granted,
+            web_sys::NotificationPermission::Denied => Self::Denied,
+            _ => Self::NotAsked,
+        }
+    }
+}
+
+/// Whether this site may notify the person now.
+pub(crate) fn may_notify() -> MayNotify {
+    let there = is_browser() && js_sys::Reflect::has(&window(), &"Notification".into()).unwrap_or(false);
+    if there { MayNotify::from(web_sys::Notification::permission()) } else { MayNotify::Unsupported }
+}
+
+/// Has the browser ask the person; to be called from a person's deed. `done` hears the answer.
+pub(crate) fn ask_to_notify(done: impl FnOnce(MayNotify) + 'static) {
+    if may_notify() != MayNotify::NotAsked {
+        return done(may_notify());
+    }
+    let Ok(asking) = web_sys::Notification::request_permission() else { return done(MayNotify::Unsupported) };
+    leptos::task::spawn_local(async move {
+        let _ = wasm_bindgen_futures::JsFuture::from(asking).await;
+        done(may_notify());
+    });
+}

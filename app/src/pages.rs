@@ -5,6 +5,7 @@ mod connection;
 mod connections;
 mod identity_metrics;
 mod licensing;
+mod monitoring;
 mod new_account;
 mod not_found;
 mod overview;
@@ -29,6 +30,7 @@ pub(crate) const CONNECTIONS: Lazy = lazy!(inside, connections::connections);
 pub(crate) const CONNECTION: Lazy = lazy!(inside, connection::connection);
 pub(crate) const ACCOUNT: Lazy = lazy!(inside, account::account);
 pub(crate) const SETTINGS: Lazy = lazy!(inside, settings::settings);
+pub(crate) const MONITORING: Lazy = lazy!(watching, monitoring::monitoring);
 pub(crate) const STORAGE: Lazy = lazy!(inside, storage::storage);
 pub(crate) const USERS: Lazy = lazy!(inside, users::users);
 pub(crate) const PROVIDERS: Lazy = lazy!(inside, providers::providers);
@@ -44,6 +46,7 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/" => OVERVIEW,
         "/connections" => CONNECTIONS,
         "/account" => ACCOUNT,
+        "/monitoring" => MONITORING,
         "/settings" => SETTINGS,
         "/settings/storage" => STORAGE,
         "/admin/users" => USERS,

@@ -3,7 +3,7 @@
 mod claims;
 
 use domain::id::ConnectionId;
-use domain::keeper::{Command, ConnectionView};
+use domain::keeper::{Command, ConnectionView, View};
 use domain::secret::Secret;
 use leptos::prelude::*;
 
@@ -31,6 +31,7 @@ pub(crate) fn token_text(id: ConnectionId, connection: Signal<Option<ConnectionV
     });
     let (shown, decoded) = (RwSignal::new(frame.shown), RwSignal::new(false));
     let text = revealed(id.clone());
+    hide_for_others(id.clone(), shown, decoded);
     reveal_while(id.clone(), generation, Memo::new(move |_| shown.get() || decoded.get()));
     let there = Memo::new(move |_| generation.with(Option::is_some));
     let card = move || {
@@ -52,20 +53,48 @@ fn revealed(id: ConnectionId) -> Signal<Option<Secret>> {
     .into()
 }
 
+/// Only one token is revealed at a time: when another one is, this one is hidden.
+fn hide_for_others(id: ConnectionId, shown: RwSignal<bool>, decoded: RwSignal<bool>) {
+    let view = expect_context::<Ports>().desk.view;
+    let others = Memo::new(move |_| is_of_another(&view, &id, true));
+    Effect::new(move |_| {
+        if others.get() {
+            shown.set(false);
+            decoded.set(false);
+        }
+    });
+}
+
+/// Whether what is revealed is another connection's token.
+fn is_of_another(view: &ArcRwSignal<View>, id: &ConnectionId, tracked: bool) -> bool {
+    let is_other = |view: &View| view.revealed.as_ref().is_some_and(|revealed| revealed.connection != *id);
+    if tracked { view.with(is_other) } else { view.with_untracked(is_other) }
+}
+
 /// Asks for the text while it is wanted, again after each renewal, and has it concealed afterwards.
 fn reveal_while(id: ConnectionId, generation: Memo<Option<u64>>, wanted: Memo<bool>) {
-    let send = expect_context::<Ports>().desk.send;
-    let conceal = send.clone();
+    let desk = expect_context::<Ports>().desk;
+    let send = desk.send;
+    let conceal = {
+        let (send, view, id) = (send.clone(), desk.view, id.clone());
+        // What another place reveals is not concealed by this one.
+        move || {
+            if !is_of_another(&view, &id, false) {
+                send(Command::Conceal);
+            }
+        }
+    };
+    let leave = conceal.clone();
     Effect::new(move |before: Option<bool>| {
         let (wanted, generation) = (wanted.get(), generation.get());
         if wanted && generation.is_some() {
             send(Command::Reveal(id.clone()));
         } else if before == Some(true) {
-            send(Command::Conceal);
+            conceal();
         }
         wanted
     });
-    on_cleanup(move || conceal(Command::Conceal));
+    on_cleanup(leave);
 }
 
 fn panel(
@@ -91,7 +120,7 @@ fn panel(
     view! {
         <section class=frame.class>
             {frame.title.map(|title| view! { <h2>{title}</h2> })}
-            <p class="token code" data-testid="token" class:shown=shown>{words}</p>
+            <p class="token code" data-testid="token" class:shown=shown tabindex=move || shown.get().then_some("0")>{words}</p>
             <div class="actions">
                 <Button label="Copy token" picture=Icon::Copy on_press=move |()| send(Command::Copy(id.clone())) />
                 <Button label=reveal picture=Icon::Show on_press=toggle(shown) />
