@@ -76,6 +76,7 @@ fn routes() -> AnyView {
             <Route path=path!("/") view=pages::OVERVIEW />
             <Route path=path!("/connections") view=pages::CONNECTIONS />
             <Route path=path!("/connections/:id") view=pages::CONNECTION />
+            <Route path=path!("/audit-activities") view=pages::AUDIT_ACTIVITIES />
             <Route path=path!("/monitoring") view=pages::MONITORING />
             <Route path=path!("/account") view=pages::ACCOUNT />
             <Route path=path!("/settings") view=pages::SETTINGS />

@@ -1,6 +1,7 @@
 //! The pages, one file each.
 
 mod account;
+mod audit_activities;
 mod connection;
 mod connections;
 mod identity_metrics;
@@ -30,6 +31,7 @@ pub(crate) const CONNECTIONS: Lazy = lazy!(inside, connections::connections);
 pub(crate) const CONNECTION: Lazy = lazy!(inside, connection::connection);
 pub(crate) const ACCOUNT: Lazy = lazy!(inside, account::account);
 pub(crate) const SETTINGS: Lazy = lazy!(inside, settings::settings);
+pub(crate) const AUDIT_ACTIVITIES: Lazy = lazy!(watching, audit_activities::audit_activities);
 pub(crate) const MONITORING: Lazy = lazy!(watching, monitoring::monitoring);
 pub(crate) const STORAGE: Lazy = lazy!(inside, storage::storage);
 pub(crate) const USERS: Lazy = lazy!(inside, users::users);
@@ -47,6 +49,7 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/connections" => CONNECTIONS,
         "/account" => ACCOUNT,
         "/monitoring" => MONITORING,
+        "/audit-activities" => AUDIT_ACTIVITIES,
         "/settings" => SETTINGS,
         "/settings/storage" => STORAGE,
         "/admin/users" => USERS,
