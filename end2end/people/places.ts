@@ -14,6 +14,8 @@ export const PLACES: readonly PlaceInApp[] = [
   { path: "/", heading: "Overview", role: "user" },
   { path: "/there-is-nothing-here", heading: "There is no page here", role: "user" },
   { path: "/connections", heading: "Worker tokens", role: "user" },
+  { path: "/monitoring", heading: "Token monitoring", role: "user" },
+  { path: "/audit-activities", heading: "Audit activities", role: "user" },
   { path: "/settings", heading: "Settings", role: "user" },
   { path: "/settings/storage", heading: "Storage", role: "user" },
   { path: "/identity-metrics", heading: "Identity metrics", role: "user" },

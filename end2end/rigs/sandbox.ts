@@ -15,12 +15,28 @@ export type Fault =
   | { type: "html" }
   | { type: "redirect" };
 
+/** What a client may read through the sandbox's management API. */
+export type SandboxRole = "identity_data_read_only" | "environment_admin" | "organization_admin";
+
+/** A part of the management API with a limit of its own. */
+export type RateGroup = "audit" | "analytics" | "config" | "directory";
+
+/** A user of the sandbox's company. */
+export interface SandboxUser {
+  id: string;
+  username: string;
+  email: string;
+  name: { formatted: string };
+}
+
 /** What the sandbox saw of one client. */
 export interface Counters {
   requests: number;
   granted: number;
   refused: number;
   faulted: number;
+  /** Calls to the management API. */
+  calls: number;
 }
 
 interface Made {
@@ -34,8 +50,14 @@ interface Made {
 export class Sandbox {
   constructor(readonly origin: string) {}
 
-  async addClient(method: Method = "client_secret_basic", lifetime = 3_600): Promise<SandboxClient> {
-    const made = await this.send<Made>("POST", "/clients", { authentication: method, lifetime_seconds: lifetime });
+  /** A new client, with all roles unless some are named. */
+  async addClient(
+    method: Method = "client_secret_basic",
+    lifetime = 3_600,
+    roles?: SandboxRole[],
+  ): Promise<SandboxClient> {
+    const wish = { authentication: method, lifetime_seconds: lifetime, ...(roles && { roles }) };
+    const made = await this.send<Made>("POST", "/clients", wish);
     const credential = made.private_key ?? made.client_secret;
     return { id: made.client_id, environmentId: made.environment_id, method, credential };
   }
@@ -48,6 +70,39 @@ export class Sandbox {
   /** The fault of this client is over. */
   async behavesFor(client: Client): Promise<void> {
     await this.send("PUT", "/faults", { fault: null, client_id: client.id });
+  }
+
+  /** From now on calls of this client to the management API meet a fault: all of them, or the next `count`. */
+  async apiMisbehavesFor(client: Client, fault: Fault, count?: number): Promise<void> {
+    await this.send("PUT", "/faults", { fault, count, client_id: client.id, at: "api" });
+  }
+
+  /** The fault of this client at the management API is over. */
+  async apiBehavesFor(client: Client): Promise<void> {
+    await this.send("PUT", "/faults", { fault: null, client_id: client.id, at: "api" });
+  }
+
+  /** From now on this part of the management API answers so many requests in so many seconds, of all clients together. */
+  async limits(group: RateGroup, requests: number, seconds: number): Promise<void> {
+    await this.send("PUT", "/limits", { group, requests, seconds });
+  }
+
+  /** The first users of the company. */
+  async users(count: number): Promise<SandboxUser[]> {
+    const { id, credential, environmentId } = await this.addClient();
+    const authorization = `Basic ${Buffer.from(`${id}:${credential}`).toString("base64")}`;
+    const body = new URLSearchParams({ grant_type: "client_credentials" });
+    const granted = await fetch(`${this.origin}/${environmentId}/as/token`, { method: "POST", headers: { authorization }, body });
+    const { access_token: token } = (await granted.json()) as { access_token: string };
+    const users: SandboxUser[] = [];
+    let next: string | undefined = `${this.origin}/v1/environments/${environmentId}/users?limit=200`;
+    while (next && users.length < count) {
+      const answer = await fetch(next, { headers: { authorization: `Bearer ${token}` } });
+      const page = (await answer.json()) as { _embedded: { users: SandboxUser[] }; _links: { next?: { href: string } } };
+      users.push(...page._embedded.users);
+      next = page._links.next?.href;
+    }
+    return users.slice(0, count);
   }
 
   async counters(client: Client): Promise<Counters> {

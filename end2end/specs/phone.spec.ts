@@ -1,6 +1,5 @@
-import type { Page } from "@playwright/test";
-
 import { PLACES } from "../people/places.ts";
+import { tooWide } from "../people/wide.ts";
 import { expect, test } from "../rigs/test.ts";
 
 for (const width of [375, 320]) {
@@ -31,17 +30,5 @@ for (const width of [375, 320]) {
     expect(await tooWide(person.page), "on the overview").toEqual([]);
     await person.startsConnection("Another", allowed.name);
     expect(await tooWide(person.page), "while another is entered").toEqual([]);
-  });
-}
-
-/** The elements that reach beyond the window, when the page as a whole scrolls sideways. */
-async function tooWide(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return [];
-    const wide = [...document.body.querySelectorAll("*")].filter(
-      (element) => element.getBoundingClientRect().right > clientWidth + 0.5,
-    );
-    return [`${scrollWidth} > ${clientWidth}`, ...wide.slice(0, 8).map((element) => element.outerHTML.slice(0, 120))];
   });
 }
