@@ -36,6 +36,8 @@ pub struct Desk {
     pub run: Arc<dyn Fn(Errand) + Send + Sync>,
     /// Takes a request to the worker-token service; returns at once.
     pub ask: Arc<dyn Fn(Request) + Send + Sync>,
+    /// This browser's clock, for measuring how long something takes; it also runs while the page can't be seen.
+    pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// 128 random bits, for new identifiers.
     pub random: Arc<dyn Fn() -> u128 + Send + Sync>,
 }
@@ -50,6 +52,7 @@ impl Desk {
             open: Arc::new(|_| {}),
             run: Arc::new(|_| {}),
             ask: Arc::new(|_| {}),
+            clock: Arc::new(Timestamp::default),
             random: Arc::new(|| 0),
         }
     }

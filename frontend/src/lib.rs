@@ -27,6 +27,7 @@ fn ports() -> Ports {
         open: Arc::new(move |tenant| opening.take(Deed::Open(tenant))),
         run: Arc::new(move |errand| running.run(errand)),
         ask: Arc::new(move |request| asking.take(Deed::Ask(request))),
+        clock: Arc::new(clock::now),
         random: Arc::new(clock::random),
     };
     let api = HttpApi::new(move |sample| hearing.take(Deed::Clock(sample)));
