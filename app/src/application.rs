@@ -81,6 +81,8 @@ fn routes() -> AnyView {
             <Route path=path!("/account") view=pages::ACCOUNT />
             <Route path=path!("/settings") view=pages::SETTINGS />
             <Route path=path!("/settings/storage") view=pages::STORAGE />
+            <Route path=path!("/people") view=pages::PEOPLE />
+            <Route path=path!("/people/bulk") view=pages::BULK />
             <Route path=path!("/admin/users") view=pages::USERS />
             <Route path=path!("/admin/providers") view=pages::PROVIDERS />
             <Route path=path!("/identity-metrics") view=pages::IDENTITY_METRICS />

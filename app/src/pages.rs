@@ -2,6 +2,7 @@
 
 mod account;
 mod audit_activities;
+mod bulk;
 mod connection;
 mod connections;
 mod identity_metrics;
@@ -10,6 +11,7 @@ mod monitoring;
 mod new_account;
 mod not_found;
 mod overview;
+mod people;
 mod providers;
 mod settings;
 mod sign_in;
@@ -34,6 +36,8 @@ pub(crate) const SETTINGS: Lazy = lazy!(inside, settings::settings);
 pub(crate) const AUDIT_ACTIVITIES: Lazy = lazy!(watching, audit_activities::audit_activities);
 pub(crate) const MONITORING: Lazy = lazy!(watching, monitoring::monitoring);
 pub(crate) const STORAGE: Lazy = lazy!(inside, storage::storage);
+pub(crate) const PEOPLE: Lazy = lazy!(people, people::people);
+pub(crate) const BULK: Lazy = lazy!(people, bulk::bulk);
 pub(crate) const USERS: Lazy = lazy!(inside, users::users);
 pub(crate) const PROVIDERS: Lazy = lazy!(inside, providers::providers);
 pub(crate) const IDENTITY_METRICS: Lazy = lazy!(figures, identity_metrics::identity_metrics);
@@ -52,6 +56,8 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/audit-activities" => AUDIT_ACTIVITIES,
         "/settings" => SETTINGS,
         "/settings/storage" => STORAGE,
+        "/people" => PEOPLE,
+        "/people/bulk" => BULK,
         "/admin/users" => USERS,
         "/admin/providers" => PROVIDERS,
         "/identity-metrics" => IDENTITY_METRICS,

@@ -162,6 +162,11 @@ impl Job {
         }
     }
 
+    /// What tells its records and answers from those of others.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The entries, in the order of the list.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

@@ -105,6 +105,11 @@ impl Job {
         json!({ "id": self.id, "entries": entries })
     }
 
+    /// How many parts it has.
+    pub fn parts(&self) -> usize {
+        chunk_count(self.entries.len())
+    }
+
     /// The parts that changed since this was last asked.
     pub fn take_changed(&mut self) -> Vec<usize> {
         std::mem::take(&mut self.changed).into_iter().collect()

@@ -93,6 +93,11 @@ impl Sheet {
         self.rows.iter().map(Vec::len).max().unwrap_or(0)
     }
 
+    /// Whether nothing stands in a column.
+    pub fn column_is_empty(&self, column: usize) -> bool {
+        self.rows.iter().filter_map(|row| row.get(column)).all(String::is_empty)
+    }
+
     /// What the columns are called; without a header by their number and what stands there first.
     pub fn columns(&self, header: bool) -> Vec<String> {
         let first = |column: usize| self.rows.first().and_then(|row| row.get(column)).filter(|cell| !cell.is_empty());

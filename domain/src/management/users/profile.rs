@@ -91,6 +91,11 @@ fn moment(value: Option<Timestamp>, more: Option<String>) -> Shown {
 
 /// A word of the API for a person: `ACCOUNT_OK` becomes `Account ok`.
 pub(super) fn spoken(word: &str) -> String {
+    match word {
+        "OK" => return word.to_owned(),
+        "PING_ONE" => return "PingOne".to_owned(),
+        _ => {}
+    }
     let mut letters = word.chars();
     let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
     first + &letters.as_str().to_lowercase().replace('_', " ")
@@ -224,6 +229,7 @@ mod tests {
     fn the_apis_words_become_words() {
         assert_eq!(spoken("ACCOUNT_OK"), "Account ok");
         assert_eq!(spoken("LOCKED"), "Locked");
+        assert_eq!((spoken("OK"), spoken("PING_ONE")), ("OK".to_owned(), "PingOne".to_owned()));
         assert_eq!(spoken(""), "");
     }
 
