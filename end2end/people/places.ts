@@ -21,6 +21,8 @@ export const PLACES: readonly PlaceInApp[] = [
   { path: "/identity-metrics", heading: "Identity metrics", role: "user" },
   { path: "/licensing", heading: "Organisation licensing", role: "user" },
   { path: "/account", heading: "Account", role: "user" },
+  { path: "/people", heading: "User profile", role: "user" },
+  { path: "/people/bulk", heading: "Bulk user lookup", role: "user" },
   { path: "/admin/users", heading: "Users", role: "admin" },
   { path: "/admin/providers", heading: "Providers", role: "admin" },
 ];
