@@ -181,6 +181,26 @@ test("states and fields that are new or broken lose nothing else", async ({ pers
   await expect(person.main.getByText("1 entry could not be read and is left out.")).toBeVisible();
 });
 
+test("hundreds of licences are shown in parts, over all pages of the list", async ({ person, server }) => {
+  const management = await Management.of(server.sandbox.origin);
+  await person.addsConnection({ name: "Mill", provider: "Sandbox", client: management.client });
+  await person.page.route(/\/licenses\?/, async (route) => {
+    const response = await route.fetch();
+    const from = /cursor=/.test(route.request().url()) ? 60 : 0;
+    const list = Array.from({ length: 60 }, (_, place) => ({ id: `l-${from + place}`, name: `Licence ${from + place}`, status: "EXPIRED" }));
+    const self = ((await response.json()) as { _links: { self: { href: string } } })._links.self.href;
+    const next = from === 0 ? { _links: { next: { href: `${self}&cursor=YWZ0ZXI6NjA` } } } : {};
+    await route.fulfill({ response, json: { ...next, _embedded: { licenses: list } } });
+  });
+  await person.opens(PATH);
+  await expect(person.main.getByText("120 licences")).toBeVisible();
+  await expect(person.main.locator("li.licence")).toHaveCount(40);
+  await person.main.getByRole("button", { name: "Show 40 more of 80" }).click();
+  await expect(person.main.locator("li.licence")).toHaveCount(80);
+  await person.main.getByLabel("Search").fill("Licence 119");
+  await expect(person.main.locator("li.licence")).toHaveCount(1);
+});
+
 test("a token that names no organisation is explained", async ({ person, server }) => {
   const management = await Management.of(server.sandbox.origin);
   await person.page.route("**/api/v1/token", async (route) => {

@@ -1,12 +1,13 @@
 use domain::management::licenses::{Feature, Group, License, chain};
 use domain::number::grouped;
 use domain::time::Timestamp;
+use domain::time::date::Day;
 use leptos::prelude::*;
 
 use super::card::trouble;
 use super::list::Shelf;
-use crate::components::{Moment, fact, facts};
-use crate::words::count;
+use crate::components::{fact, facts};
+use crate::words::{count, utc};
 
 /// Everything else of a licence: what it follows and what follows it, its limits, and what it allows.
 pub(super) fn detail(license: License, shelf: &Shelf) -> AnyView {
@@ -37,7 +38,8 @@ pub(super) fn detail(license: License, shelf: &Shelf) -> AnyView {
 fn inside(license: &License, shelf: &Shelf) -> AnyView {
     let number = |number: Option<u64>| number.map(grouped).unwrap_or_else(|| "Not given".to_owned()).into_any();
     let moment = |at: Option<Timestamp>| match at {
-        Some(at) => view! { <Moment at /> }.into_any(),
+        // A day, as the card counts days: a span rounded down would say one less.
+        Some(at) => view! { <time datetime=utc(at)>{Day::of(at).long()}</time> }.into_any(),
         None => "Not given".into_any(),
     };
     let mut rows = vec![

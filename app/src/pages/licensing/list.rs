@@ -16,6 +16,9 @@ use crate::{Ports, dom};
 /// With so many licences there is something to search in.
 const MANY: usize = 4;
 
+/// So many cards are drawn at once, and so many more when a person asks for them.
+const SHELF: usize = 40;
+
 /// Of so many licences in force the active identities are asked for at once; of the others when a person opens them.
 const AT_ONCE: usize = 10;
 
@@ -73,9 +76,17 @@ pub(super) fn list(gateway: Gateway, organization: String, all: &All) -> AnyView
         0 => "No licence has all these words.".to_owned(),
         number => count(number, "licence"),
     };
+    let most = RwSignal::new(SHELF);
     let cards = {
         let shelf = shelf.clone();
-        move || shown.get().into_iter().map(|license| card(license, &shelf)).collect_view()
+        move || shown.get().into_iter().take(most.get()).map(|license| card(license, &shelf)).collect_view()
+    };
+    let more = move || {
+        let hidden = shown.with(Vec::len).saturating_sub(most.get());
+        (hidden > 0).then(|| {
+            let label = format!("Show {} more of {hidden}", hidden.min(SHELF));
+            view! { <Button label on_press=move |()| most.update(|most| *most += SHELF) /> }
+        })
     };
     view! {
         <section class="licences" aria-label="Licences">
@@ -87,6 +98,7 @@ pub(super) fn list(gateway: Gateway, organization: String, all: &All) -> AnyView
             {tools}
             <p class="hint" role="status">{found}</p>
             <ul class="cards">{cards}</ul>
+            {more}
         </section>
     }
     .into_any()
