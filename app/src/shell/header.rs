@@ -11,7 +11,7 @@ use crate::words::summary;
 pub(super) fn header(signed_in: SignedIn) -> AnyView {
     view! {
         <header class="header">
-            <a class="brand" href="/" aria-label="Tokenkeep">{icon(Icon::Brand)}<span>"Tokenkeep"</span></a>
+            <a class="brand" href="/">{icon(Icon::Brand)}<span>"Tokenkeep"</span></a>
             {status()}
             {theme_switch()}
             {account_menu(signed_in)}

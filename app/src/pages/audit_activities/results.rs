@@ -37,21 +37,28 @@ pub(super) struct Narrowed {
     pub(super) reading: Reading,
     result: RwSignal<String>,
     text: RwSignal<String>,
-    narrowing: Memo<Narrowing>,
+    /// The places of the entries that fit, found once for all that shows them.
+    found: Memo<Vec<usize>>,
 }
 
 impl Narrowed {
     fn new(reading: Reading) -> Self {
         let (result, text) = (RwSignal::new("all".to_owned()), RwSignal::new(String::new()));
-        let narrowing =
-            Memo::new(move |_| Narrowing { result: result.with(|name| Wanted::from_name(name)), text: text.get() });
-        Self { reading, result, text, narrowing }
+        let found = Memo::new(move |_| {
+            let narrowing = Narrowing { result: result.with(|name| Wanted::from_name(name)), text: text.get() };
+            reading.log.with(|log| log.as_ref().map(|log| narrowing.of(log.entries())).unwrap_or_default())
+        });
+        Self { reading, result, text, found }
     }
 
     /// Works on the log and those of its entries that fit.
     pub(super) fn with<T>(self, work: impl FnOnce(&Log, &[&Activity]) -> T) -> Option<T> {
-        let narrowing = self.narrowing.get();
-        self.reading.log.with(|log| log.as_ref().map(|log| work(log, &narrowing.of(log.entries()))))
+        let found = self.found.get();
+        self.reading.log.with(|log| {
+            let log = log.as_ref()?;
+            let entries: Vec<&Activity> = found.iter().filter_map(|place| log.entries().get(*place)).collect();
+            Some(work(log, &entries))
+        })
     }
 
     /// As [`Narrowed::with`], without being told of changes.

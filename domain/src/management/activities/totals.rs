@@ -46,10 +46,10 @@ impl Narrowing {
         self.result != Wanted::All || !self.text.trim().is_empty()
     }
 
-    /// Those of the entries that fit, in their order.
-    pub fn of<'a>(&self, entries: &'a [Activity]) -> Vec<&'a Activity> {
+    /// The places of those entries that fit, in their order.
+    pub fn of(&self, entries: &[Activity]) -> Vec<usize> {
         let text = self.text.trim().to_lowercase();
-        let fits = |entry: &&Activity| {
+        let fits = |entry: &Activity| {
             let result = match self.result {
                 Wanted::All => true,
                 Wanted::Success => entry.outcome == Outcome::Success,
@@ -58,7 +58,8 @@ impl Narrowing {
             };
             result && (text.is_empty() || entry.contains(&text))
         };
-        entries.iter().filter(fits).collect()
+        let found = entries.iter().enumerate().filter(|(_, entry)| fits(entry));
+        found.map(|(place, _)| place).collect()
     }
 }
 
