@@ -69,10 +69,30 @@ async fn file_or_page(site: &Path, pages: &Pages, request: Request) -> Response 
         return method_not_allowed().await;
     }
     let files = ServeDir::new(site).append_index_html_on_directories(false).precompressed_br().precompressed_gzip();
-    match file(files, like(&request)).await {
-        Some(response) => response,
-        None => pages.not_found(request).await,
+    if let Some(response) = file(files, like(&request)).await {
+        return response;
     }
+    #[cfg(debug_assertions)]
+    if let Some(source) = style_source(&request)
+        && let Some(response) = file(ServeDir::new(STYLE), source).await
+    {
+        return response;
+    }
+    pages.not_found(request).await
+}
+
+/// Where the style sheet's parts lie: `cargo leptos` puts `main.css` into the site as it is, with its imports. `cargo xtask`
+/// joins them, and a release has none of this.
+#[cfg(debug_assertions)]
+const STYLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../style");
+
+/// The request for a part of the style sheet, as the folder of its source takes it.
+#[cfg(debug_assertions)]
+fn style_source(request: &Request) -> Option<Request> {
+    let name = request.uri().path().strip_prefix("/pkg/").filter(|name| name.ends_with(".css"))?;
+    let mut like = like(request);
+    *like.uri_mut() = format!("/{name}").parse().ok()?;
+    Some(like)
 }
 
 /// The same request without its body: the page may still need the original.

@@ -116,3 +116,21 @@ async fn no_path_leads_out_of_the_site() {
         assert!(answer.status.as_u16() >= 300, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_debug_server_has_the_parts_of_the_style_sheet_and_nothing_else_of_the_source() {
+    let rig = Rig::new().await;
+    let part = rig.browser().get("/pkg/tokens.css").await;
+    assert_eq!((part.status.as_u16(), part.header("content-type")), (200, "text/css"));
+    for path in [
+        "/pkg/../Cargo.toml",
+        "/pkg/%2e%2e/style/tokens.css",
+        "/pkg/../style/tokens.css",
+        "/tokens.css",
+        "/pkg/nothing.css",
+    ] {
+        let answer = rig.browser().get(path).await;
+        assert!(!answer.body.contains("--ground"), "{path}");
+        assert!(answer.status.as_u16() >= 300, "{path}: {}", answer.status);
+    }
+}
