@@ -20,6 +20,8 @@ const REPEATABLE: Span = Span::from_seconds(50);
 const FUTURE: Span = Span::from_seconds(5);
 /// How soon a request that still runs is repeated, and a lost race looked at again.
 const SOON: Span = Span::from_seconds(1);
+/// The longest pause before a request that runs for long is repeated.
+const LATER: Span = Span::from_seconds(5);
 /// When a request that met no network is tried again, should the browser never say that it is back.
 const NETWORK_PATIENCE: Span = Span::from_seconds(300);
 
@@ -89,14 +91,16 @@ impl Entry {
             turn.want(Effect::EndIntent(self.connection.id.clone(), ended.id.clone()));
         }
         let may = self.has_credential && !self.gone && self.connection.removed_at.is_none();
-        if !may || !self.wants(turn.now) || self.is_held_back(turn.now) || self.is_over_budget(turn.now) {
+        if !may || !self.wants(turn.now) || self.is_held_back(turn.now) {
             return self.unlock(turn);
         }
         match pending.filter(|intent| can_repeat(intent, generation + 1, surroundings.epoch, turn.now)) {
+            // A repeat costs no token: the budget is not for it.
             Some(intent) => {
                 let earliest = intent.started_at;
                 self.ask(intent, *connection, earliest, turn);
             }
+            None if self.is_over_budget(turn.now) => self.unlock(turn),
             None => self.write_intent(generation + 1, connection, surroundings, turn),
         }
     }
@@ -128,6 +132,7 @@ impl Entry {
         surroundings: &Surroundings,
         turn: &mut Turn,
     ) {
+        self.budget.spend(turn.now);
         let intent = Intent {
             id: IntentId::from_random(turn.random),
             generation,
@@ -172,7 +177,6 @@ impl Entry {
 
     fn ask(&mut self, intent: Intent, connection: Connection, earliest: Timestamp, turn: &mut Turn) {
         self.hurry = Hurry::No;
-        self.budget.spend(turn.now);
         turn.want(Effect::Ask { connection, intent: intent.clone() });
         self.step = Step::Asking { intent, asked_at: turn.now, earliest };
     }
@@ -207,7 +211,8 @@ impl Entry {
     fn refused(&mut self, problem: Problem, intent: Intent, surroundings: &Surroundings, turn: &mut Turn) {
         match Outcome::of(problem.code) {
             Outcome::Running => {
-                self.not_before = Some(turn.now + SOON);
+                let pause = Span::from_millis(turn.now.since(intent.started_at).millis() / 4);
+                self.not_before = Some(turn.now + pause.clamp(SOON, LATER));
                 self.unlock(turn);
             }
             Outcome::Unknown | Outcome::Failed => {

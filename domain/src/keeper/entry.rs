@@ -290,18 +290,24 @@ impl Entry {
     /// Keeps to how another tab's attempt ended.
     fn heed(&mut self, intent: Intent, now: Timestamp) {
         let Some(failure) = intent.failure else { return };
+        // A failure from the future happened before the clock was set back: when its wait ends can't be told.
+        let past = failure.at <= now + CLOCK_TOLERANCE;
+        let wait = match failure.remedy {
+            Remedy::Retry { at, .. } if past => Some(at.min(now + LONGEST_WAIT)),
+            _ => None,
+        };
+        // What this tab met since then, and could not write down, is the newer word; else two tabs would set each other off.
+        if self.failure.as_ref().is_some_and(|own| own.at > failure.at && own.at <= now) {
+            self.not_before = self.not_before.max(wait);
+            return;
+        }
         if let Hurry::Network(back) = self.hurry
             && (failure.at > back || failure.problem.code != Code::Unreachable)
         {
             self.hurry = Hurry::No;
         }
         if self.hurry == Hurry::No {
-            // A failure from the future happened before the clock was set back: when its wait ends can't be told.
-            let past = failure.at <= now + CLOCK_TOLERANCE;
-            self.not_before = match failure.remedy {
-                Remedy::Retry { at, .. } if past => Some(at.min(now + LONGEST_WAIT)),
-                _ => None,
-            };
+            self.not_before = wait;
         }
         if !failure.is_final() {
             self.keep_trying();

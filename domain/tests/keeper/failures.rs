@@ -69,6 +69,39 @@ fn a_request_that_still_runs_is_repeated_while_callers_wait() {
 }
 
 #[test]
+fn a_request_that_runs_for_long_is_repeated_ever_more_seldom_and_spends_no_budget() {
+    let (mut rig, intent) = asking();
+    let mut repeats = Vec::new();
+    for tick in 0..90 {
+        let second = f64::from(tick) / 2.0;
+        rig.refused(&intent, Code::StillRunning);
+        if wants_lock(&rig.wake(second)) {
+            repeats.push(second);
+            assert_eq!(rig.ask(held(None, Some(intent.clone()))).id, intent.id);
+        }
+    }
+    assert!((12..=25).contains(&repeats.len()), "{repeats:?}");
+    assert_eq!(rig.failure(), None, "a dozen repeats are no dozen tokens");
+}
+
+#[test]
+fn what_a_tab_could_not_write_down_is_not_forgotten_for_what_stands_there() {
+    let (mut rig, _) = Rig::open(vec![held(None, None)]);
+    let (mut other, _) = Rig::open(vec![held(None, None)]);
+    other.need(1);
+    let begun = other.ask(held(None, None));
+    let old = written(&other.refused(&begun, Code::UpstreamUnavailable)).expect("the failure is written");
+    rig.second = 100.0;
+    rig.command(Command::Obtain(id()));
+    rig.locked(held(None, Some(old.clone())));
+    rig.event(Event::IntentNotWritten(id(), StoreError::QuotaExceeded));
+    let next = rig.failure().expect("it failed");
+    let effects = rig.event(Event::Read { connection: id(), held: Some(held(None, Some(old))) });
+    assert!(!wants_lock(&effects), "another tab's news set off no try of our own");
+    assert_eq!(rig.failure(), Some(next));
+}
+
+#[test]
 fn the_wait_a_provider_asks_for_is_kept_even_by_tabs_that_did_not_hear_it() {
     let (mut rig, intent) = asking();
     let effects = rig.answered(&intent, Err(Problem::new(Code::UpstreamThrottled).with_retry_after(30)));
