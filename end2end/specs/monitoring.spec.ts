@@ -128,7 +128,7 @@ test("the last calls of the page are listed without their secrets", async ({ per
   const client = await has(person, server, "Called", 3_600);
   const token = await person.readsToken("Called");
   await watches(person);
-  await expect(person.main.getByText("None yet. What this page asks for appears here.")).toBeVisible();
+  await expect(person.main.getByText("None yet. What this tab asks for appears here.")).toBeVisible();
   const card = person.card("Called");
   await card.getByRole("button", { name: "Renew" }).click();
   const calls = person.main.getByRole("region", { name: "Calls" });
@@ -227,7 +227,7 @@ async function has(person: Person, server: TokenkeepServer, name: string, lifeti
 async function watches(person: Person): Promise<void> {
   await person.opens("/monitoring");
   await expect(person.heading("Token monitoring")).toBeVisible();
-  await expect(person.main.getByRole("heading", { name: "Last calls of this page" })).toBeVisible();
+  await expect(person.main.getByRole("heading", { name: "Last calls of this tab" })).toBeVisible();
 }
 
 async function revokes(person: Person, name: string): Promise<void> {

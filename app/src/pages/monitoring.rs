@@ -42,7 +42,7 @@ pub(crate) fn monitoring() -> AnyView {
         _ => ().into_any(),
     };
     view! {
-        <PageHeader title="Token monitoring" text="How every token in this browser is doing, and what this page asked for.">
+        <PageHeader title="Token monitoring" text="How every token in this browser is doing, and what this tab asked for.">
             {deeds}
         </PageHeader>
         {body}

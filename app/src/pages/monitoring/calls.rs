@@ -6,7 +6,7 @@ use crate::Ports;
 use crate::components::{Badge, Button, Dialog, Look, Moment, Table, exact, fact, facts};
 use crate::words::{Mood, duration};
 
-/// The last calls of this page.
+/// The last calls of this tab.
 pub(super) fn calls() -> AnyView {
     let desk = expect_context::<Ports>().desk;
     let calls = RwSignal::new(Vec::<CallRecord>::new());
@@ -33,7 +33,7 @@ pub(super) fn calls() -> AnyView {
     });
     let shown = move || {
         if none.get() {
-            return view! { <p class="soft">"None yet. What this page asks for appears here."</p> }.into_any();
+            return view! { <p class="soft">"None yet. What this tab asks for appears here."</p> }.into_any();
         }
         view! {
             <Table label="Calls" head=&["Time", "What", "Call", "Status", "Took", ""]>
@@ -47,9 +47,9 @@ pub(super) fn calls() -> AnyView {
     view! {
         <section class="card calls">
             <div>
-                <h2>"Last calls of this page"</h2>
+                <h2>"Last calls of this tab"</h2>
                 <p class="soft">
-                    {format!("The last {MOST_CALLS}, in memory only: they go when the page is left. Headers that could hold a secret are redacted, and bodies are not kept.")}
+                    {format!("The last {MOST_CALLS}, in memory only: they go when the tab is closed or loaded anew. Headers that could hold a secret are redacted, and bodies are not kept.")}
                 </p>
             </div>
             {shown}
