@@ -66,6 +66,11 @@ test("a table is read by the column chosen", async ({ person, server }) => {
   await bulk.starts();
   await bulk.isDone();
   expect(await bulk.count("Found")).toBe(8);
+  // The results stay while another page is open.
+  await person.goesTo("Settings");
+  await person.page.getByRole("link", { name: "Bulk user lookup" }).click();
+  await expect(bulk.heading).toContainText("8 users looked up");
+  expect(await bulk.count("Found")).toBe(8);
 });
 
 test("a list goes on after a pause and after a reload, and asks for nothing twice", async ({ person, server }) => {
@@ -157,7 +162,7 @@ test("ten thousand entries are drawn a few at a time, and scroll to the last", a
   const users = await server.sandbox.users(200);
   const bulk = await BulkLookup.opened(person, await server.sandbox.addClient());
   const made = Array.from({ length: 9_800 }, (_, at) => `nobody.${at}`);
-  await bulk.pastes([...users.map(({ username }) => username), ...made].join("\n"));
+  await bulk.uploads("people.txt", [...users.map(({ username }) => username), ...made].join("\n"));
   await expect(bulk.read).toContainText("10,000 users read");
   await bulk.starts();
   await expect(bulk.progress).toContainText(/ a minute · about .* left/);

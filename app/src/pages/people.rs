@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::components::PageHeader;
+use crate::components::{Empty, Icon, PageHeader};
 use crate::gateway::{Gateway, behind_worker_token};
 use crate::words::escape;
 
@@ -42,13 +42,24 @@ fn page(gateway: Gateway) -> AnyView {
     let found = Callback::new(move |id: String| go.run(Shown { user: Some(id), with: None }));
     let finder = gateway.clone();
     let body = move || match shown.get() {
-        Shown { user: None, .. } => ().into_any(),
+        Shown { user: None, .. } => nobody_yet(),
         Shown { user: Some(id), with: None } => profile::profile(&gateway, id, go),
         Shown { user: Some(id), with: Some(other) } => comparison::comparison(&gateway, id, other, go),
     };
     view! {
         {find::find(&finder, "find-user", "Find a user", found)}
         {body}
+    }
+    .into_any()
+}
+
+fn nobody_yet() -> AnyView {
+    view! {
+        <Empty
+            picture=Icon::Account
+            title="No user is shown yet"
+            text="Find one above. Profile, groups, roles, devices, consents and population stand here then, and a second user can stand beside."
+        />
     }
     .into_any()
 }

@@ -43,7 +43,7 @@ pub(super) fn results(lookup: Lookup) -> AnyView {
     view! {
         <section class="card" aria-label="Results">
             <div class="tabs" role="group" aria-label="Which results are shown">{tabs}</div>
-            {window(rows, "Results", row)}
+            {window(rows, chosen, "Results", row)}
         </section>
     }
     .into_any()

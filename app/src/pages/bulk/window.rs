@@ -23,9 +23,11 @@ struct Sight {
     row: usize,
 }
 
-/// A table of many rows, of which only those in sight are drawn; blank rows above and below keep the place of the others.
+/// A table of many rows, of which only those in sight are drawn; blank rows above and below keep the place of the others. It
+/// begins at its top again when another kind is `chosen`.
 pub(super) fn window(
     rows: Memo<Vec<(usize, Kind)>>,
+    chosen: RwSignal<Option<Kind>>,
     label: &'static str,
     cells: impl Fn(usize) -> Option<AnyView> + Send + Sync + 'static,
 ) -> AnyView {
@@ -43,6 +45,12 @@ pub(super) fn window(
     Effect::new(move |_| {
         all.track();
         request_animation_frame(look);
+    });
+    Effect::new(move |_| {
+        chosen.track();
+        if let Some(node) = node.get_untracked() {
+            node.set_scroll_top(0);
+        }
     });
     let range = Memo::new(move |_| {
         let (Sight { from, count, .. }, all) = (sight.get(), all.get());

@@ -97,7 +97,7 @@ fn several(users: &[User], more: bool, choose: Callback<String>) -> AnyView {
             <h2>{heading.clone()}</h2>
             <p class="hidden" role="status">{heading}</p>
             <p>"Choose the one you mean."</p>
-            <Table label="Users that match" head=&["Name", "User name", "Email", "State", ""]>{rows}</Table>
+            <Table label="Users that match" head=&["Name", "User name", "Email", "State"]>{rows}</Table>
         </section>
     }
     .into_any()
@@ -105,16 +105,14 @@ fn several(users: &[User], more: bool, choose: Callback<String>) -> AnyView {
 
 fn row(user: &User, choose: Callback<String>) -> AnyView {
     let id = user.id.clone();
-    let label = format!("Show {}", user.username.as_deref().unwrap_or(&user.id));
     view! {
         <tr>
-            <th scope="row">{user.called().to_owned()}</th>
+            <th scope="row">
+                <Button label=user.called().to_owned() look=Look::Quiet on_press=move |()| choose.run(id.clone()) />
+            </th>
             <td>{user.username.clone()}</td>
             <td>{user.email.clone()}</td>
             <td>{state(user)}</td>
-            <td class="end">
-                <Button label look=Look::Quiet on_press=move |()| choose.run(id.clone()) />
-            </td>
         </tr>
     }
     .into_any()

@@ -6,6 +6,7 @@ use super::find::{find, state};
 use super::loaded::Loaded;
 use super::parts::parts;
 use crate::components::{Button, CopyButton, Moment, fact, facts};
+use crate::dom;
 use crate::gateway::Gateway;
 
 /// One user with all that belongs to them.
@@ -38,6 +39,10 @@ pub(super) fn profile(gateway: &Gateway, id: String, go: Callback<Shown>) -> Any
 }
 
 fn person(user: &User, comparing: RwSignal<bool>) -> AnyView {
+    let compare = move |()| {
+        comparing.update(|on| *on = !*on);
+        dom::focus_after_drawing("#compare-user");
+    };
     let head = view! {
         <div class="card-head person-head">
             <div>
@@ -46,7 +51,7 @@ fn person(user: &User, comparing: RwSignal<bool>) -> AnyView {
             </div>
             <div class="actions">
                 {state(user)}
-                <Button label="Compare with another" on_press=move |()| comparing.update(|on| *on = !*on) />
+                <Button label="Compare with another" on_press=compare />
             </div>
         </div>
     };
