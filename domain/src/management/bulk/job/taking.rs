@@ -6,6 +6,8 @@ use super::*;
 
 /// After how many passing failures an entry is asked for alone.
 const ALONE: u8 = 2;
+/// The longest wait a provider that is away can ask for, in seconds; then it is tried again.
+const LONGEST_WAIT: u64 = 600;
 /// After how many an entry that is asked for alone counts as refused.
 const GIVEN_UP: u8 = 3;
 
@@ -102,7 +104,7 @@ impl Job {
             return self.pause_for(Pause::Barred(Box::new(problem)));
         }
         let wait = Span::from_seconds(2 << self.failures.min(5));
-        let wait = problem.retry_after.map_or(wait, Span::from_seconds);
+        let wait = problem.retry_after.map_or(wait, |seconds| Span::from_seconds(seconds.min(LONGEST_WAIT)));
         self.pause_for(Pause::Away { until: now + wait, problem: Box::new(problem) });
     }
 

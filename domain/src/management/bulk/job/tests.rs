@@ -180,6 +180,14 @@ fn a_provider_that_is_away_is_tried_a_few_times_and_then_a_person_decides() {
 }
 
 #[test]
+fn a_provider_that_asks_for_an_endless_wait_is_tried_again_after_ten_minutes() {
+    let mut job = many(20);
+    let call = asked(&mut job, NOON);
+    job.take(call.ticket, Err(refusal(503).with_retry_after(u64::MAX)), NOON);
+    assert_eq!(job.next(NOON), Next::At(NOON + Span::from_seconds(600)));
+}
+
+#[test]
 fn a_persons_pause_is_not_ended_by_anything_else() {
     let mut job = many(100);
     let call = asked(&mut job, NOON);
