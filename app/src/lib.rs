@@ -22,7 +22,6 @@ mod components;
 mod connection_dialog;
 mod document;
 mod dom;
-#[allow(dead_code, unused_imports)]
 mod gateway;
 mod lazy;
 mod pages;

@@ -80,7 +80,6 @@ impl WorkerToken {
 
     /// A page needs a valid token: at once if there is one, else after it was obtained, or a person entered what it takes.
     /// Ends with the connection whose token it is, and with `None` when the person closed the dialog without one.
-    #[allow(dead_code)]
     pub(crate) fn require(self) -> impl Future<Output = Option<ConnectionId>> {
         let (sender, answer) = oneshot::channel();
         self.waiting.update_value(|waiting| waiting.push(sender));
