@@ -45,11 +45,6 @@ impl Gateway {
         self.organization.as_deref()
     }
 
-    /// The connection's identifier.
-    pub(crate) fn connection(&self) -> &ConnectionId {
-        &self.id
-    }
-
     /// Reads what is at a route.
     ///
     /// # Errors
