@@ -72,7 +72,7 @@ fn found(narrowed: Narrowed, chosen: detail::Chosen) -> AnyView {
     view! {
         {counts(narrowed)}
         {super::timeline::timeline_chart(Memo::new(move |_| narrowed.with(timeline)))}
-        <section class="card entries">
+        <section class="card audit-entries">
             <div class="search-fields">
                 <Select id="audit-result" label="Result" value=narrowed.result choices=Signal::stored(results) />
                 <Field id="audit-text" label="Find in what was read" kind="search" value=narrowed.text />
@@ -151,7 +151,7 @@ fn progress(reading: Reading) -> AnyView {
         State::Ended => ended(reading),
         State::Refused(problem) => refused(problem, again),
     };
-    view! { <div class="progress" aria-live="polite">{shown}</div> }.into_any()
+    view! { <div class="progress-box" aria-live="polite">{shown}</div> }.into_any()
 }
 
 fn read(reading: Reading) -> String {
