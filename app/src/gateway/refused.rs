@@ -7,8 +7,10 @@ use leptos::prelude::*;
 use crate::Ports;
 use crate::components::{Button, ProblemBox};
 use crate::connection_dialog::{ConnectionDialog, Outcome};
+use crate::dom;
 
-/// Why a call was refused, and what to do: wait as long as it takes, get a new token, enter credentials, or try again.
+/// Why a call was refused, and what to do: wait as long as it takes, get a new token, enter credentials, sign in, or try
+/// again.
 pub(crate) fn refused(problem: Problem, again: Callback<()>) -> AnyView {
     let code = problem.code;
     let wait = problem.retry_after;
@@ -17,6 +19,9 @@ pub(crate) fn refused(problem: Problem, again: Callback<()>) -> AnyView {
     let next = match code {
         Code::ApiRoleMissing | Code::ApiTokenRefused => new_token(again),
         Code::NoCredential => credentials(),
+        Code::NotSignedIn => {
+            view! { <Button label="Sign in" on_press=move |()| dom::leave_for_sign_in() /> }.into_any()
+        }
         _ => try_again(wait, again),
     };
     view! {
