@@ -20,6 +20,7 @@ mod application;
 mod ask;
 mod components;
 mod connection_dialog;
+mod connections;
 mod document;
 mod dom;
 mod gateway;

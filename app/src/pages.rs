@@ -20,7 +20,6 @@ mod users;
 
 use crate::lazy::{Lazy, lazy};
 
-pub(crate) use connections::connection_signal;
 pub(crate) use not_found::not_found;
 
 /// For people who are not signed in: three small pages in one file.

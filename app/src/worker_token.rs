@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use crate::Ports;
 use crate::components::{Button, Dialog};
 use crate::connection_dialog::{ConnectionDialog, Outcome};
+use crate::connections::connection_signal;
 use crate::lazy::{Lazy, lazy};
-use crate::pages::connection_signal;
 use crate::token::{Frame, token_text};
 
 /// Its code is that of the pages which show tokens.

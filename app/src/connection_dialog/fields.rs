@@ -10,7 +10,7 @@ use super::preview::request;
 use super::progress::Progress;
 use super::{ConnectionDialog, Opening, TOKEN, is_sandbox};
 use crate::components::{Button, Checkbox, Choice, Field, Look, Notes, SecretField, Select};
-use crate::pages::connection_signal;
+use crate::connections::connection_signal;
 use crate::token::token_text;
 use crate::transfer::TransferDialogs;
 use crate::{Ports, dom};

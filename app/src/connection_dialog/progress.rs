@@ -8,7 +8,7 @@ use super::TOKEN;
 use super::outcome::{Outcome, Stage};
 use crate::Ports;
 use crate::components::{Button, LifeBar, Moment, ProblemBox, fact, facts};
-use crate::pages::connection_signal;
+use crate::connections::connection_signal;
 use crate::token::token_text;
 use crate::words::{duration, remedy, tries};
 

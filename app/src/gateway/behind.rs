@@ -12,7 +12,7 @@ use super::Gateway;
 use crate::Ports;
 use crate::components::{Button, Choice, Empty, Icon, LifeBar, Look, Select, skeleton};
 use crate::connection_dialog::ConnectionDialog;
-use crate::pages::connection_signal;
+use crate::connections::connection_signal;
 use crate::worker_token::WorkerToken;
 
 /// What stands between a page and the provider's API.

@@ -7,10 +7,10 @@ use domain::keeper::{Command, ConnectionView, Phase, Renewal};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
-use super::connections::{connection_signal, mood_signal};
 use crate::Ports;
 use crate::components::{Badge, Button, Confirm, Icon, LifeBar, Look, PageHeader, ProblemBox, skeleton};
 use crate::connection_dialog::ConnectionDialog;
+use crate::connections::{connection_signal, mood_signal};
 use crate::session::SignedIn;
 use crate::token::{Frame, token_text};
 use crate::words::remedy;

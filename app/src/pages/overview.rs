@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use crate::Ports;
 use crate::components::{Badge, Button, Empty, Icon, LifeBar, Look, PageHeader, skeleton};
 use crate::connection_dialog::ConnectionDialog;
-use crate::pages::connections::{connection_ids, connection_signal, mood_signal};
+use crate::connections::{connection_ids, connection_signal, mood_signal};
 use crate::session::SignedIn;
 use crate::words::{Mood, mood};
 use crate::worker_token::WorkerToken;

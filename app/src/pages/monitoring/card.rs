@@ -8,7 +8,7 @@ use super::{Revocation, mood};
 use crate::Ports;
 use crate::components::{Badge, Button, Icon, LifeBar, Look, Moment, ProblemBox, fact, facts};
 use crate::connection_dialog::ConnectionDialog;
-use crate::pages::connection_signal;
+use crate::connections::connection_signal;
 use crate::session::SignedIn;
 use crate::token::{Frame, token_text};
 use crate::words::{Mood, remedy};

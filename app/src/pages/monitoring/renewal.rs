@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::Ports;
 use crate::components::{Badge, Button, Icon, Look};
 use crate::connection_dialog::Outcome;
-use crate::pages::connection_signal;
+use crate::connections::connection_signal;
 use crate::session::SignedIn;
 use crate::words::Mood;
 
