@@ -125,6 +125,11 @@ impl ConnectionDialog {
         self.open.get()
     }
 
+    /// As [`ConnectionDialog::is_open`], now.
+    pub(crate) fn is_open_untracked(self) -> bool {
+        self.open.get_untracked()
+    }
+
     /// All providers; none when they could not be had, `None` while they are asked for.
     pub(crate) fn known(self) -> Option<Vec<Provider>> {
         self.known.with(|known| known.as_ref().map(|known| known.as_ref().cloned().unwrap_or_default()))

@@ -83,7 +83,12 @@ impl WorkerToken {
     pub(crate) fn require(self) -> impl Future<Output = Option<ConnectionId>> {
         let (sender, answer) = oneshot::channel();
         self.waiting.update_value(|waiting| waiting.push(sender));
-        self.open_for(Asked::ByPage);
+        // While a token is got or entered already, nothing else opens over that.
+        let is_asked_for =
+            self.retrieval.with_untracked(Option::is_some) || expect_context::<ConnectionDialog>().is_open_untracked();
+        if !is_asked_for {
+            self.open_for(Asked::ByPage);
+        }
         self.required.set(true);
         async { answer.await.ok().flatten() }
     }
