@@ -1,6 +1,7 @@
 //! Carries out what the lookup says: calls, waits, and keeping it over a reload.
 
 use domain::management::bulk::{CHUNKS, HEAD, Job, List};
+use futures::future::join_all;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
@@ -180,17 +181,19 @@ impl Lookup {
         whole
     }
 
-    /// The page is left: what changed since it was last kept is written, from here on without it.
+    /// The page is left: what changed since it was last kept is written, from here on without it. All of it is asked for at
+    /// once, so that whoever comes back finds it, and with all parts where a write was under way, which ends with the page.
     fn leave(self) {
         let (Some(ports), Some(Some(mut job))) = (self.ports.try_get_value(), self.job.try_get_untracked()) else {
             return;
         };
-        let parts: Vec<_> = job.take_changed().into_iter().map(|chunk| (chunk, job.kept_chunk(chunk))).collect();
+        let is_writing = self.keeping.try_with_value(|keeping| keeping.busy).unwrap_or(false);
+        let changed = job.take_changed().into_iter().collect();
+        let chunks: Vec<usize> = if is_writing { (0..job.parts()).collect() } else { changed };
+        let mut work: Vec<_> = chunks.into_iter().map(|chunk| (CHUNKS[chunk], job.kept_chunk(chunk))).collect();
+        work.push((HEAD, job.kept_head()));
         spawn_local(async move {
-            for (chunk, part) in parts {
-                keep_work(&ports, CHUNKS[chunk], Some(part)).await;
-            }
-            keep_work(&ports, HEAD, Some(job.kept_head())).await;
+            join_all(work.into_iter().map(|(name, work)| keep_work(&ports, name, Some(work)))).await;
         });
     }
 
