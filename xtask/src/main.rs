@@ -15,6 +15,7 @@ mod clock;
 mod install;
 mod report;
 mod run;
+mod simulate;
 mod site;
 mod step;
 mod tally;
@@ -31,6 +32,7 @@ Usage: cargo xtask <command>
   check                              Format, lints, layers, native tests: the quick inner loop
   test                               Everything, with browser and end-to-end tests
   bench                              Measure sizes, times and rates, printed as a table
+  simulate [how many] [first seed]   Simulate browsers full of tabs, a million unless told otherwise
 
 --debug builds fast and unoptimized, without precompressed files.
 ";
@@ -57,6 +59,7 @@ fn command(arguments: &[String]) -> anyhow::Result<ExitCode> {
         ["site"] => build::site(profile).map(|()| ExitCode::SUCCESS),
         ["check"] => check::check(),
         ["test"] => test::test(),
+        ["simulate", bounds @ ..] => simulate::simulate(bounds),
         ["bench"] => bench::bench().map(|()| ExitCode::SUCCESS),
         ["help" | "--help" | "-h"] => {
             print!("{USAGE}");

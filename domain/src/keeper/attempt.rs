@@ -78,10 +78,17 @@ impl Entry {
         let (connection, pending) = (Box::new(held.connection.clone()), held.intent.clone());
         let generation = held.token.as_ref().map_or(0, |token| token.generation);
         if generation < self.generation() {
+            // localStorage may show what stood there a moment ago; what is still gone after that is lost.
+            let since = *self.fell_back.get_or_insert(turn.now);
+            if turn.now < since + SOON {
+                self.not_before = self.not_before.max(Some(turn.now + SOON));
+                return self.unlock(turn);
+            }
             // Under the lock the vault is right: the record was lost, and counting begins anew.
             self.token.clone_from(&held.token);
             self.demand = Some(generation);
         }
+        self.fell_back = None;
         self.adopt(held, turn);
         self.looked_for_callers = true;
         if let Some(usable) = self.usable(turn.now) {

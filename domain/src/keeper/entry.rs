@@ -58,6 +58,8 @@ pub(super) struct Entry {
     /// A person asked for the token that comes next, and is told of it.
     pub person_asked: bool,
     pub budget: Budget,
+    /// Since when the record under the lock is older than what this tab knows.
+    pub fell_back: Option<Timestamp>,
     /// What a person set.
     pub rules: Rules,
     /// How far this browser's clock went back since the token was received.
@@ -107,6 +109,7 @@ impl Entry {
             hurry: Hurry::No,
             person_asked: false,
             budget: Budget::default(),
+            fell_back: None,
             rules,
             behind: Span::ZERO,
         }
@@ -242,6 +245,9 @@ impl Entry {
             self.connection = held.connection;
             self.has_credential = held.has_credential;
         }
+        if held.token.as_ref().map_or(0, |token| token.generation) >= self.generation() {
+            self.fell_back = None;
+        }
         if let Some(token) = held.token.filter(|token| token.generation > self.generation()) {
             if !token.is_cleared() {
                 self.budget.spend(token.received_at.min(turn.now));
@@ -335,6 +341,7 @@ impl Entry {
         self.behind = self.behind + by;
         self.not_before = self.not_before.map(|at| at - by);
         self.looked_at = self.looked_at - by;
+        self.fell_back = self.fell_back.map(|at| at - by);
         self.waiters.clock_went_back(by);
         self.budget.clock_went_back(by);
     }

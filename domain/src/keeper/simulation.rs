@@ -1,9 +1,11 @@
 //! Many tabs of one browser, simulated from a seed: the same seed gives the same run, step by step.
 //!
-//! The world around the keepers is hostile for a few minutes and then kind. In the hostile part tabs are opened, hidden and
-//! killed at any step, news come late, twice, out of order or not at all, the provider is slow, down, throttling or
-//! refusing, answers are lost after a token was issued, storage is full, the clock is set, a person signs out. After each
-//! step the promises are checked ([`Broken`] names them); after the kind part every tab must hold a good token.
+//! The world around the keepers is hostile for a few minutes and then kind. In the hostile part up to two hundred tabs are
+//! opened, hidden, frozen and killed at any step, the machine sleeps for hours, news come late, twice, out of order or not at
+//! all, the provider is slow, stuck, down, throttling or refusing, answers are lost after a token was issued, storage is
+//! full, the clock is set, a person signs out. Some browsers have no Web Locks, and some read localStorage as it stood a
+//! moment ago. After each step the promises are checked ([`Broken`] names them); after the kind part every tab must hold a
+//! good token.
 //!
 //! [`Flaw`] breaks one part of the world's own protocol, to show that the simulation would notice.
 
@@ -12,6 +14,7 @@ mod browser;
 mod dice;
 mod exchange;
 mod hostility;
+mod life;
 mod promises;
 mod provider;
 mod trace;
@@ -33,6 +36,10 @@ pub enum Flaw {
     IdempotencyKeys,
     /// Locks are given to everybody, and commits check neither generation nor epoch.
     Fences,
+    /// The record is not read again after a lock was granted.
+    Rereads,
+    /// Intents are said to be durable and are not.
+    Intents,
 }
 
 /// What a run came to.
@@ -48,6 +55,10 @@ pub struct Report {
     pub served: u64,
     /// Tabs killed.
     pub killed: u64,
+    /// Tabs frozen.
+    pub frozen: u64,
+    /// Sleeps of the whole machine.
+    pub slept: u64,
 }
 
 impl std::ops::AddAssign for Report {
@@ -57,6 +68,8 @@ impl std::ops::AddAssign for Report {
         self.issued += other.issued;
         self.served += other.served;
         self.killed += other.killed;
+        self.frozen += other.frozen;
+        self.slept += other.slept;
     }
 }
 

@@ -31,9 +31,19 @@ fn a_late_read_never_brings_an_older_token_back() {
 }
 
 #[test]
-fn a_record_that_was_lost_is_counted_anew_under_the_lock() {
+fn a_record_that_was_lost_is_counted_anew_once_it_was_looked_at_twice_under_the_lock() {
     let (mut rig, _) = Rig::open(vec![held(Some(token(4, -100.0, 100.0)), None)]);
+    rig.locked(held(None, None));
+    assert!(wants_lock(&rig.wake(1.0)));
     assert_eq!(rig.ask(held(None, None)).generation, 1);
+}
+
+#[test]
+fn a_record_read_as_it_stood_a_moment_ago_takes_no_tab_back() {
+    let (mut rig, _) = Rig::open(vec![held(Some(token(4, -100.0, 100.0)), None)]);
+    assert!(asked(&rig.locked(held(Some(token(3, -200.0, 100.0)), None))).is_none());
+    assert!(wants_lock(&rig.wake(1.0)));
+    assert_eq!(rig.ask(held(Some(token(4, -100.0, 100.0)), None)).generation, 5);
 }
 
 #[test]

@@ -1,12 +1,17 @@
 //! What a browser does with a keeper's effects.
 
+use super::Flaw;
 use super::browser::TabNumber;
 use super::world::{Happening, World};
 use crate::id::ConnectionId;
-use crate::keeper::{Effect, Event, Intent, News, WaiterId};
+use crate::keeper::{Effect, Event, Input, Intent, News, WaiterId};
 use crate::time::Timestamp;
 use crate::token::StoredToken;
 use crate::vault::StoreError;
+
+/// How long a tab waits for a lock, and how long one that runs holds it at most, in milliseconds.
+const LONGEST_WAIT: i64 = 50_000;
+const LONGEST_HOLD: i64 = 45_000;
 
 impl World {
     pub fn carry_out(&mut self, tab: TabNumber, effect: Effect) {
@@ -16,7 +21,7 @@ impl World {
                     // A place that can't be read gives no answer.
                     return;
                 }
-                let held = self.browser.held(&connection);
+                let held = self.browser.read(&connection, self.now, &mut self.dice);
                 self.later(1, 20, Happening::Tell(tab, Event::Read { connection, held }));
             }
             Effect::Lock(id) => self.lock(tab, id),
@@ -49,8 +54,50 @@ impl World {
             let reason = "simulated".to_owned();
             return self.later(1, 500, Happening::Tell(tab, Event::NotLocked { connection, reason }));
         }
-        if let Some(next) = self.browser.lock(&connection, tab, self.flaw) {
+        let wait = self.bound(tab, &connection);
+        self.at(self.now + LONGEST_WAIT, Happening::WaitEnds(tab, connection.clone(), wait));
+        if self.flaw == Flaw::Rereads {
+            let held = self.browser.held(&connection);
+            self.unread.insert((tab, connection.clone()), held);
+        }
+        if let Some(next) = self.browser.lock(&connection, tab, self.flaw, &mut self.dice) {
             self.later(1, 10, Happening::Grant(next, connection));
+        }
+    }
+
+    /// The lock is there: the record is read, and a bound set on how long it is held.
+    pub fn grant(&mut self, tab: TabNumber, connection: ConnectionId) {
+        let grant = self.bound(tab, &connection);
+        self.at(self.now + LONGEST_HOLD, Happening::HoldEnds(tab, connection.clone(), grant));
+        let held = match self.unread.remove(&(tab, connection.clone())) {
+            Some(held) => held,
+            None => self.browser.read(&connection, self.now, &mut self.dice),
+        };
+        let epoch = self.browser.epoch;
+        self.tell(tab, Input::Event(Event::Locked { connection, held, epoch }));
+    }
+
+    fn bound(&mut self, tab: TabNumber, connection: &ConnectionId) -> u64 {
+        let number = self.number();
+        self.browser.locks.entry(connection.clone()).or_default().bounds.insert(tab, number);
+        number
+    }
+
+    /// A holder lets go by itself; it is not told, its commit is fenced.
+    pub fn hold_ends(&mut self, tab: TabNumber, connection: ConnectionId, grant: u64) {
+        let lock = self.browser.locks.entry(connection.clone()).or_default();
+        if lock.bounds.get(&tab) == Some(&grant) && lock.holders.contains(&tab) {
+            self.unlock(tab, connection, 1);
+        }
+    }
+
+    /// A tab gives up waiting.
+    pub fn wait_ends(&mut self, tab: TabNumber, connection: ConnectionId, wait: u64) {
+        let lock = self.browser.locks.entry(connection.clone()).or_default();
+        if lock.bounds.get(&tab) == Some(&wait) && lock.queue.contains(&tab) {
+            lock.queue.retain(|waiting| *waiting != tab);
+            let reason = "waited".to_owned();
+            self.tell(tab, Input::Event(Event::NotLocked { connection, reason }));
         }
     }
 
@@ -59,7 +106,7 @@ impl World {
             return;
         }
         let full = if self.storage_full { Err(StoreError::QuotaExceeded) } else { Ok(()) };
-        let written = full.and_then(|()| self.browser.write_intent(&id, intent.clone(), self.flaw));
+        let written = full.and_then(|()| self.browser.write_intent(&id, intent.clone(), self.now, self.flaw));
         let event = match written {
             Ok(()) => Event::IntentWritten(id, intent.id),
             Err(error) => Event::IntentNotWritten(id, error),
@@ -75,7 +122,7 @@ impl World {
         let generation = token.facts.generation;
         let issued = token.access_token.expose().parse().unwrap_or(usize::MAX);
         let full = if self.storage_full { Err(StoreError::QuotaExceeded) } else { Ok(()) };
-        let written = full.and_then(|()| self.browser.commit(&connection, token.facts, epoch, self.flaw));
+        let written = full.and_then(|()| self.browser.commit(&connection, token.facts, epoch, self.now, self.flaw));
         let event = match written {
             Ok(()) => {
                 self.committed.insert((connection.clone(), generation), issued);

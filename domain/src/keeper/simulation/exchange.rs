@@ -11,13 +11,19 @@ use crate::keeper::{ClockSample, Event, Input, Intent};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
+/// How long a tab waits for an answer, in milliseconds.
+const PATIENCE: i64 = 30_000;
+
 impl World {
     pub fn ask(&mut self, tab: TabNumber, connection: ConnectionId, intent: Intent) {
         self.report.asks += 1;
         if self.now >= self.calm_from + SETTLING {
             *self.asks_when_smooth.entry(connection.clone()).or_default() += 1;
         }
-        let request = Request { tab, connection, intent, sent_at: self.clock() };
+        let request = Request { tab, connection, intent, sent_at: self.clock(), number: self.number() };
+        self.awaited.insert(request.number);
+        let gives_up = Happening::Return(request.clone(), Err(Problem::new(Code::Unreachable)));
+        self.at(self.now + PATIENCE, gives_up);
         if self.provider.is_unreachable() && self.dice.chance(50) {
             return self.later(10, 5_000, Happening::Return(request, Err(Problem::new(Code::Unreachable))));
         }
@@ -44,6 +50,9 @@ impl World {
     }
 
     pub fn give_back(&mut self, request: Request, result: Result<usize, Problem>) {
+        if !self.awaited.remove(&request.number) {
+            return;
+        }
         let server_now = self.now + self.server_skew;
         let server_date = Timestamp::from_seconds(server_now.div_euclid(1_000));
         let clock = ClockSample { sent_at: request.sent_at, received_at: self.clock(), server_date };

@@ -10,13 +10,16 @@ impl World {
         if self.is_calm() {
             return;
         }
-        let tabs: Vec<TabNumber> = self.tabs.keys().copied().collect();
+        let mut asleep = 0;
+        let tabs = self.running();
         let any = (!tabs.is_empty()).then(|| self.dice.pick(&tabs));
         match (self.dice.between(0, 100), any) {
             (0..25, _) => self.change_mood(),
             (25..40, Some(tab)) => self.kill_tab(tab),
-            (40..55, _) if tabs.len() < 20 => self.open_tab(),
-            (55..65, Some(tab)) => {
+            (40..53, _) if tabs.len() < 20 => self.open_tab(),
+            (53..55, _) => asleep = self.sleep(),
+            (55..58, Some(tab)) => self.freeze(tab),
+            (58..65, Some(tab)) => {
                 self.tabs.get_mut(&tab).into_iter().for_each(|tab| tab.hidden = !tab.hidden);
                 self.tell(tab, Input::Event(Event::Woke));
             }
@@ -33,7 +36,8 @@ impl World {
             (90..100, _) => self.lost = self.dice.pick(&[0, 10, 50, 100]),
             _ => {}
         }
-        self.later(10, 8_000, Happening::Hostility);
+        let pause = i64::try_from(self.dice.between(10, 8_000)).unwrap_or(10);
+        self.at(self.now + asleep + pause, Happening::Hostility);
     }
 
     /// A person asks for a token, whatever there is to wait for.
@@ -45,8 +49,16 @@ impl World {
     }
 
     fn change_mood(&mut self) {
-        let moods =
-            [Mood::Well, Mood::Well, Mood::Slow, Mood::Unreachable, Mood::Down, Mood::Throttling, Mood::Refusing];
+        let moods = [
+            Mood::Well,
+            Mood::Well,
+            Mood::Slow,
+            Mood::Stuck,
+            Mood::Unreachable,
+            Mood::Down,
+            Mood::Throttling,
+            Mood::Refusing,
+        ];
         self.provider.mood = self.dice.pick(&moods);
         let mood = self.provider.mood;
         self.note(0, || format!("the provider is now: {mood:?}"));
@@ -70,6 +82,8 @@ impl World {
         self.note(0, || "from here on everything is well".to_owned());
         self.provider.mood = Mood::Well;
         (self.storage_full, self.online) = (false, true);
+        let frozen: Vec<TabNumber> = self.tabs.keys().copied().collect();
+        frozen.into_iter().for_each(|number| self.thaw(number));
         let closed = |tab: &Tab| tab.keeper.phase == Phase::SignedOut;
         let signed_out: Vec<TabNumber> =
             self.tabs.iter().filter(|(_, tab)| closed(tab)).map(|(number, _)| *number).collect();

@@ -13,6 +13,8 @@ const REMEMBERED: i64 = 60_000;
 pub(super) enum Mood {
     Well,
     Slow,
+    /// Our server gives up on it after a long while; no token comes of it.
+    Stuck,
     /// Not reached, or reached and the answer is lost on the way back to the tab.
     Unreachable,
     Down,
@@ -74,7 +76,11 @@ impl Provider {
             None => {}
         }
         self.keys.insert(key.clone(), (now, Remembered::Running));
-        let took = if self.mood == Mood::Slow { dice.between(2_000, 20_000) } else { dice.between(20, 400) };
+        let took = match self.mood {
+            Mood::Slow => dice.between(2_000, 20_000),
+            Mood::Stuck => dice.between(20_000, 28_000),
+            _ => dice.between(20, 400),
+        };
         Arrival::Asks(i64::try_from(took).unwrap_or(20))
     }
 
@@ -92,6 +98,7 @@ impl Provider {
                 self.issued.push(Issued { connection, generation, intent, at: now, expires_at: now + self.lifetime });
                 Ok(self.issued.len() - 1)
             }
+            Mood::Stuck => Err(Problem::new(Code::UpstreamTimeout)),
             Mood::Down => Err(Problem::new(Code::UpstreamUnavailable)),
             Mood::Throttling => Err(Problem::new(Code::UpstreamThrottled).with_retry_after(20)),
             Mood::Refusing => Err(Problem::new(Code::UpstreamRefused)),

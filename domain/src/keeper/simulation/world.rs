@@ -1,13 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::browser::{Browser, TabNumber};
+use super::browser::{Browser, Kind, TabNumber};
 use super::dice::Dice;
 use super::promises::{SETTLING, SMOOTH};
 use super::provider::Provider;
 use super::{Broken, Flaw, Report, trace};
 use crate::api::Problem;
 use crate::id::{ConnectionId, IntentId, TabId};
-use crate::keeper::{Command, Event, Input, Intent, Keeper, Moment, WaiterId};
+use crate::keeper::{Command, Event, Held, Input, Intent, Keeper, Moment, WaiterId};
 use crate::time::Timestamp;
 use crate::token::StoredToken;
 
@@ -38,6 +38,10 @@ pub(super) struct World {
     /// When intents began, and in which epoch.
     pub begun: BTreeMap<IntentId, (i64, u64)>,
     pub asks_when_smooth: BTreeMap<ConnectionId, i64>,
+    /// The requests a tab still waits for.
+    pub awaited: BTreeSet<u64>,
+    /// With [`Flaw::Rereads`]: the record as it stood when a tab asked for its lock.
+    pub unread: BTreeMap<(TabNumber, ConnectionId), Option<Held>>,
     pub lines: Option<Vec<String>>,
     pub broken: Option<String>,
 }
@@ -49,6 +53,10 @@ pub(super) struct Tab {
     /// A person asked here for these tokens, and need not wait.
     pub obtained: BTreeSet<ConnectionId>,
     pub timer: u64,
+    /// What happens to it once it is thawed; `None` while it runs.
+    pub frozen: Option<Vec<Happening>>,
+    /// When it was last thawed: nobody in it could be let go before.
+    pub thawed_at: i64,
     pub shown: BTreeMap<ConnectionId, u64>,
     /// Who waits for which connection's token, since when.
     pub waiting: BTreeMap<WaiterId, (ConnectionId, i64)>,
@@ -68,6 +76,11 @@ pub(super) enum Happening {
     Hostility,
     Calm,
     Person,
+    Thaw(TabNumber),
+    /// A holder has held a lock as long as it may; the grant by its number.
+    HoldEnds(TabNumber, ConnectionId, u64),
+    /// A tab has waited for a lock as long as it may; the wait by its number.
+    WaitEnds(TabNumber, ConnectionId, u64),
 }
 
 #[derive(Clone)]
@@ -76,6 +89,8 @@ pub(super) struct Request {
     pub connection: ConnectionId,
     pub intent: Intent,
     pub sent_at: Timestamp,
+    /// Its number: whoever sent it hears of it once.
+    pub number: u64,
 }
 
 impl World {
@@ -89,7 +104,7 @@ impl World {
             skew: 1_700_000_000_000 + dice.pick(&[0, 0, -4_000_000, 90_000]),
             clock_set: Vec::new(),
             tabs: BTreeMap::new(),
-            browser: Browser::new(connections),
+            browser: Browser::new(connections, Kind::drawn(&mut dice)),
             provider: Provider::new(lifetime),
             storage_full: false,
             online: true,
@@ -104,11 +119,17 @@ impl World {
             committed: BTreeMap::new(),
             begun: BTreeMap::new(),
             asks_when_smooth: BTreeMap::new(),
+            awaited: BTreeSet::new(),
+            unread: BTreeMap::new(),
             lines: traced.then(Vec::new),
             broken: None,
             dice,
         };
-        let tabs = if world.dice.chance(10) { world.dice.between(5, 21) } else { world.dice.between(1, 5) };
+        let tabs = match world.dice.between(0, 1_000) {
+            0..4 => world.dice.between(50, 201),
+            4..100 => world.dice.between(5, 21),
+            _ => world.dice.between(1, 5),
+        };
         (0..tabs).for_each(|_| world.open_tab());
         world.later(0, 1, Happening::Call);
         world.later(0, 1, Happening::Hostility);
@@ -118,9 +139,8 @@ impl World {
 
     /// Runs to the end, or to the first broken promise.
     pub fn run(mut self) -> Result<Report, Broken> {
-        let end = self.calm_from + SETTLING + SMOOTH;
         while let Some(((at, _), happening)) = self.queue.pop_first() {
-            if at > end || self.broken.is_some() {
+            if at > self.calm_from + SETTLING + SMOOTH || self.broken.is_some() {
                 break;
             }
             self.now = at;
@@ -164,7 +184,9 @@ impl World {
         let number = self.number();
         let keeper = Keeper::new(TabId::new(format!("tab {number}")));
         let (shown, waiting) = (BTreeMap::new(), BTreeMap::new());
-        self.tabs.insert(number, Tab { keeper, hidden: false, obtained: BTreeSet::new(), timer: 0, shown, waiting });
+        let obtained = BTreeSet::new();
+        let (frozen, thawed_at) = (None, 0);
+        self.tabs.insert(number, Tab { keeper, hidden: false, obtained, timer: 0, frozen, thawed_at, shown, waiting });
         let opened = self.browser.opened();
         self.later(5, 50, Happening::Tell(number, opened));
         if !self.online {
@@ -184,12 +206,13 @@ impl World {
     }
 
     pub fn unlock(&mut self, tab: TabNumber, id: ConnectionId, delay: u64) {
-        if let Some(next) = self.browser.unlock(&id, tab, self.flaw) {
+        if let Some(next) = self.browser.unlock(&id, tab, self.flaw, &mut self.dice) {
             self.later(delay, delay + 5, Happening::Grant(next, id));
         }
     }
 
-    fn happen(&mut self, happening: Happening) {
+    pub fn happen(&mut self, happening: Happening) {
+        let Some(happening) = self.unless_frozen(happening) else { return };
         match happening {
             Happening::Tell(tab, event) => self.tell(tab, Input::Event(event)),
             Happening::Timer(tab, timer) => {
@@ -197,10 +220,7 @@ impl World {
                     self.tell(tab, Input::Event(Event::Woke));
                 }
             }
-            Happening::Grant(tab, connection) => {
-                let (held, epoch) = (self.browser.held(&connection), self.browser.epoch);
-                self.tell(tab, Input::Event(Event::Locked { connection, held, epoch }));
-            }
+            Happening::Grant(tab, connection) => self.grant(tab, connection),
             Happening::WriteIntent(tab, id, intent) => self.write_intent(tab, id, intent),
             Happening::Commit(tab, id, token, epoch) => self.commit(tab, id, token, epoch),
             Happening::Arrive(request) => self.arrive(request),
@@ -210,6 +230,9 @@ impl World {
             Happening::Hostility => self.be_hostile(),
             Happening::Calm => self.calm_down(),
             Happening::Person => self.act_as_a_person(),
+            Happening::Thaw(tab) => self.thaw(tab),
+            Happening::HoldEnds(tab, connection, grant) => self.hold_ends(tab, connection, grant),
+            Happening::WaitEnds(tab, connection, wait) => self.wait_ends(tab, connection, wait),
         }
     }
 
@@ -228,7 +251,7 @@ impl World {
     }
 
     fn call(&mut self) {
-        let numbers: Vec<TabNumber> = self.tabs.keys().copied().collect();
+        let numbers = self.running();
         if let Some(tab) = (!numbers.is_empty()).then(|| self.dice.pick(&numbers)) {
             let (connection, waiter) = (self.any_connection(), self.caller());
             self.expect(tab, waiter, &connection);

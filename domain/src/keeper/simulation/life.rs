@@ -1,0 +1,74 @@
+//! The lives of pages: frozen and thawed, asleep with the machine.
+
+use super::browser::TabNumber;
+use super::world::{Happening, World};
+use crate::keeper::{Event, Input};
+
+impl World {
+    /// The tabs that run.
+    pub fn running(&self) -> Vec<TabNumber> {
+        self.tabs.iter().filter(|(_, tab)| tab.frozen.is_none()).map(|(number, _)| *number).collect()
+    }
+
+    /// Gives back what happens now; what would happen inside a frozen tab is kept for it. Transactions that were begun may
+    /// still end, and whoever else is concerned goes on.
+    pub fn unless_frozen(&mut self, happening: Happening) -> Option<Happening> {
+        let number = match &happening {
+            Happening::Tell(tab, _) | Happening::Timer(tab, _) | Happening::Grant(tab, _) => *tab,
+            Happening::HoldEnds(tab, ..) | Happening::WaitEnds(tab, ..) => *tab,
+            Happening::Return(request, _) => request.tab,
+            _ => return Some(happening),
+        };
+        match self.tabs.get_mut(&number).and_then(|tab| tab.frozen.as_mut()) {
+            Some(kept) => {
+                kept.push(happening);
+                None
+            }
+            None => Some(happening),
+        }
+    }
+
+    /// The browser stops a tab as it is, its locks held; it is thawed after a while.
+    pub fn freeze(&mut self, number: TabNumber) {
+        let Some(tab) = self.tabs.get_mut(&number).filter(|tab| tab.frozen.is_none()) else { return };
+        tab.frozen = Some(Vec::new());
+        self.report.frozen += 1;
+        self.note(number, || "frozen".to_owned());
+        self.later(1_000, 120_000, Happening::Thaw(number));
+    }
+
+    /// All that came meanwhile comes now; then the page hears that it runs again.
+    pub fn thaw(&mut self, number: TabNumber) {
+        let now = self.now;
+        let Some(tab) = self.tabs.get_mut(&number) else { return };
+        let Some(kept) = tab.frozen.take() else { return };
+        tab.thawed_at = now;
+        self.note(number, || "thawed".to_owned());
+        kept.into_iter().for_each(|happening| self.happen(happening));
+        self.tell(number, Input::Event(Event::Woke));
+    }
+
+    /// The machine sleeps: nothing of this browser happens, its clock goes on, and the provider's requests end. Gives for
+    /// how long.
+    pub fn sleep(&mut self) -> i64 {
+        let by = self.dice.pick(&[600_000, 3_600_000, 10_800_000]);
+        self.note(0, || format!("asleep for {by} ms"));
+        self.report.slept += 1;
+        let queue = std::mem::take(&mut self.queue);
+        for ((at, number), happening) in queue {
+            let elsewhere = matches!(happening, Happening::Arrive(_) | Happening::Complete(_));
+            self.queue.insert((if elsewhere { at } else { at + by }, number), happening);
+        }
+        self.calm_from += by;
+        for tab in self.tabs.values_mut() {
+            tab.thawed_at = self.now + by;
+        }
+        let tabs: Vec<TabNumber> = self.tabs.keys().copied().collect();
+        for tab in tabs {
+            if self.dice.chance(80) {
+                self.at(self.now + by, Happening::Tell(tab, Event::Woke));
+            }
+        }
+        by
+    }
+}
