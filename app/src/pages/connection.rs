@@ -8,12 +8,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map};
 
 use crate::Ports;
-use crate::components::{Badge, Button, Confirm, Icon, LifeBar, Look, PageHeader, ProblemBox, skeleton};
+use crate::components::{Badge, Button, Confirm, Icon, LifeBar, Look, PageHeader, failure, skeleton};
 use crate::connection_dialog::ConnectionDialog;
 use crate::connections::{connection_signal, mood_signal};
 use crate::session::SignedIn;
 use crate::token::{Frame, token_text};
-use crate::words::remedy;
 
 const TOKEN: Frame = Frame { title: Some("Access token"), class: "card", shown: false };
 
@@ -95,22 +94,6 @@ fn held(id: ConnectionId, connection: Signal<Option<ConnectionView>>) -> AnyView
         {deeds(id)}
     }
     .into_any()
-}
-
-/// Why the last try brought no token, in the provider's own words, and what is next.
-fn failure(connection: Signal<Option<ConnectionView>>) -> AnyView {
-    let now = expect_context::<Ports>().desk.now;
-    let failure = Memo::new(move |_| connection.with(|one| one.as_ref().and_then(|one| one.failure.clone())));
-    let shown = move || {
-        let failure = failure.get()?;
-        let now = now.clone();
-        let next = move || now.get().map(|now| remedy(&failure.remedy, now));
-        Some(view! {
-            <ProblemBox problem=failure.problem />
-            <p class="soft next-try">{next}</p>
-        })
-    };
-    view! { {shown} }.into_any()
 }
 
 fn deeds(id: ConnectionId) -> AnyView {

@@ -1,12 +1,18 @@
 use domain::management::bulk::{LARGEST, Sheet, Unreadable, decode};
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
 use super::lookup::Lookup;
 use super::preview::preview;
-use crate::components::{Button, Icon, Look, icon};
-use crate::dom;
+use crate::components::{Button, FileDrop, Icon, Look, file_drop, icon};
+
+const FILE: FileDrop = FileDrop {
+    id: "bulk-file",
+    label: "Or a file",
+    accept: ".csv,.txt,.tsv,text/csv,text/plain",
+    hint: "A text file or CSV. Choose it, or drop it here. It stays in this browser; only what is looked up is sent.",
+    most: LARGEST,
+};
 
 /// A list that was read, before it is looked up.
 #[derive(Clone)]
@@ -79,49 +85,11 @@ fn choosing(wrong: RwSignal<Option<String>>, take: Callback<Option<Vec<u8>>>) ->
                     "One id, user name or email address a line, or a table (CSV) with a column of them."
                 </p>
             </div>
-            {file(take)}
+            {file_drop(FILE, take)}
             <div class="actions">
                 <Button label="Read the list" look=Look::Primary submit=true />
             </div>
         </form>
-    }
-    .into_any()
-}
-
-fn file(take: Callback<Option<Vec<u8>>>) -> AnyView {
-    let over = RwSignal::new(false);
-    let read = move |file: Option<web_sys::File>| {
-        let Some(file) = file else { return };
-        dom::read_file(&file, LARGEST, move |bytes| {
-            // Nobody takes it when the page was left meanwhile.
-            let _ = take.try_run(bytes);
-        });
-    };
-    let change = move |event: web_sys::Event| {
-        let input = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-        read(input.and_then(|input| input.files()?.get(0)));
-    };
-    let drop_file = move |event: web_sys::DragEvent| {
-        event.prevent_default();
-        over.set(false);
-        read(event.data_transfer().and_then(|transfer| transfer.files()?.get(0)));
-    };
-    let drag_over = move |event: web_sys::DragEvent| {
-        event.prevent_default();
-        over.set(true);
-    };
-    view! {
-        <div
-            class="panel drop"
-            class:over=over
-            on:dragover=drag_over
-            on:dragleave=move |_| over.set(false)
-            on:drop=drop_file
-        >
-            <label for="bulk-file">"Or a file"</label>
-            <input type="file" id="bulk-file" accept=".csv,.txt,.tsv,text/csv,text/plain" on:change=change />
-            <p class="hint">"A text file or CSV. Choose it, or drop it here. It stays in this browser; only what is looked up is sent."</p>
-        </div>
     }
     .into_any()
 }

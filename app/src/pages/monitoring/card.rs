@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use super::inquiry::Inquiry;
 use super::{Revocation, mood};
 use crate::Ports;
-use crate::components::{Badge, Button, Icon, LifeBar, Look, Moment, ProblemBox, fact, facts};
+use crate::components::{Badge, Button, Icon, LifeBar, Look, Moment, fact, facts, failure};
 use crate::connection_dialog::ConnectionDialog;
 use crate::connections::connection_signal;
 use crate::session::SignedIn;
 use crate::token::{Frame, token_text};
-use crate::words::{Mood, remedy};
+use crate::words::Mood;
 
 const TOKEN: Frame = Frame { title: None, class: "token-text", shown: false };
 
@@ -64,21 +64,6 @@ fn known(connection: Signal<Option<ConnectionView>>) -> AnyView {
             rows.push(fact("Expires", moment(token.expires_at)));
         }
         Some(facts(rows))
-    };
-    view! { {shown} }.into_any()
-}
-
-fn failure(connection: Signal<Option<ConnectionView>>) -> AnyView {
-    let now = expect_context::<Ports>().desk.now;
-    let failure = Memo::new(move |_| connection.with(|one| one.as_ref().and_then(|one| one.failure.clone())));
-    let shown = move || {
-        let failure = failure.get()?;
-        let now = now.clone();
-        let next = move || now.get().map(|now| remedy(&failure.remedy, now));
-        Some(view! {
-            <ProblemBox problem=failure.problem />
-            <p class="soft">{next}</p>
-        })
     };
     view! { {shown} }.into_any()
 }
