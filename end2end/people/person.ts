@@ -52,7 +52,7 @@ export class Person {
   }
 
   /** Goes to a page by the navigation. */
-  async goesTo(name: "Overview" | "Worker tokens" | "Settings" | "Account" | "Users" | "Providers"): Promise<void> {
+  async goesTo(name: "Overview" | "Worker tokens" | "Settings" | "Licensing" | "Account" | "Users" | "Providers"): Promise<void> {
     await this.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name }).click();
     await expect(this.heading(name)).toBeVisible();
   }

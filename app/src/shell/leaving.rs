@@ -7,7 +7,8 @@ use leptos::prelude::*;
 
 use crate::{Ports, dom};
 
-/// Signing out: this browser's tabs forget first, then the server ends the session, then the page starts afresh.
+/// Signing out: this browser's tabs forget first, and the vault notes it; then the server ends the session, then the page
+/// starts afresh. A page left any sooner would take the vault's open transaction along.
 #[derive(Clone, Copy)]
 pub(crate) struct Leaving {
     ports: StoredValue<Ports>,
@@ -32,8 +33,14 @@ impl Leaving {
 
     /// Signs out here and in every other tab.
     pub(crate) fn sign_out(self) {
-        self.ports.with_value(|ports| (ports.desk.send)(Command::SignOut));
-        self.end_session();
+        let signed_out = self.ports.with_value(|ports| {
+            (ports.desk.send)(Command::SignOut);
+            ports.desk.view.with_untracked(|view| view.phase == Phase::SignedOut)
+        });
+        // The server could not be told the time before.
+        if signed_out {
+            self.end_session();
+        }
     }
 
     fn end_session(self) {

@@ -18,7 +18,7 @@ pub(crate) fn summary(view: &View, now: Option<Timestamp>) -> Summary {
     match &view.phase {
         Phase::Opening => return said(Mood::None, "Opening the vault"),
         Phase::Failed(_) => return said(Mood::Bad, "Vault closed"),
-        Phase::SignedOut => return said(Mood::None, "Signed out"),
+        Phase::Leaving | Phase::SignedOut => return said(Mood::None, "Signed out"),
         Phase::Open => {}
     }
     if !view.online {

@@ -45,6 +45,8 @@ impl Inner {
                 self.answer_with(async move |inner| inner.ask(&connection, &intent).await);
             }
             Effect::Copy(id) => self.answer_with(async move |inner| inner.copy(id).await),
+            // The other tabs lock at once, whatever this one's vault is busy with.
+            Effect::Tell(news @ News::SignedOut { .. }) => self.tell(&news),
             effect => self.queue(Job::Effect(effect)),
         }
     }
@@ -141,6 +143,12 @@ impl Inner {
             Effect::WriteSettings(settings) => vault.write_settings(&settings).await.err().map(Event::SettingsNotSaved),
             // A place that fails now says nothing about the settings: those there go on.
             Effect::ReadSettings => vault.settings().await.ok().map(Event::Settings),
+            Effect::AdvanceEpoch => {
+                if let Ok(epoch) = vault.advance_epoch().await {
+                    self.tell(&News::SignedOut { epoch });
+                }
+                Some(Event::EpochAdvanced)
+            }
             Effect::Reveal(id) => {
                 let token = vault.token(&id).await.ok().flatten()?;
                 Some(Event::Revealed(id, token.access_token))
@@ -159,11 +167,6 @@ impl Inner {
             // A person's choice; a page left within the tenth of a second of a batch would lose it.
             Effect::WriteCurrent(id) => drop(vault.write_current(id.as_ref()).await),
             Effect::EndIntent(id, intent) => drop(vault.end_intent(&id, &intent).await),
-            Effect::AdvanceEpoch => {
-                if let Ok(epoch) = vault.advance_epoch().await {
-                    self.tell(&News::SignedOut { epoch });
-                }
-            }
             Effect::Forget => vault.forget(),
             _ => {}
         }
@@ -224,6 +227,7 @@ fn without_vault(effect: Effect, error: StoreError) -> Option<Event> {
         Effect::WriteIntent(id, _) => Some(Event::IntentNotWritten(id, error)),
         Effect::Commit { connection, .. } => Some(Event::NotCommitted { connection, error }),
         Effect::WriteSettings(_) => Some(Event::SettingsNotSaved(error)),
+        Effect::AdvanceEpoch => Some(Event::EpochAdvanced),
         _ => None,
     }
 }

@@ -74,7 +74,7 @@ pub enum Effect {
     /// Put a token's text on the clipboard: answered by `Copied`.
     Copy(ConnectionId),
     /// Move the sign-out epoch on, then tell the other tabs with the new one. Forget all tokens and credentials held in
-    /// memory. Needs no answer.
+    /// memory. Answered by `EpochAdvanced`; a keeper that waits in vain takes it as done after a while.
     AdvanceEpoch,
     /// A person signed out in another tab: forget all tokens and credentials held in this tab's memory. Needs no answer.
     Forget,

@@ -119,6 +119,8 @@ pub enum Event {
     Settings(Option<WorkerTokenSettings>),
     /// The settings could not be written.
     SettingsNotSaved(StoreError),
+    /// The sign-out epoch was moved on durably, or could not be: either way all that could be done is done.
+    EpochAdvanced,
     /// The server's clock, seen in an answer to any other request.
     Clock(ClockSample),
     /// Another tab has news.

@@ -32,6 +32,8 @@ pub struct Keeper {
     pub(super) said: u64,
     /// Callers that came before the vault was open.
     pub(super) early: BTreeMap<ConnectionId, Waiters>,
+    /// How long a sign-out waits for the vault.
+    pub(super) leaving_until: Option<Timestamp>,
     last_seen: Option<Timestamp>,
     wake: Option<Timestamp>,
 }
@@ -50,6 +52,7 @@ impl Keeper {
             notices: Vec::new(),
             said: 0,
             early: BTreeMap::new(),
+            leaving_until: None,
             last_seen: None,
             wake: None,
         }
@@ -80,6 +83,7 @@ impl Keeper {
         if let Some(epoch) = turn.signed_out {
             self.signed_out(epoch, turn);
         }
+        self.leave_at_last(turn.now);
         if self.phase == Phase::Open {
             self.entries.values_mut().for_each(|entry| entry.tend(turn));
             self.sweep(turn);
@@ -99,6 +103,7 @@ impl Keeper {
             let by = last.since(now);
             self.entries.values_mut().for_each(|entry| entry.clock_went_back(by));
             self.early.values_mut().for_each(|waiters| waiters.clock_went_back(by));
+            self.leaving_until = self.leaving_until.map(|until| until - by);
             self.surroundings.clock.reset();
             self.wake = None;
         }
@@ -126,7 +131,7 @@ impl Keeper {
 
     fn event(&mut self, event: Event, turn: &mut Turn) {
         match event {
-            Event::Opened { .. } | Event::NotOpened(_) | Event::Woke => {}
+            Event::Opened { .. } | Event::NotOpened(_) | Event::EpochAdvanced | Event::Woke => {}
             Event::Read { connection, held } => self.read(connection, held, turn),
             Event::SteppedDown(storage) => self.stepped_down(storage, turn),
             Event::Saved(id) => self.saved(&id, turn),
@@ -255,7 +260,7 @@ impl Keeper {
             .values()
             .filter_map(|entry| [entry.next_look(now), entry.purge_at(now)].into_iter().flatten().min());
         let early = self.early.values().filter_map(Waiters::deadline);
-        let Some(wanted) = looks.chain(early).min() else { return };
+        let Some(wanted) = looks.chain(early).chain(self.leaving_until).min() else { return };
         let at = wanted.clamp(now + SHORTEST_SLEEP, now + LONGEST_WAIT);
         let kept = self.wake.is_some_and(|wake| wake > now && (wake == at || (wake < at && wanted > at)));
         if !kept {

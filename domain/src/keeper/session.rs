@@ -8,8 +8,11 @@ use super::waiters::release;
 use super::{Command, Effect, Event, Failure, Held, Input, Keeper, News, NoticeKind, Phase, Remedy};
 use crate::api::Code;
 use crate::id::ConnectionId;
-use crate::time::Timestamp;
+use crate::time::{Span, Timestamp};
 use crate::vault::{StorageLevel, StoreError};
+
+/// How long a sign-out waits until the vault knows of it: a page that is left takes its open transactions along.
+const LEAVE: Span = Span::from_seconds(5);
 
 impl Keeper {
     /// Before the vault is open callers wait; after a sign-out, or without a vault, they are let go.
@@ -26,6 +29,7 @@ impl Keeper {
             (Input::Event(Event::NotOpened(error)), Phase::Opening) => self.not_opened(&error, turn),
             (Input::Event(Event::Locked { connection, .. }), _) => turn.want(Effect::Unlock(connection)),
             (Input::Event(Event::Network { online }), _) => self.surroundings.online = online,
+            (Input::Event(Event::EpochAdvanced), Phase::Leaving) => self.left(),
             (Input::Event(Event::Heard(News::SignedOut { epoch })), Phase::Opening | Phase::Failed(_)) => {
                 self.signed_out(epoch, turn);
             }
@@ -95,10 +99,24 @@ impl Keeper {
         std::mem::take(&mut self.early).into_values().for_each(|mut waiters| waiters.fail(&failure, turn));
     }
 
+    /// The other tabs lock at once; this page may be left only when the vault knows, which tabs that hear nothing read.
     pub(super) fn sign_out(&mut self, turn: &mut Turn) {
+        let epoch = self.surroundings.epoch + 1;
+        turn.want(Effect::Tell(News::SignedOut { epoch }));
         turn.want(Effect::AdvanceEpoch);
-        let next = self.surroundings.epoch + 1;
-        self.forget(next, turn);
+        self.forget(epoch, turn);
+        (self.phase, self.leaving_until) = (Phase::Leaving, Some(turn.now + LEAVE));
+    }
+
+    fn left(&mut self) {
+        (self.phase, self.leaving_until) = (Phase::SignedOut, None);
+    }
+
+    /// A vault that does not answer keeps nobody signed in.
+    pub(super) fn leave_at_last(&mut self, now: Timestamp) {
+        if self.leaving_until.is_some_and(|until| until <= now) {
+            self.left();
+        }
     }
 
     /// A person signed out in another tab.

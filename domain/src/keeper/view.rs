@@ -44,7 +44,9 @@ pub enum Phase {
     Open,
     /// Could not be opened: why, for a person.
     Failed(String),
-    /// A person signed out, here or in another tab.
+    /// A person signs out here: nothing is given out any more, and the vault is being told.
+    Leaving,
+    /// A person signed out, here or in another tab: this page may be left.
     SignedOut,
 }
 

@@ -284,7 +284,7 @@ impl World {
             let before = std::mem::replace(&mut outside.shown, generation);
             assert!(generation >= before || lock_was_given, "went back from {before} to {generation}");
         }
-        if self.keeper.view().phase == Phase::SignedOut {
+        if matches!(self.keeper.view().phase, Phase::Leaving | Phase::SignedOut) {
             self.outside.values_mut().for_each(|outside| outside.shown = 0);
         }
     }

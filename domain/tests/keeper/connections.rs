@@ -116,12 +116,32 @@ fn signing_out_forgets_everything_and_lets_all_go() {
     rig.need(1);
     let intent = rig.ask(held(None, None));
     let effects = rig.command(Command::SignOut);
-    assert_eq!(effects[..2], [Effect::AdvanceEpoch, Effect::Unlock(id())]);
+    let told = Effect::Tell(News::SignedOut { epoch: 1 });
+    assert_eq!(effects[..3], [told, Effect::AdvanceEpoch, Effect::Unlock(id())]);
     assert_eq!(errors(&effects), [domain::api::Code::NotSignedIn]);
     let view = rig.keeper.view();
-    assert_eq!((view.phase, view.connections.len(), view.current), (Phase::SignedOut, 0, None));
+    assert_eq!((view.phase, view.connections.len(), view.current), (Phase::Leaving, 0, None));
     assert_eq!(rig.answered(&intent, Ok(answer(0.0, Some(60)))), []);
     assert_eq!(errors(&rig.need(2)), [domain::api::Code::NotSignedIn]);
+}
+
+#[test]
+fn the_page_may_be_left_only_when_the_vault_knows_of_the_sign_out() {
+    let (mut rig, _) = Rig::open(vec![held(None, None)]);
+    rig.command(Command::SignOut);
+    assert_eq!(rig.event(Event::Woke), [Effect::WakeAt(at(rig.second + 5.0))]);
+    assert_eq!(rig.keeper.view().phase, Phase::Leaving);
+    rig.event(Event::EpochAdvanced);
+    assert_eq!(rig.keeper.view().phase, Phase::SignedOut);
+}
+
+#[test]
+fn a_vault_that_does_not_answer_keeps_nobody_signed_in() {
+    let (mut rig, _) = Rig::open(vec![held(None, None)]);
+    rig.command(Command::SignOut);
+    rig.second += 5.0;
+    rig.event(Event::Woke);
+    assert_eq!(rig.keeper.view().phase, Phase::SignedOut);
 }
 
 #[test]

@@ -41,10 +41,7 @@ impl World {
             Effect::Release { waiter, outcome } => self.release(tab, waiter, outcome.ok()),
             Effect::Tell(news) => self.spread(tab, &news),
             Effect::WakeAt(at) => self.set_timer(tab, at),
-            Effect::AdvanceEpoch => {
-                self.browser.epoch += 1;
-                self.spread(tab, &News::SignedOut { epoch: self.browser.epoch });
-            }
+            Effect::AdvanceEpoch => self.later(2, 200, Happening::AdvanceEpoch(tab)),
             _ => {}
         }
     }
@@ -112,6 +109,15 @@ impl World {
             Err(error) => Event::IntentNotWritten(id, error),
         };
         self.later(0, 2, Happening::Tell(tab, event));
+    }
+
+    /// A tab that was killed before its transaction was durable takes it along.
+    pub fn advance_epoch(&mut self, tab: TabNumber) {
+        if self.tabs.contains_key(&tab) {
+            self.browser.epoch += 1;
+            self.spread(tab, &News::SignedOut { epoch: self.browser.epoch });
+            self.later(0, 2, Happening::Tell(tab, Event::EpochAdvanced));
+        }
     }
 
     pub fn commit(&mut self, tab: TabNumber, connection: ConnectionId, token: StoredToken, epoch: u64) {
