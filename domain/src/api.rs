@@ -13,12 +13,15 @@ use serde_json::Value;
 use crate::secret::Secret;
 
 pub mod account;
+pub mod conversations;
 pub mod gateway;
 pub mod introspection;
+pub mod org;
 pub mod problem;
 pub mod providers;
 pub mod token;
 pub mod users;
+pub mod widget;
 
 pub use problem::{Code, FieldError, Problem, UpstreamError};
 
@@ -64,6 +67,8 @@ impl Method {
 pub enum Access {
     /// Anyone, signed in or not.
     Public,
+    /// A page that holds an org token, from an origin its organization allows; no session, and no cookie.
+    OrgToken,
     /// Any signed-in person.
     SignedIn,
     /// Signed-in people who may obtain tokens: admins and users, not auditors.

@@ -69,3 +69,11 @@ identifier!(
     /// One HTTP request, as printed in logs and in every problem document.
     RequestId
 );
+identifier!(
+    /// An organization whose pages embed the widget; it is public, and stands in their source as the site id.
+    OrgId
+);
+identifier!(
+    /// One conversation of a visitor of an organization's pages.
+    ConversationId
+);

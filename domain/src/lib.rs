@@ -22,6 +22,7 @@ pub mod monitoring;
 pub mod number;
 #[cfg(feature = "openapi")]
 mod openapi;
+pub mod org;
 pub mod preferences;
 pub mod provider;
 pub mod secret;

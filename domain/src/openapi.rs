@@ -7,6 +7,7 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use crate::https_url::HttpsUrl;
+use crate::org::Origin;
 use crate::provider::Region;
 
 impl PartialSchema for HttpsUrl {
@@ -32,5 +33,17 @@ impl PartialSchema for Region {
 impl ToSchema for Region {
     fn name() -> Cow<'static, str> {
         Cow::Borrowed("Region")
+    }
+}
+
+impl PartialSchema for Origin {
+    fn schema() -> RefOr<Schema> {
+        HttpsUrl::schema()
+    }
+}
+
+impl ToSchema for Origin {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Origin")
     }
 }

@@ -154,6 +154,24 @@ codes! {
     ApiNotFound = 404, "The provider has nothing there", "It may have been removed, or belongs to another environment than this connection's.";
     /// Made in the browser: no connection, or none with this kind of API.
     ApiMissing = 422, "This connection has no such API", "Choose a connection whose provider has it.";
+    /// The bootloader was asked without an org key and without a site id.
+    OrgKeyMissing = 400, "The request names no organization", "Send the org key in the x-org-key header, or the site id in x-site-id.";
+    /// No organization has this org key or site id, or it was revoked. Final.
+    OrgKeyUnknown = 404, "This org key is not known", "It was mistyped, replaced or revoked. Copy the snippet from the org keys page again.";
+    /// The page's origin is not among those of the org key. Final: a new token changes nothing.
+    OriginNotAllowed = 403, "This origin is not allowed", "An admin can add the page's exact origin (scheme, host and port) to the org key.";
+    /// A call of the widget's came without an org token.
+    OrgTokenMissing = 401, "The call has no org token", "Send it as Authorization: Bearer. The bootloader gives one.";
+    /// The org token is not one of ours, or was changed, or was signed with a key that has gone. Get a new one.
+    OrgTokenInvalid = 401, "The org token can't be used", "Get a new one from the bootloader and send the call again.";
+    /// The org token has ended. Get a new one.
+    OrgTokenExpired = 401, "The org token has expired", "Get a new one from the bootloader and send the call again.";
+    /// The organization's key was revoked after the token was issued. Final: a new token is not given.
+    OrgKeyRevoked = 403, "The org key was revoked", "An admin ended this organization's access. The page needs another key.";
+    /// No conversation of this organization has this id, or the visitor key is not its own, or it was too old and is gone.
+    ConversationUnknown = 404, "There is no such conversation", "It may have been removed because of its age. Begin a new one.";
+    /// The conversation was closed: nothing can be added.
+    ConversationClosed = 409, "The conversation is closed", "Begin a new one to write again.";
     /// The server is shutting down or not ready.
     Unavailable = 503, "The server is not ready", "It is starting or stopping. Try again in a moment.";
     /// A fault of the server; the log has the cause under the request id.

@@ -119,6 +119,7 @@ fn operation_id(route: &Route) -> String {
 const fn access(access: Access) -> &'static str {
     match access {
         Access::Public => "Anyone may.",
+        Access::OrgToken => "For pages with an org token.",
         Access::SignedIn => "For people who are signed in.",
         Access::Member => "For admins and users.",
         Access::Auditing => "For admins and auditors.",
