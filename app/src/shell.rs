@@ -2,6 +2,7 @@
 
 mod account_menu;
 mod banners;
+mod connecting;
 mod header;
 mod leaving;
 mod rail;
@@ -74,6 +75,7 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
             <main id="content" tabindex="-1">
                 {signed_in.trouble()}
                 {banners::banners()}
+                {connecting::connecting()}
                 {routes()}
             </main>
         </div>

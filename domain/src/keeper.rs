@@ -34,7 +34,7 @@ pub use event::{ClockSample, Event, Held, News};
 pub use failure::{Failure, Remedy};
 pub use intent::Intent;
 pub use machine::Keeper;
-pub use view::{ConnectionView, Notice, NoticeKind, Phase, Renewal, Revealed, View};
+pub use view::{Callers, ConnectionView, Notice, NoticeKind, Phase, Renewal, Revealed, View};
 
 use crate::time::Timestamp;
 

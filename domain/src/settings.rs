@@ -27,6 +27,8 @@ pub struct WorkerTokenSettings {
     pub silent_retrieval: bool,
     /// Whether the token is shown when it was obtained: true.
     pub show_token_at_end: bool,
+    /// How long a connection issue is shown that is being mended, in milliseconds: 3 s.
+    pub issue_shown: Span,
     /// Whether the browser notifies before a token expires that is not renewed: false, as the browser asks a person first.
     pub expiry_warnings: bool,
 }
@@ -40,6 +42,7 @@ impl Default for WorkerTokenSettings {
             retry_delay: Span::from_seconds(1),
             silent_retrieval: true,
             show_token_at_end: true,
+            issue_shown: Span::from_seconds(3),
             expiry_warnings: false,
         }
     }
@@ -54,11 +57,13 @@ pub enum Number {
     RetryAttempts,
     /// [`WorkerTokenSettings::retry_delay`], in milliseconds.
     RetryDelay,
+    /// [`WorkerTokenSettings::issue_shown`], in seconds.
+    IssueShown,
 }
 
 impl Number {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::RenewalThreshold, Self::RetryAttempts, Self::RetryDelay];
+    pub const ALL: [Self; 4] = [Self::RenewalThreshold, Self::RetryAttempts, Self::RetryDelay, Self::IssueShown];
 
     /// The least and the most it may be, in its unit.
     pub const fn bounds(self) -> (u64, u64) {
@@ -66,6 +71,7 @@ impl Number {
             Self::RenewalThreshold => (15, 86_400),
             Self::RetryAttempts => (0, 10),
             Self::RetryDelay => (100, 60_000),
+            Self::IssueShown => (1, 30),
         }
     }
 
@@ -75,6 +81,7 @@ impl Number {
             Self::RenewalThreshold => settings.renewal_threshold.seconds(),
             Self::RetryAttempts => u64::from(settings.retry_attempts),
             Self::RetryDelay => settings.retry_delay.millis(),
+            Self::IssueShown => settings.issue_shown.seconds(),
         }
     }
 
@@ -94,6 +101,7 @@ impl Number {
                 WorkerTokenSettings { retry_attempts: u32::try_from(value).unwrap_or(u32::MAX), ..settings }
             }
             Self::RetryDelay => WorkerTokenSettings { retry_delay: Span::from_millis(value), ..settings },
+            Self::IssueShown => WorkerTokenSettings { issue_shown: Span::from_seconds(value), ..settings },
         })
     }
 }

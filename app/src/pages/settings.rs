@@ -52,6 +52,7 @@ fn groups() -> AnyView {
             <h2>"When a request fails"</h2>
             {number("retry-attempts", "Quick retries", Number::RetryAttempts, "After these the pauses grow from half a minute to five. A refused credential is never tried again by itself.")}
             {number("retry-delay", "First pause, in milliseconds", Number::RetryDelay, "Doubled after each retry. Where a provider says how long to wait, that counts.")}
+            {number("issue-shown", "A connection issue is shown for, in seconds", Number::IssueShown, "Two to five are good: less is missed, more stands in the way. The retries don't depend on it.")}
         </section>
         <section class="card">
             <h2>"Getting a token"</h2>

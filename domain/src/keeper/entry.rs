@@ -286,6 +286,7 @@ impl Entry {
         self.failure = None;
         self.attempts = 0;
         self.not_before = None;
+        self.waiters.recovered();
     }
 
     /// A token once asked for is wanted until it comes or a person must act, whoever waits for it.

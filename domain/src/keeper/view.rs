@@ -24,6 +24,8 @@ pub struct View {
     pub revealed: Option<Revealed>,
     /// Where records are kept.
     pub storage: Option<StorageLevel>,
+    /// How callers in this tab fare, whose requests wait for a token.
+    pub callers: Callers,
     /// Whether the network is there.
     pub online: bool,
     /// Server clock minus this browser's, in milliseconds, if measured.
@@ -32,6 +34,24 @@ pub struct View {
     pub settings: WorkerTokenSettings,
     /// What was to be said, oldest first.
     pub notices: Vec<Notice>,
+}
+
+/// How the callers of one tab fare, over all connections.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Callers {
+    /// Since when the first of those has waited that wait now.
+    pub waiting_since: Option<Timestamp>,
+    /// When some were last let go with an error after which the keeper tries again; `None` once there is a new token.
+    pub let_down_at: Option<Timestamp>,
+}
+
+impl Callers {
+    fn and(self, other: Self) -> Self {
+        Self {
+            waiting_since: self.waiting_since.into_iter().chain(other.waiting_since).min(),
+            let_down_at: self.let_down_at.max(other.let_down_at),
+        }
+    }
 }
 
 /// Whether the vault is open.
@@ -129,6 +149,7 @@ impl Keeper {
             current: self.current.clone(),
             revealed: self.revealed.clone(),
             storage: self.storage,
+            callers: self.entries.values().map(|entry| entry.waiters.callers()).fold(Callers::default(), Callers::and),
             online: self.surroundings.online,
             clock_offset: self.surroundings.clock.offset(),
             settings: self.surroundings.settings,

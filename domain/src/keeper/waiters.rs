@@ -1,7 +1,7 @@
 use std::collections::VecDeque;
 
 use super::turn::Turn;
-use super::{Effect, Failure, WaiterId};
+use super::{Callers, Effect, Failure, WaiterId};
 use crate::api::{Code, Problem};
 use crate::time::{Span, Timestamp};
 
@@ -14,6 +14,8 @@ const LONGEST: Span = Span::from_seconds(120);
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waiters {
     queue: VecDeque<Waiter>,
+    /// When callers were last let go with an error that is being mended.
+    let_down_at: Option<Timestamp>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +63,9 @@ impl Waiters {
 
     /// Lets all go with the one error.
     pub fn fail(&mut self, failure: &Failure, turn: &mut Turn) {
+        if !self.queue.is_empty() && !failure.is_final() {
+            self.let_down_at = Some(turn.now);
+        }
         for waiter in self.queue.drain(..) {
             release(waiter.id, Err(Box::new(failure.clone())), turn);
         }
@@ -72,8 +77,19 @@ impl Waiters {
         if self.queue.iter().any(overdue) {
             let (late, rest) = self.queue.drain(..).partition(overdue);
             self.queue = rest;
-            Self { queue: late }.fail(&took_too_long(turn.now), turn);
+            Self { queue: late, let_down_at: None }.fail(&took_too_long(turn.now), turn);
         }
+    }
+
+    /// A new token is there: what went wrong before is over.
+    pub fn recovered(&mut self) {
+        self.let_down_at = None;
+    }
+
+    /// How they fare, for a person.
+    pub fn callers(&self) -> Callers {
+        let waiting_since = self.queue.iter().map(|waiter| waiter.since).min();
+        Callers { waiting_since, let_down_at: self.let_down_at }
     }
 
     /// When the first has waited longest possible.

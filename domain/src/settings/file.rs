@@ -52,6 +52,7 @@ pub fn write(settings: &WorkerTokenSettings) -> String {
             "retry_delay_milliseconds": settings.retry_delay.millis(),
             "silent_retrieval": settings.silent_retrieval,
             "show_token_at_end": settings.show_token_at_end,
+            "issue_shown_seconds": settings.issue_shown.seconds(),
             "expiry_warnings": settings.expiry_warnings,
         },
     });
@@ -88,7 +89,7 @@ pub fn read(text: &str, present: WorkerTokenSettings) -> Result<WorkerTokenSetti
 /// How a file names the settings.
 struct Names {
     switches: [&'static str; 4],
-    numbers: [(Number, &'static str); 3],
+    numbers: [(Number, &'static str); 4],
 }
 
 const OURS: Names = Names {
@@ -97,15 +98,17 @@ const OURS: Names = Names {
         (Number::RenewalThreshold, "renewal_threshold_seconds"),
         (Number::RetryAttempts, "retry_attempts"),
         (Number::RetryDelay, "retry_delay_milliseconds"),
+        (Number::IssueShown, "issue_shown_seconds"),
     ],
 };
 const OLDER: Names = Names {
-    // It had no switch for warnings; ours by that name would do no harm.
+    // It had no switch for warnings and no time for issues; ours by those names would do no harm.
     switches: ["autoRenewal", "silentApiRetrieval", "showTokenAtEnd", "expiryWarnings"],
     numbers: [
         (Number::RenewalThreshold, "renewalThreshold"),
         (Number::RetryAttempts, "retryAttempts"),
         (Number::RetryDelay, "retryDelay"),
+        (Number::IssueShown, "issueShown"),
     ],
 };
 
@@ -145,6 +148,7 @@ mod tests {
             retry_delay: Span::from_millis(2_500),
             silent_retrieval: false,
             show_token_at_end: false,
+            issue_shown: Span::from_seconds(5),
             expiry_warnings: true,
         }
     }

@@ -1,5 +1,5 @@
 use domain::api::{Code, Problem};
-use domain::keeper::{Command, Effect, Event, Failure, News, Remedy, Renewal};
+use domain::keeper::{Callers, Command, Effect, Event, Failure, News, Remedy, Renewal};
 use domain::vault::StoreError;
 
 use crate::rig::*;
@@ -293,4 +293,27 @@ fn without_a_credential_callers_are_told_so() {
     assert_eq!(errors(&rig.need_in_vain(1, nothing)), [Code::NoCredential]);
     assert!(!wants_lock(&rig.command(Command::Obtain(id()))));
     assert_eq!(rig.keeper.view().notices[0].text, "Work: Enter the client secret or key again to obtain a token.");
+}
+
+#[test]
+fn a_person_can_see_that_callers_wait_and_that_they_were_let_down_until_there_is_a_token() {
+    let (mut rig, _) = Rig::open(vec![held(None, None)]);
+    rig.second = 7.0;
+    rig.need(1);
+    assert_eq!(rig.keeper.view().callers, Callers { waiting_since: Some(at(7.0)), let_down_at: None });
+    let intent = rig.ask(held(None, None));
+    rig.second = 9.0;
+    rig.refused(&intent, Code::UpstreamUnavailable);
+    assert_eq!(rig.keeper.view().callers, Callers { waiting_since: None, let_down_at: Some(at(9.0)) });
+    rig.event(Event::Read { connection: id(), held: Some(held(Some(token(1, 10.0, 600.0)), None)) });
+    assert_eq!(rig.keeper.view().callers, Callers::default());
+}
+
+#[test]
+fn a_refusal_nothing_is_retried_after_lets_no_one_down() {
+    let (mut rig, _) = Rig::open(vec![held(None, None)]);
+    rig.need(1);
+    let intent = rig.ask(held(None, None));
+    rig.refused(&intent, Code::NotSignedIn);
+    assert_eq!(rig.keeper.view().callers, Callers::default());
 }
