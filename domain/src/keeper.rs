@@ -25,6 +25,8 @@ mod showing;
 pub mod simulation;
 mod surroundings;
 mod turn;
+#[cfg(test)]
+mod vectors;
 mod view;
 mod waiters;
 

@@ -1,6 +1,6 @@
 //! `cargo xtask check`: what takes seconds once it is warm.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use crate::cargo::{BROWSER, NATIVE, XTASK, cargo, with};
 use crate::install;
@@ -10,7 +10,7 @@ use crate::workspace::Workspace;
 
 const STRICT: &[&str] = &["--", "-D", "warnings"];
 
-/// Format, lints, layers and native tests.
+/// Format, lints, layers, native tests and those of `embed/`.
 pub fn check() -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
     install::wasm_target(&workspace)?;
@@ -19,6 +19,7 @@ pub fn check() -> anyhow::Result<ExitCode> {
     format(&workspace, &mut report);
     lints(&workspace, &mut report);
     native_tests(&workspace, &mut report);
+    embed_tests(&workspace, &mut report);
     Ok(report.close())
 }
 
@@ -33,6 +34,13 @@ pub fn lints(workspace: &Workspace, report: &mut Report) {
     report.run("Lints (server)", Runner::None, &mut with(workspace, "clippy", NATIVE, &strict));
     report.run("Lints (browser)", Runner::None, &mut with(workspace, "clippy", BROWSER, &strict));
     report.run("Lints (commands)", Runner::None, &mut with(workspace, "clippy", XTASK, &strict));
+}
+
+/// The script for other people's pages, with the keeper's own decisions as test vectors.
+pub fn embed_tests(workspace: &Workspace, report: &mut Report) {
+    let mut node = Command::new("node");
+    node.current_dir(workspace.embed()).args(["--test", "--test-reporter=tap", "tests/"]);
+    report.run("Tests of embed.js", Runner::Node, &mut node);
 }
 
 /// Layers, then the unit, property and server tests.

@@ -27,6 +27,8 @@ pub enum Runner {
     Cargo,
     /// Playwright's list of results.
     Playwright,
+    /// Node's own test runner, in the Test Anything Protocol.
+    Node,
 }
 
 impl Runner {
@@ -38,6 +40,7 @@ impl Runner {
                 Self::None => return sum,
                 Self::Cargo => cargo(line),
                 Self::Playwright => playwright(line),
+                Self::Node => node(line),
             };
         }
         sum
@@ -58,6 +61,12 @@ fn cargo(line: &str) -> Tally {
 fn playwright(line: &str) -> Tally {
     let count = |words: &[&str]| words.iter().find_map(|word| number_before(line.trim(), word)).unwrap_or(0);
     Tally { passed: count(&["passed", "flaky"]), failed: count(&["failed", "timed out", "interrupted", "did not run"]) }
+}
+
+/// One line of the closing summary each: `# pass 51`, `# fail 0`, `# cancelled 0`.
+fn node(line: &str) -> Tally {
+    let count = |word: &str| line.strip_prefix(word).and_then(|number| number.parse().ok()).unwrap_or(0);
+    Tally { passed: count("# pass "), failed: count("# fail ") + count("# cancelled ") }
 }
 
 /// The number in a text that is `<number> <word>`, perhaps followed by a time in brackets.
@@ -88,6 +97,12 @@ mod tests {
     fn playwrights_summary_is_read() {
         let output = "  2 failed\n    [chromium] › a.spec.ts:3:1 › 7 passed words in a name\n  1 flaky\n  4 did not run\n  30 passed (1.2m)\n";
         assert_eq!(Runner::Playwright.tally(output), Tally { passed: 31, failed: 6 });
+    }
+
+    #[test]
+    fn nodes_summary_is_read() {
+        let output = "ok 1 - # pass 9 is a name\n1..51\n# tests 53\n# pass 50\n# fail 2\n# cancelled 1\n# skipped 0\n";
+        assert_eq!(Runner::Node.tally(output), Tally { passed: 50, failed: 3 });
     }
 
     #[test]

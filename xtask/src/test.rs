@@ -19,6 +19,7 @@ pub fn test() -> anyhow::Result<ExitCode> {
     check::lints(&workspace, &mut report);
     documentation(&workspace, &mut report);
     check::native_tests(&workspace, &mut report);
+    check::embed_tests(&workspace, &mut report);
     match &tools {
         Some(browser) => in_browser(&workspace, &mut report, browser),
         None => report.skip("Browser and end-to-end tests", "a tool is missing"),

@@ -40,6 +40,11 @@ impl Workspace {
         self.root.join("end2end")
     }
 
+    /// The sources of the script for other people's pages.
+    pub fn embed(&self) -> PathBuf {
+        self.root.join("embed")
+    }
+
     /// A tool from npm, such as `wasm-opt`.
     pub fn npm_tool(&self, name: &str) -> PathBuf {
         self.npm().join("node_modules/.bin").join(name)
