@@ -4,7 +4,7 @@
  *
  *   npx playwright test                      all of it (build first: `cargo xtask test` does)
  *   npx playwright test specs/account        one spec
- *   npx playwright test --project two-minutes  the renewal scenario, which takes its two minutes
+ *   TOKENKEEP_ENDURE=1 npx playwright test --project endure  what takes minutes; `cargo xtask endure` runs it
  *
  * Environment: TOKENKEEP_SERVER (the server binary, built with the sandbox), TOKENKEEP_SITE (the site folder),
  * CHROMIUM (the browser). Each worker has one server with a fresh data folder; a spec that stops or kills a server
@@ -13,7 +13,7 @@
  *
  * rigs/    what the tests stand on: server, provider, sandbox control, search for secrets
  * people/  who uses the app: deeds in plain words, and the labels they go by
- * specs/   one per page, one per scenario
+ * specs/   one per page, one per scenario; chaos/ what goes wrong around a renewal, endure/ the same for minutes
  */
 import { defineConfig } from "@playwright/test";
 
@@ -48,7 +48,7 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "two-minutes", testMatch: "two_minutes/**/*.spec.ts", timeout: 240_000 },
-    { name: "pages-and-scenarios", testIgnore: "two_minutes/**" },
+    { name: "pages-and-scenarios", testIgnore: "endure/**" },
+    ...(process.env["TOKENKEEP_ENDURE"] ? [{ name: "endure", testMatch: "endure/**/*.spec.ts", timeout: 900_000 }] : []),
   ],
 });

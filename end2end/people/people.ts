@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions } from "@playwright/test";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "@playwright/test";
 
 import type { Role } from "../rigs/api.ts";
 import type { Calm } from "../rigs/calm.ts";
@@ -14,6 +14,8 @@ export class People {
     private readonly browser: Browser,
     private readonly server: TokenkeepServer,
     private readonly calm: Calm,
+    /** Where all of them sit; without it each has a browser of their own. */
+    private readonly shared?: BrowserContext,
   ) {}
 
   /** A new person with this role, signed in through the sign-in page. */
@@ -47,7 +49,8 @@ export class People {
     for (const leave of this.leaving.reverse()) await leave();
   }
 
-  private async page(options: BrowserContextOptions) {
+  private async page(options: BrowserContextOptions): Promise<Page> {
+    if (this.shared) return this.shared.newPage();
     const context = await this.browser.newContext(options);
     this.leaving.push(() => context.close());
     await this.calm.watches(context);

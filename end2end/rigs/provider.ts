@@ -45,7 +45,10 @@ interface ClientRecord {
 export class IndependentProvider {
   /** Every answer of the token endpoint, in order. */
   readonly grants: Grant[] = [];
+  /** How many requests reached the token endpoint, answered or not. */
+  arrived = 0;
   private server?: Server;
+  private held: Promise<void> = Promise.resolve();
   private made = 0;
 
   private constructor(
@@ -91,6 +94,19 @@ export class IndependentProvider {
     return { id, method, credential };
   }
 
+  /** From now on tokens of this client live so many seconds. */
+  livesFor(client: Client, lifetime: number): void {
+    const record = this.clients.get(client.id);
+    if (record) record.lifetime = lifetime;
+  }
+
+  /** From now on requests to the token endpoint wait, until the answer is called. */
+  holds(): () => void {
+    let letGo = () => {};
+    this.held = new Promise((resolve) => (letGo = resolve));
+    return letGo;
+  }
+
   /** How many tokens a client was given. */
   granted(client: Client): number {
     return this.grants.filter((grant) => grant.clientId === client.id && grant.granted).length;
@@ -115,7 +131,14 @@ export class IndependentProvider {
   /** The provider is there again, on the same port. */
   async returns(): Promise<void> {
     if (this.server) return;
-    const server = createServer(this.provider.callback());
+    const answer = this.provider.callback();
+    const server = createServer(async (request, response) => {
+      if (request.url === "/token") {
+        this.arrived += 1;
+        await this.held;
+      }
+      return answer(request, response);
+    });
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
       server.listen(this.port, "127.0.0.1", resolve);

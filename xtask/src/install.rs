@@ -24,6 +24,8 @@ pub struct Browser {
     /// The Chromium that Playwright drives: the shell without windows where there is one, which takes half the processor
     /// time, else the whole program.
     pub chromium: PathBuf,
+    /// The whole program, in which a tab behind another one is hidden.
+    pub whole: PathBuf,
     /// The driver that belongs to it.
     pub driver: PathBuf,
 }
@@ -41,14 +43,16 @@ pub fn browser() -> anyhow::Result<Browser> {
 
 const BROWSER_HELP: &str = "Set CHROMIUM and CHROMEDRIVER to the paths of the two programs.";
 const BROWSER_PACKAGES: &[&str] = &["chromium", "chromium-driver", "fonts-liberation"];
+/// Programs that are the whole Chromium, the likeliest first.
+const WHOLE: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 /// Program and package of Chromium without windows.
 const SHELL: &str = "chromium-headless-shell";
 
 fn find_browser() -> Option<Browser> {
-    let chromium =
-        given_or_found("CHROMIUM", &[SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]);
-    let driver = given_or_found("CHROMEDRIVER", &["chromedriver"]);
-    Some(Browser { chromium: chromium?, driver: driver? })
+    let whole = given_or_found("CHROMIUM", WHOLE)?;
+    let chromium = given_or_found("CHROMIUM", &[SHELL]).unwrap_or_else(|| whole.clone());
+    let driver = given_or_found("CHROMEDRIVER", &["chromedriver"])?;
+    Some(Browser { chromium, whole, driver })
 }
 
 fn install_browser() -> anyhow::Result<()> {

@@ -12,7 +12,9 @@ mod cache;
 mod cargo;
 mod check;
 mod clock;
+mod endure;
 mod install;
+mod playwright;
 mod report;
 mod run;
 mod simulate;
@@ -31,6 +33,7 @@ Usage: cargo xtask <command>
   site [--debug]                     Build the site folder alone
   check                              Format, lints, layers, native tests: the quick inner loop
   test                               Everything, with browser and end-to-end tests
+  endure                             The browser tests that take minutes
   bench                              Measure sizes, times and rates, printed as a table
   simulate [how many] [first seed]   Simulate browsers full of tabs, a million unless told otherwise
 
@@ -59,6 +62,7 @@ fn command(arguments: &[String]) -> anyhow::Result<ExitCode> {
         ["site"] => build::site(profile).map(|()| ExitCode::SUCCESS),
         ["check"] => check::check(),
         ["test"] => test::test(),
+        ["endure"] => endure::endure(),
         ["simulate", bounds @ ..] => simulate::simulate(bounds),
         ["bench"] => bench::bench().map(|()| ExitCode::SUCCESS),
         ["help" | "--help" | "-h"] => {

@@ -1,11 +1,12 @@
 //! `cargo xtask test`: everything, cheap checks first. A failure is noted and the rest still runs.
 
-use std::process::{Command, ExitCode};
+use std::process::ExitCode;
 
 use crate::build::{self, Profile};
 use crate::cargo::{BROWSER, NATIVE, WASM, XTASK, with};
 use crate::check;
 use crate::install::{self, Browser};
+use crate::playwright;
 use crate::report::Report;
 use crate::tally::Runner;
 use crate::workspace::Workspace;
@@ -50,10 +51,7 @@ fn in_browser(workspace: &Workspace, report: &mut Report, browser: &Browser) {
         Ok(server)
     });
     let Some(server) = built else { return report.skip("End-to-end tests", "server or site could not be built") };
-    let mut playwright = Command::new(workspace.npm_tool("playwright"));
-    playwright.current_dir(workspace.npm()).args(["test", "--reporter=list"]);
-    playwright.env("CHROMIUM", &browser.chromium).env("TOKENKEEP_SERVER", server);
-    playwright.env("TOKENKEEP_SITE", workspace.site()).env_remove("FORCE_COLOR").env("NO_COLOR", "1");
+    let mut playwright = playwright::command(workspace, browser, &server);
     report.run("End-to-end tests", Runner::Playwright, &mut playwright);
 }
 
