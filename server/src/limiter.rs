@@ -1,4 +1,4 @@
-//! Requests per minute, by person and by address. Kept in this process: a limit protects this node's own resources.
+//! Requests per minute, by person, by address, and of embedding pages. Kept in this process: a limit protects this node's own resources.
 
 use std::hash::Hash;
 use std::net::IpAddr;
@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::id::UserId;
+use domain::id::{ConversationId, OrgId, UserId};
 use domain::time::{Span, Timestamp};
 use governor::clock::Clock as GovernorClock;
 use governor::middleware::NoOpMiddleware;
@@ -17,10 +17,13 @@ use crate::clock::Clock;
 use crate::network::limit_subject;
 use crate::settings::Limits;
 
-/// The limits of both kinds (the generic cell rate algorithm, with a minute's worth as burst).
+/// The limits of all kinds (the generic cell rate algorithm, with a minute's worth as burst).
 pub struct Limiter {
     users: Option<Cells<UserId>>,
     addresses: Option<Cells<IpAddr>>,
+    bootloader: Option<Cells<(OrgId, IpAddr)>>,
+    conversations: Option<Cells<(OrgId, IpAddr)>>,
+    visitor_messages: Option<Cells<ConversationId>>,
 }
 
 type Cells<K> = RateLimiter<K, DashMapStateStore<K>, PortClock, NoOpMiddleware<Duration>>;
@@ -28,7 +31,13 @@ type Cells<K> = RateLimiter<K, DashMapStateStore<K>, PortClock, NoOpMiddleware<D
 impl Limiter {
     /// Limits that count by `clock`; a limit of 0 is none.
     pub fn new(limits: Limits, clock: &Arc<dyn Clock>) -> Self {
-        Self { users: cells(limits.per_user, clock), addresses: cells(limits.per_address, clock) }
+        Self {
+            users: cells(limits.per_user, clock),
+            addresses: cells(limits.per_address, clock),
+            bootloader: cells(limits.bootloader, clock),
+            conversations: cells(limits.conversations, clock),
+            visitor_messages: cells(limits.visitor_messages, clock),
+        }
     }
 
     /// Counts a request of a person.
@@ -49,10 +58,40 @@ impl Limiter {
         count(self.addresses.as_ref(), &limit_subject(address))
     }
 
+    /// Counts a request for an org token.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait.
+    pub fn count_boot(&self, org: &OrgId, address: IpAddr) -> Result<(), Span> {
+        count(self.bootloader.as_ref(), &(org.clone(), limit_subject(address)))
+    }
+
+    /// Counts a conversation begun on an organization's page.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait.
+    pub fn count_conversation(&self, org: &OrgId, address: IpAddr) -> Result<(), Span> {
+        count(self.conversations.as_ref(), &(org.clone(), limit_subject(address)))
+    }
+
+    /// Counts a visitor's message.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait.
+    pub fn count_visitor_message(&self, conversation: &ConversationId) -> Result<(), Span> {
+        count(self.visitor_messages.as_ref(), conversation)
+    }
+
     /// Forgets those who have been quiet long enough to be like new.
     pub fn sweep(&self) {
         self.users.iter().for_each(RateLimiter::retain_recent);
         self.addresses.iter().for_each(RateLimiter::retain_recent);
+        self.bootloader.iter().for_each(RateLimiter::retain_recent);
+        self.conversations.iter().for_each(RateLimiter::retain_recent);
+        self.visitor_messages.iter().for_each(RateLimiter::retain_recent);
     }
 }
 
@@ -93,7 +132,13 @@ mod tests {
     fn limiter(per_user: u32) -> (Limiter, Arc<MockClock>) {
         let clock = Arc::new(MockClock::at(Timestamp::from_seconds(1_000)));
         let port: Arc<dyn Clock> = Arc::clone(&clock) as _;
-        (Limiter::new(Limits { per_user, per_address: 0 }, &port), clock)
+        (
+            Limiter::new(
+                Limits { per_user, per_address: 0, bootloader: 0, conversations: 0, visitor_messages: 0 },
+                &port,
+            ),
+            clock,
+        )
     }
 
     #[test]

@@ -113,6 +113,7 @@ pub async fn sweep_once(state: &AppState) {
         last_used: before(life.idle),
         begun: before(life.absolute),
         attempts: before(crate::sign_in::FORGET_AFTER),
+        conversations: before(state.settings.conversations_kept),
     };
     state.limiter.sweep();
     if let Err(error) = state.store.sweep(cutoffs).await {

@@ -49,6 +49,19 @@ pub struct Settings {
     pub sandbox_listen: SocketAddr,
     /// How long requests in flight may take when the server stops.
     pub shutdown_grace: Span,
+    /// The file with the server's own secret, when it is not in the data folder.
+    pub secret_file: Option<PathBuf>,
+    /// How long a key signs org tokens before the next one does.
+    pub signing_key_life: Span,
+    /// How long a conversation is kept after its last message.
+    pub conversations_kept: Span,
+}
+
+impl Settings {
+    /// The file with the server's own secret.
+    pub fn secret_file(&self) -> PathBuf {
+        self.secret_file.clone().unwrap_or_else(|| self.data.join("server.secret"))
+    }
 }
 
 /// The files of a certificate, in PEM.
@@ -76,6 +89,12 @@ pub struct Limits {
     pub per_user: u32,
     /// From one address (one /64 network for IPv6).
     pub per_address: u32,
+    /// Of the bootloader, for one org key from one address.
+    pub bootloader: u32,
+    /// Conversations begun on one organization's pages from one address.
+    pub conversations: u32,
+    /// Messages a visitor sends in one conversation.
+    pub visitor_messages: u32,
 }
 
 /// How providers are asked.

@@ -1,4 +1,5 @@
-//! What the server keeps: people, sessions, one-time links, providers, failed sign-ins, results of repeated requests.
+//! What the server keeps: people, sessions, one-time links, providers, failed sign-ins, results of repeated requests,
+//! organizations with their keys, conversations.
 //!
 //! Each repository is a small port; [`Store`] is all of them. [`Database`] implements it over sea-orm. Times and
 //! identifiers come in as arguments. Of session cookies and link keys only the SHA-256 hash is ever passed in.
@@ -6,19 +7,25 @@
 mod attempts;
 #[cfg(test)]
 mod conformance;
+mod conversations;
 mod database;
 mod links;
+mod orgs;
 mod providers;
 mod results;
 mod sessions;
+mod signing_keys;
 mod users;
 
 pub use attempts::{Attempt, Attempts, Pace};
+pub use conversations::{AddMessageError, Begin, ConversationRecord, Conversations, Writing};
 pub use database::{Database, OpenError};
 pub use links::{AcceptError, Links, NewPerson};
+pub use orgs::{ChangeOrgError, OrgChange, Orgs};
 pub use providers::{ChangeProviderError, Providers};
 pub use results::{Begun, Results, RunKey};
 pub use sessions::{NewSession, SessionRecord, Sessions, Trace};
+pub use signing_keys::{SigningKeyRecord, SigningKeys};
 pub use users::{ChangeUserError, Person, Users};
 
 use async_trait::async_trait;
@@ -56,11 +63,15 @@ pub struct Cutoffs {
     pub begun: Timestamp,
     /// Failed sign-ins before this are forgotten.
     pub attempts: Timestamp,
+    /// Conversations without a message since this are removed.
+    pub conversations: Timestamp,
 }
 
 /// All repositories.
 #[async_trait]
-pub trait Store: Users + Sessions + Links + Providers + Attempts + Results + Send + Sync {
+pub trait Store:
+    Users + Sessions + Links + Providers + Attempts + Results + Orgs + SigningKeys + Conversations + Send + Sync
+{
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;
 

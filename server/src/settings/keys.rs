@@ -69,6 +69,12 @@ pub(super) const KEYS: &[Key] = &[
         |draft, text| seconds(text, 0, 600).map(|value| draft.shutdown_grace = value)
     ),
     key!(
+        "secret_file",
+        "",
+        "File of the server's own secret, which seals the keys that sign org tokens; made when it is missing. Without one it is server.secret in the data folder. Keep it apart from copies of the database.",
+        |draft, text| optional_path(text).map(|value| draft.secret_file = value)
+    ),
+    key!(
         "tls.certificate",
         "",
         "PEM file of the certificate and its chain. Both files are read again when they change.",
@@ -93,6 +99,24 @@ pub(super) const KEYS: &[Key] = &[
         "1200",
         "Requests a minute from one address (one /64 network for IPv6); 0 sets no limit.",
         |draft, text| number(text, 0, 10_000_000).map(|value| draft.limits.per_address = value)
+    ),
+    key!(
+        "limits.bootloader_per_minute",
+        "120",
+        "Org tokens a minute for one org key from one address; 0 sets no limit.",
+        |draft, text| number(text, 0, 10_000_000).map(|value| draft.limits.bootloader = value)
+    ),
+    key!(
+        "limits.conversations_per_minute",
+        "20",
+        "Conversations a minute that visitors of one organization begin from one address; 0 sets no limit.",
+        |draft, text| number(text, 0, 10_000_000).map(|value| draft.limits.conversations = value)
+    ),
+    key!(
+        "limits.visitor_messages_per_minute",
+        "60",
+        "Messages a minute of the visitor in one conversation; 0 sets no limit.",
+        |draft, text| number(text, 0, 10_000_000).map(|value| draft.limits.visitor_messages = value)
     ),
     key!(
         "upstream.try_seconds",
@@ -121,6 +145,18 @@ pub(super) const KEYS: &[Key] = &[
         "4096",
         "How large the answer to a call of a provider's API may be.",
         |draft, text| number(text, 1, 65_536).map(|value: usize| draft.upstream.api_answer_bytes = value * 1_024)
+    ),
+    key!(
+        "org_tokens.signing_key_days",
+        "30",
+        "After this many days a new key signs org tokens. The old one stays published until its tokens have ended.",
+        |draft, text| days(text, 3_650).map(|value| draft.signing_key_life = value)
+    ),
+    key!(
+        "conversations.keep_days",
+        "30",
+        "A conversation is deleted this many days after its last message.",
+        |draft, text| days(text, 3_650).map(|value| draft.conversations_kept = value)
     ),
     key!(
         "log.format",
@@ -158,6 +194,9 @@ pub(super) struct Draft {
     upstream: UpstreamBounds,
     log: Log,
     sandbox_listen: SocketAddr,
+    secret_file: Option<PathBuf>,
+    signing_key_life: Span,
+    conversations_kept: Span,
 }
 
 impl Draft {
@@ -175,7 +214,7 @@ impl Draft {
             certificate: None,
             key: None,
             session: SessionLife { idle: Span::ZERO, absolute: Span::ZERO },
-            limits: Limits { per_user: 0, per_address: 0 },
+            limits: Limits { per_user: 0, per_address: 0, bootloader: 0, conversations: 0, visitor_messages: 0 },
             upstream: UpstreamBounds {
                 try_timeout: Span::ZERO,
                 total_timeout: Span::ZERO,
@@ -185,6 +224,9 @@ impl Draft {
             },
             log: Log { format: LogFormat::Text, level: String::new() },
             sandbox_listen: nowhere,
+            secret_file: None,
+            signing_key_life: Span::ZERO,
+            conversations_kept: Span::ZERO,
         };
         for key in KEYS.iter().filter(|key| !key.default.is_empty()) {
             draft.take(key, key.default, Place::Default).expect("the defaults are valid: a test reads them");
@@ -223,6 +265,9 @@ impl Draft {
             log: self.log,
             sandbox_listen: self.sandbox_listen,
             shutdown_grace: self.shutdown_grace,
+            secret_file: self.secret_file,
+            signing_key_life: self.signing_key_life,
+            conversations_kept: self.conversations_kept,
         })
     }
 }
@@ -235,6 +280,10 @@ fn number<T: TryFrom<u64>>(text: &str, least: u64, most: u64) -> Result<T, Strin
     let wanted = || format!("it must be a whole number from {least} to {most}");
     let number = text.trim().parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(wanted)?;
     T::try_from(number).map_err(|_| wanted())
+}
+
+fn days(text: &str, most: u64) -> Result<Span, String> {
+    number(text, 1, most).map(|days: u64| Span::from_seconds(days * 86_400))
 }
 
 fn seconds(text: &str, least: u64, most: u64) -> Result<Span, String> {

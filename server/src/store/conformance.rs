@@ -1,15 +1,18 @@
 //! What every store must hold to, whatever database it is over. [`suite`] runs it all against one.
 
 use domain::api::account::Role;
+use domain::api::org::OrgKey;
 use domain::api::users::UserChange;
-use domain::id::{ProviderId, SessionId, TenantId, UserId};
+use domain::api::widget::{Author, WidgetConfig};
+use domain::id::{ConversationId, OrgId, ProviderId, SessionId, TenantId, UserId};
+use domain::org::Origin;
 use domain::provider::{AssertionAudience, Provider, ProviderKind, Region};
 use domain::secret::Secret;
 use domain::time::{Span, Timestamp};
 
 use super::{
-    AcceptError, Attempt, Begun, ChangeProviderError, ChangeUserError, Cutoffs, NewPerson, NewSession, Person, RunKey,
-    Store, Trace,
+    AcceptError, AddMessageError, Attempt, Begin, Begun, ChangeOrgError, ChangeProviderError, ChangeUserError, Cutoffs,
+    NewPerson, NewSession, OrgChange, Person, RunKey, SigningKeyRecord, Store, Trace, Writing,
 };
 use crate::digest::Digest;
 
@@ -31,6 +34,15 @@ macro_rules! suite {
             a_lease_that_ran_out_is_taken_over,
             results_end_with_their_session,
             the_sweep_removes_what_has_ended_and_nothing_else,
+            an_org_key_works_until_its_overlap_ends,
+            a_revoked_org_stays_and_changes_no_more,
+            a_change_moves_the_orgs_version_and_its_origins,
+            one_key_signs_at_a_time,
+            a_conversation_begins_once_for_its_key,
+            messages_are_written_once_and_in_order,
+            what_an_admin_has_read_is_not_unread,
+            a_closed_conversation_takes_repeats_only,
+            quiet_conversations_are_removed_with_their_messages,
         );
     };
     ($make:ident: $($rule:ident,)*) => {
@@ -232,8 +244,198 @@ pub(crate) async fn the_sweep_removes_what_has_ended_and_nothing_else(store: &dy
     let key = Digest::of_text("invitation");
     store.add_invitation(&key, Role::User, NOON, NOON + MINUTE + MINUTE).await.unwrap();
     let now = NOON + MINUTE;
-    store.sweep(Cutoffs { now, last_used: now, begun: NOON, attempts: NOON }).await.unwrap();
+    store.sweep(Cutoffs { now, last_used: now, begun: NOON, attempts: NOON, conversations: NOON }).await.unwrap();
     let left: Vec<_> = store.sessions(&ada.id).await.unwrap().into_iter().map(|session| session.id).collect();
     assert_eq!(left, [living]);
     assert!(store.link_is_valid(&key, false, now).await.unwrap());
+}
+
+fn origin(host: &str) -> Origin {
+    Origin::parse(&format!("https://{host}")).unwrap()
+}
+
+/// Keeps an organization with one origin.
+async fn org(store: &dyn Store, id: &str) -> OrgKey {
+    let org = OrgKey {
+        id: OrgId::new(id),
+        name: format!("Name of {id}"),
+        key: format!("key of {id}"),
+        retiring: Vec::new(),
+        origins: vec![origin(&format!("{id}.example"))],
+        lifetime_seconds: 300,
+        widget: WidgetConfig::default(),
+        config_version: 1,
+        created_at: NOON,
+        revoked_at: None,
+    };
+    store.add_org(&org).await.unwrap();
+    org
+}
+
+pub(crate) async fn an_org_key_works_until_its_overlap_ends(store: &dyn Store) {
+    let org = org(store, "a").await;
+    assert_eq!(store.org_of_key("key of a", NOON).await.unwrap(), Some(org.clone()));
+    let rotated = store.rotate_org_key(&org.id, "new", NOON + MINUTE, NOON).await.unwrap();
+    assert_eq!((rotated.key.as_str(), rotated.retiring[0].key.as_str()), ("new", "key of a"));
+    let found = async |key: &str, now| store.org_of_key(key, now).await.unwrap().map(|org| org.id);
+    assert_eq!(found("key of a", NOON).await, Some(org.id.clone()));
+    assert_eq!(found("key of a", NOON + MINUTE).await, None);
+    assert_eq!(found("new", NOON + MINUTE).await, Some(org.id.clone()));
+    assert!(store.org(&org.id, NOON + MINUTE).await.unwrap().unwrap().retiring.is_empty());
+}
+
+pub(crate) async fn a_revoked_org_stays_and_changes_no_more(store: &dyn Store) {
+    let (gone, stays) = (org(store, "a").await, org(store, "b").await);
+    store.revoke_org(&gone.id, NOON).await.unwrap();
+    store.revoke_org(&gone.id, NOON + MINUTE).await.unwrap();
+    let all: Vec<_> = store.orgs(NOON).await.unwrap().into_iter().map(|org| (org.id, org.revoked_at)).collect();
+    assert_eq!(all, [(stays.id, None), (gone.id.clone(), Some(NOON))]);
+    let rotated = store.rotate_org_key(&gone.id, "new", NOON, NOON).await;
+    assert!(matches!(rotated, Err(ChangeOrgError::Revoked)));
+    assert!(store.is_origin_named("https://a.example").await.unwrap());
+    assert!(matches!(store.revoke_org(&OrgId::new("c"), NOON).await, Err(ChangeOrgError::Unknown)));
+}
+
+pub(crate) async fn a_change_moves_the_orgs_version_and_its_origins(store: &dyn Store) {
+    let org = org(store, "a").await;
+    let change = OrgChange {
+        name: "Other".to_owned(),
+        origins: vec![origin("b.example"), origin("c.example")],
+        lifetime_seconds: 20,
+        widget: WidgetConfig { title: "Help".to_owned(), ..WidgetConfig::default() },
+    };
+    let changed = store.change_org(&org.id, &change, NOON).await.unwrap();
+    let expected = OrgKey {
+        name: "Other".to_owned(),
+        origins: change.origins.clone(),
+        lifetime_seconds: 20,
+        widget: change.widget.clone(),
+        config_version: 2,
+        ..org
+    };
+    assert_eq!(changed, expected);
+    assert!(!store.is_origin_named("https://a.example").await.unwrap());
+    assert!(store.is_origin_named("https://c.example").await.unwrap());
+}
+
+fn signing_key(kid: &str, at: Timestamp) -> SigningKeyRecord {
+    SigningKeyRecord {
+        kid: kid.to_owned(),
+        public_jwk: "{}".to_owned(),
+        sealed: vec![1, 2],
+        created_at: at,
+        retired_at: None,
+        published_until: None,
+    }
+}
+
+pub(crate) async fn one_key_signs_at_a_time(store: &dyn Store) {
+    let replace = async |kid: &str, instead_of, until| {
+        store.replace_signing_key(&signing_key(kid, NOON), instead_of, until).await.unwrap()
+    };
+    assert!(replace("a", None, NOON).await);
+    assert!(!replace("b", None, NOON).await, "somebody else was first");
+    assert!(replace("c", Some("a"), NOON + MINUTE).await);
+    let kids = async |now| store.signing_keys(now).await.unwrap().into_iter().map(|key| (key.kid, key.published_until));
+    let both: Vec<_> = kids(NOON).await.collect();
+    assert_eq!(both, [("c".to_owned(), None), ("a".to_owned(), Some(NOON + MINUTE))]);
+    assert_eq!(kids(NOON + MINUTE).await.count(), 1);
+}
+
+/// Begins a conversation on a page of an organization that exists.
+async fn begin(store: &dyn Store, org: &OrgKey, id: &str, key: &str) -> (ConversationId, bool) {
+    let begin = Begin {
+        id: ConversationId::new(id),
+        org: org.id.clone(),
+        begin_key: Digest::of_text(key),
+        salt: format!("salt of {id}"),
+        visitor_key: Digest::of_text(id),
+        at: NOON,
+    };
+    let (begun, is_new) = store.begin_conversation(&begin).await.unwrap();
+    (begun.id, is_new)
+}
+
+fn writing(conversation: &ConversationId, from: Author, id: &str, text: &str) -> Writing {
+    let (conversation, client_id, text) = (conversation.clone(), id.to_owned(), text.to_owned());
+    Writing { conversation, from, client_id, text, at: NOON + MINUTE }
+}
+
+pub(crate) async fn a_conversation_begins_once_for_its_key(store: &dyn Store) {
+    let (a, b) = (org(store, "a").await, org(store, "b").await);
+    let one = ConversationId::new("1");
+    assert_eq!(begin(store, &a, "1", "key").await, (one.clone(), true));
+    assert_eq!(begin(store, &a, "2", "key").await, (one.clone(), false));
+    assert_eq!(begin(store, &b, "3", "key").await, (ConversationId::new("3"), true));
+    let found = store.conversation(&one).await.unwrap().unwrap();
+    assert_eq!((found.org, found.salt.as_str(), found.created_at), (a.id, "salt of 1", NOON));
+}
+
+pub(crate) async fn messages_are_written_once_and_in_order(store: &dyn Store) {
+    let (id, _) = begin(store, &org(store, "a").await, "1", "key").await;
+    let texts = (0..10).map(|number| writing(&id, Author::Visitor, &format!("m{}", number % 5), "text"));
+    let writings: Vec<_> = texts.collect();
+    let written = futures::future::join_all(writings.iter().map(|writing| store.add_message(writing))).await;
+    assert!(written.iter().all(Result::is_ok));
+    let places = async |after, most| {
+        store.messages(&id, after, most).await.unwrap().into_iter().map(|message| message.seq).collect::<Vec<_>>()
+    };
+    assert_eq!(places(0, 100).await, [1, 2, 3, 4, 5]);
+    assert_eq!(places(3, 1).await, [4]);
+    let other = store.add_message(&writing(&id, Author::Visitor, "m0", "other")).await;
+    assert!(matches!(other, Err(AddMessageError::OtherText)));
+    let staff = store.add_message(&writing(&id, Author::Staff, "m0", "other")).await.unwrap();
+    assert_eq!((staff.seq, staff.from), (6, Author::Staff));
+    let nowhere = store.add_message(&writing(&ConversationId::new("2"), Author::Staff, "m0", "x")).await;
+    assert!(matches!(nowhere, Err(AddMessageError::Unknown)));
+}
+
+pub(crate) async fn what_an_admin_has_read_is_not_unread(store: &dyn Store) {
+    let org = org(store, "a").await;
+    let (id, _) = begin(store, &org, "1", "key").await;
+    begin(store, &org, "empty", "other key").await;
+    for number in 1..=3 {
+        let text = format!("message {number}");
+        store.add_message(&writing(&id, Author::Visitor, &text, &text)).await.unwrap();
+    }
+    let unread = async || store.conversation_summary(&id).await.unwrap().unwrap().unread;
+    assert_eq!(unread().await, 3);
+    assert!(store.mark_read(&id, 2).await.unwrap());
+    assert_eq!(unread().await, 1);
+    assert!(store.mark_read(&id, 1).await.unwrap());
+    assert_eq!(unread().await, 1, "what was read stays read");
+    assert!(store.mark_read(&id, 99).await.unwrap());
+    let listed = store.conversations(10).await.unwrap();
+    assert_eq!(listed.len(), 1, "one without a message is not listed");
+    let summary = &listed[0];
+    assert_eq!((summary.unread, summary.messages, summary.snippet.as_str()), (0, 3, "message 3"));
+    assert_eq!((summary.org.name.as_str(), summary.last_from), ("Name of a", Some(Author::Visitor)));
+    assert!(!store.mark_read(&ConversationId::new("2"), 1).await.unwrap());
+}
+
+pub(crate) async fn a_closed_conversation_takes_repeats_only(store: &dyn Store) {
+    let (id, _) = begin(store, &org(store, "a").await, "1", "key").await;
+    let first = writing(&id, Author::Visitor, "first", "text");
+    let written = store.add_message(&first).await.unwrap();
+    assert!(store.close_conversation(&id, NOON).await.unwrap());
+    assert_eq!(store.add_message(&first).await.unwrap(), written);
+    let late = store.add_message(&writing(&id, Author::Visitor, "second", "text")).await;
+    assert!(matches!(late, Err(AddMessageError::Closed)));
+    assert!(store.conversation(&id).await.unwrap().unwrap().closed);
+    assert!(!store.close_conversation(&ConversationId::new("2"), NOON).await.unwrap());
+}
+
+pub(crate) async fn quiet_conversations_are_removed_with_their_messages(store: &dyn Store) {
+    let org = org(store, "a").await;
+    let (quiet, _) = begin(store, &org, "1", "key").await;
+    let (lively, _) = begin(store, &org, "2", "other key").await;
+    store.add_message(&writing(&lively, Author::Visitor, "first", "text")).await.unwrap();
+    let now = NOON + MINUTE;
+    let cutoffs = Cutoffs { now, last_used: now, begun: NOON, attempts: NOON, conversations: now };
+    store.sweep(cutoffs).await.unwrap();
+    assert_eq!(store.conversation(&quiet).await.unwrap(), None);
+    assert!(store.conversation(&lively).await.unwrap().is_some());
+    let later = now + MINUTE;
+    store.sweep(Cutoffs { conversations: later, ..cutoffs }).await.unwrap();
+    assert!(store.messages(&lively, 0, 10).await.unwrap().is_empty());
 }

@@ -15,12 +15,15 @@ use sea_orm_migration::MigratorTrait;
 use super::{Cutoffs, Store, StoreError};
 
 mod attempts;
+mod conversations;
 mod entity;
 mod links;
 mod migration;
+mod orgs;
 mod providers;
 mod results;
 mod sessions;
+mod signing_keys;
 mod users;
 
 /// How long a writer waits for another one.
@@ -84,7 +87,7 @@ impl Store for Database {
     }
 
     async fn sweep(&self, cutoffs: Cutoffs) -> Result<(), StoreError> {
-        use entity::{attempt, link, result, session};
+        use entity::{attempt, conversation, link, org_key, result, session, signing_key};
         let now = cutoffs.now.millis();
         let ended = session::Column::LastUsedAt
             .lt(cutoffs.last_used.millis())
@@ -96,6 +99,12 @@ impl Store for Database {
             .lt(cutoffs.attempts.millis())
             .and(attempt::Column::BlockedUntil.lt(cutoffs.attempts.millis()));
         attempt::Entity::delete_many().filter(forgotten).exec(&self.connection).await?;
+        org_key::Entity::delete_many().filter(org_key::Column::EndsAt.lte(now)).exec(&self.connection).await?;
+        let unpublished = signing_key::Column::PublishedUntil.lte(now);
+        signing_key::Entity::delete_many().filter(unpublished).exec(&self.connection).await?;
+        // Their messages go with them.
+        let quiet = conversation::Column::LastAt.lt(cutoffs.conversations.millis());
+        conversation::Entity::delete_many().filter(quiet).exec(&self.connection).await?;
         Ok(())
     }
 }

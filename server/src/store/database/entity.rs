@@ -1,8 +1,14 @@
 //! The tables, one module each. Times are milliseconds since the Unix epoch.
 
 pub mod attempt;
+pub mod conversation;
 pub mod link;
+pub mod message;
+pub mod org;
+pub mod org_key;
+pub mod org_origin;
 pub mod provider;
 pub mod result;
 pub mod session;
+pub mod signing_key;
 pub mod user;
