@@ -4,10 +4,12 @@
 //! router. The rules of this crate:
 //!
 //! - Every route of the API is an [`domain::api::Endpoint`], mounted in one place that decides who may use it.
-//! - Of session cookies and link keys the database has only digests; tokens lie there only sealed, for a minute.
+//! - Of session cookies, link keys and visitor keys the database has only digests; tokens lie there only sealed, for a
+//!   minute, and the keys that sign org tokens only sealed.
 //! - No log line holds a path, a query, a header or a body.
 
 pub mod assets;
+pub mod changes;
 pub mod clock;
 pub mod digest;
 pub mod entropy;
@@ -16,11 +18,13 @@ pub mod limiter;
 pub mod logs;
 pub mod middleware;
 pub mod network;
+pub mod org_tokens;
 pub mod pages;
 pub mod problem;
 pub mod router;
 pub mod routes;
 pub mod seal;
+pub mod secret_file;
 pub mod serve;
 pub mod settings;
 pub mod sign_in;

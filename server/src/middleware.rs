@@ -2,6 +2,7 @@
 //! headers, where the request comes from, limits, the defence against other sites.
 
 mod caching;
+mod cors;
 mod cross_site;
 mod headers;
 mod log;
@@ -10,6 +11,7 @@ mod panics;
 mod request_id;
 
 pub use caching::{StaticFile, cache};
+pub use cors::answer_other_origins;
 pub use cross_site::refuse_cross_site;
 pub use headers::{Connection, content_policy, guard_headers};
 pub use log::{Who, log};

@@ -26,8 +26,20 @@ impl IntoResponse for Refusal {
         if let Some(seconds) = self.0.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
+        if let Some(challenge) = challenge(self.0.code) {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        }
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// What a refused bearer token is answered with (RFC 6750 §3).
+const fn challenge(code: Code) -> Option<&'static str> {
+    match code {
+        Code::OrgTokenMissing => Some("Bearer"),
+        Code::OrgTokenInvalid | Code::OrgTokenExpired => Some("Bearer error=\"invalid_token\""),
+        _ => None,
     }
 }
 

@@ -14,7 +14,9 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 
-use crate::middleware::{StaticFile, cache, caught, guard_headers, identify, locate, log, refuse_cross_site};
+use crate::middleware::{
+    StaticFile, answer_other_origins, cache, caught, guard_headers, identify, locate, log, refuse_cross_site,
+};
 use crate::pages::Pages;
 use crate::problem::Refusal;
 use crate::routes::{self, openapi};
@@ -37,13 +39,14 @@ pub fn router(state: &AppState, assets: Assets) -> Router {
         async move { file_or_page(&site, &pages, request).await }
     };
     let open = open.fallback(everything_else).layer(CompressionLayer::new());
-    surround(inner.merge(routes::health()).merge(open), state).with_state(state.clone())
+    surround(inner.merge(routes::health()).merge(routes::jwks()).merge(open), state).with_state(state.clone())
 }
 
 /// Puts around every route what is the same for all; the last is the outermost.
 fn surround(router: Router<AppState>, state: &AppState) -> Router<AppState> {
     router
         .layer(from_fn_with_state(state.clone(), refuse_cross_site))
+        .layer(from_fn_with_state(state.clone(), answer_other_origins))
         .layer(from_fn_with_state(state.clone(), locate))
         .layer(CatchPanicLayer::custom(caught))
         .layer(from_fn(cache))
@@ -59,7 +62,7 @@ async fn method_not_allowed() -> Response {
 /// A file of the site, or the app's own page that says there is nothing.
 async fn file_or_page(site: &Path, pages: &Pages, request: Request) -> Response {
     let path = request.uri().path();
-    if ["/api", "/health"]
+    if ["/api", "/health", "/.well-known"]
         .iter()
         .any(|root| path == *root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/')))
     {

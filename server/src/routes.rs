@@ -2,12 +2,15 @@
 
 mod account;
 mod asked;
+mod conversations;
 mod gateway;
 mod health;
 mod idempotency;
+mod jwks;
 mod links;
 mod mount;
 pub mod openapi;
+mod org_keys;
 mod password;
 mod provider_form;
 mod providers;
@@ -15,14 +18,19 @@ mod sandbox_clients;
 mod table;
 mod token;
 mod users;
+mod waiting;
+mod widget;
 
 pub use asked::{Asked, Reply};
 pub use health::health;
+pub use jwks::jwks;
 pub use mount::Routes;
 pub use table::Route;
 
 use domain::api::Method;
-use domain::api::{account as a, introspection as i, providers as p, token as t, users as u};
+use domain::api::{
+    account as a, conversations as c, introspection as i, org as o, providers as p, token as t, users as u, widget as w,
+};
 
 /// Every endpoint with what answers it.
 pub fn api() -> Routes {
@@ -50,6 +58,22 @@ pub fn api() -> Routes {
         .mount::<t::VerifyToken, _, _>(token::verify_token)
         .mount::<i::IntrospectToken, _, _>(token::introspect_token)
         .mount::<i::RevokeToken, _, _>(token::revoke_token)
+        .mount::<o::OrgKeys, _, _>(org_keys::org_keys)
+        .mount::<o::AddOrgKey, _, _>(org_keys::add_org_key)
+        .mount::<o::ChangeOrgKey, _, _>(org_keys::change_org_key)
+        .mount::<o::RotateOrgKey, _, _>(org_keys::rotate_org_key)
+        .mount::<o::RevokeOrgKey, _, _>(org_keys::revoke_org_key)
+        .mount::<o::SigningKeys, _, _>(org_keys::signing_keys)
+        .mount::<o::RotateSigningKey, _, _>(org_keys::rotate_signing_key)
+        .mount::<w::Bootloader, _, _>(widget::bootloader)
+        .mount::<w::BeginConversation, _, _>(widget::begin_conversation)
+        .mount::<w::SendMessage, _, _>(widget::send_message)
+        .mount::<w::ReadMessages, _, _>(widget::read_messages)
+        .mount::<c::Conversations, _, _>(conversations::conversations)
+        .mount::<c::OpenConversation, _, _>(conversations::open_conversation)
+        .mount::<c::ReplyToVisitor, _, _>(conversations::reply)
+        .mount::<c::MarkRead, _, _>(conversations::mark_read)
+        .mount::<c::CloseConversation, _, _>(conversations::close_conversation)
         .pass(gateway::route(Method::Get), gateway::call)
         .pass(gateway::route(Method::Post), gateway::call)
 }

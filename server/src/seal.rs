@@ -11,18 +11,27 @@ use crate::entropy::Entropy;
 
 const NONCE_BYTES: usize = 12;
 
-/// Seals and opens under keys derived from a session cookie's value (HKDF-SHA-256, RFC 5869).
+/// Seals and opens under keys derived from a secret (HKDF-SHA-256, RFC 5869), for one purpose.
 pub struct Sealer {
     sealing: LessSafeKey,
     fingerprinting: hmac::Key,
 }
 
 impl Sealer {
-    /// Derives the keys.
+    /// Derives the keys for results of repeated requests from a session cookie's value.
     pub fn new(secret: &Secret) -> Self {
-        let sealing = UnboundKey::new(&AES_256_GCM, &*derived(secret, b"request result: seal"));
+        Self::of(secret, b"request result: seal", b"request result: fingerprint")
+    }
+
+    /// Derives the keys for the private parts of signing keys from the server's own secret.
+    pub fn for_signing_keys(secret: &Secret) -> Self {
+        Self::of(secret, b"signing key: seal", b"signing key: fingerprint")
+    }
+
+    fn of(secret: &Secret, seal: &[u8], fingerprint: &[u8]) -> Self {
+        let sealing = UnboundKey::new(&AES_256_GCM, &*derived(secret, seal));
         let sealing = LessSafeKey::new(sealing.expect("the derived key has AES-256's length"));
-        let fingerprinting = hmac::Key::new(hmac::HMAC_SHA256, &*derived(secret, b"request result: fingerprint"));
+        let fingerprinting = hmac::Key::new(hmac::HMAC_SHA256, &*derived(secret, fingerprint));
         Self { sealing, fingerprinting }
     }
 

@@ -12,6 +12,7 @@ use crate::digest::Digest;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::in_flight::InFlight;
 use crate::limiter::Limiter;
+use crate::org_tokens::OrgTokens;
 use crate::router::router;
 use crate::serve::{ServeError, listen, serve};
 use crate::settings::{Settings, SettingsError};
@@ -89,7 +90,10 @@ pub fn assemble(
 ) -> AppState {
     let hashes_at_once = std::thread::available_parallelism().map_or(2, |cores| cores.get().min(4));
     let upstream = Upstream::new(upstream_settings(&settings), Arc::clone(&clock), Arc::clone(&entropy));
+    let org_tokens = OrgTokens::new(&settings, Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy));
     AppState {
+        org_tokens: Arc::new(org_tokens),
+        changes: Arc::default(),
         limiter: Arc::new(Limiter::new(settings.limits, &clock)),
         settings: Arc::new(settings),
         store,

@@ -6,10 +6,12 @@ use domain::api::{Code, Problem};
 use domain::id::ProviderId;
 use domain::provider::Provider;
 
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::in_flight::InFlight;
 use crate::limiter::Limiter;
+use crate::org_tokens::OrgTokens;
 use crate::settings::Settings;
 use crate::sign_in::Passwords;
 use crate::store::Store;
@@ -36,6 +38,10 @@ pub struct AppState {
     pub limiter: Arc<Limiter>,
     /// Work that outlives its request, and whether the server is stopping.
     pub in_flight: InFlight,
+    /// Org tokens: issued, checked, their keys.
+    pub org_tokens: Arc<OrgTokens>,
+    /// News of conversations, for those who wait for them.
+    pub changes: Arc<Changes>,
 }
 
 /// The sandbox while it runs.

@@ -4,6 +4,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::api::{Code, REQUEST_HEADER};
 
+use super::cors::is_embedded;
 use super::headers::Connection;
 use super::origin::host_is_loopback;
 use crate::problem::Refusal;
@@ -15,11 +16,14 @@ use crate::state::AppState;
 /// A request that changes something needs the custom header, which no cross-site form can set, and a `Sec-Fetch-Site`
 /// or `Origin` that says it comes from this origin (Fetch Metadata; RFC 6454). A server that listens on loopback only is
 /// asked only under a loopback name, so that a name bound anew to 127.0.0.1 by another site reaches nothing.
+///
+/// The routes for embedding pages are for other sites: they take an org token, and no cookie means anything to them.
 pub async fn refuse_cross_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let secure = request.extensions().get::<Connection>().is_some_and(|connection| connection.secure);
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let headers = request.headers();
-    let fine = host_is_ours(&state.settings, headers) && (reads || is_ours(&state.settings, headers, secure));
+    let fine = host_is_ours(&state.settings, headers)
+        && (reads || is_embedded(request.uri().path()) || is_ours(&state.settings, headers, secure));
     if fine { next.run(request).await } else { Refusal::from(Code::CrossSite).into_response() }
 }
 
@@ -36,7 +40,8 @@ fn is_ours(settings: &Settings, headers: &HeaderMap, secure: bool) -> bool {
     headers.contains_key(REQUEST_HEADER) && site.or(origin).is_some() && site != Some(false) && origin != Some(false)
 }
 
-fn own_origin(settings: &Settings, headers: &HeaderMap, secure: bool) -> Option<String> {
+/// The origin of our own pages.
+pub fn own_origin(settings: &Settings, headers: &HeaderMap, secure: bool) -> Option<String> {
     if let Some(url) = &settings.public_url {
         return Some(url.clone());
     }

@@ -4,11 +4,14 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::org::Origin;
 
+use super::cors::let_read_refusal;
+use super::cross_site::own_origin;
 use super::headers::Connection;
 use crate::network::{UNKNOWN, client_address};
 use crate::problem::{Refusal, wait};
-use crate::sign_in::{Browser, cut_user_agent, kind_for, read_cookie};
+use crate::sign_in::{Browser, Page, cut_user_agent, kind_for, read_cookie};
 use crate::state::AppState;
 
 /// Finds out where a request comes from and over what connection, and counts it against its address. Proxies are
@@ -26,14 +29,29 @@ pub async fn locate(State(state): State<AppState>, mut request: Request, next: N
     let cookie_kind = kind_for(!secure && host_is_loopback(headers), &user_agent);
     let cookie = read_cookie(headers, cookie_kind);
     if let Err(left) = state.limiter.count_address(address) {
-        return Refusal(wait(left)).into_response();
+        return let_read_refusal(request.headers(), request.uri().path(), Refusal(wait(left)).into_response());
     }
+    let page = page(request.headers(), &state, secure);
     request.extensions_mut().insert(Connection { secure });
-    request.extensions_mut().insert(Browser { address, user_agent, cookie_kind, cookie });
+    request.extensions_mut().insert(Browser { address, user_agent, cookie_kind, cookie, page });
     let mut response = next.run(request).await;
     // For the layers further out, which never see this request's extensions.
     response.extensions_mut().insert(Connection { secure });
     response
+}
+
+/// Whose page asks.
+fn page(headers: &HeaderMap, state: &AppState, secure: bool) -> Page {
+    let Some(text) = headers.get(header::ORIGIN) else { return Page::Ours };
+    let Ok(text) = text.to_str() else { return Page::Opaque };
+    if own_origin(&state.settings, headers, secure).as_deref() == Some(text) {
+        return Page::Ours;
+    }
+    match Origin::parse(text) {
+        // Browsers write it exactly so; a slash at the end is for forms only.
+        Ok(origin) if origin.as_str() == text => Page::Foreign(origin),
+        _ => Page::Opaque,
+    }
 }
 
 /// The entries of a header that may stand several times and holds a list.

@@ -22,6 +22,8 @@ pub struct Asked<E: Endpoint> {
     pub who: Option<SignedIn>,
     /// The request's headers.
     pub headers: HeaderMap,
+    /// What stands behind `?` in the address.
+    pub query: String,
 }
 
 impl<E: Endpoint> Asked<E> {
@@ -32,6 +34,22 @@ impl<E: Endpoint> Asked<E> {
     /// [`Code::NotSignedIn`], on public routes only.
     pub fn who(&self) -> Result<&SignedIn, Problem> {
         self.who.as_ref().ok_or_else(|| Problem::new(Code::NotSignedIn))
+    }
+
+    /// A whole number from the query, 0 when it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::InvalidFields`] when it is no whole number.
+    pub fn number(&self, name: &str) -> Result<u64, Problem> {
+        let wrong = || Problem::new(Code::InvalidFields).with_error(name, "It must be a whole number.");
+        self.text(name).map_or(Ok(0), |text| text.parse().map_err(|_| wrong()))
+    }
+
+    /// A text from the query.
+    pub fn text(&self, name: &str) -> Option<String> {
+        let mut pairs = url::form_urlencoded::parse(self.query.as_bytes());
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 }
 

@@ -38,6 +38,7 @@ pub fn route(method: Method) -> Route {
         summary,
         access: Access::Member,
         headers: &[(TOKEN_HEADER, true), (REGION_HEADER, false)],
+        query: &[],
         body: if is_get { BodySchema::of::<()>() } else { BodySchema::anything() },
         answer: BodySchema::anything(),
     }

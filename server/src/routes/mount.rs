@@ -10,12 +10,11 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{Json, RequestExt, Router};
 use domain::api::account::Role;
-use domain::api::token::ObtainToken;
-use domain::api::{Access, Code, Endpoint, IDEMPOTENCY_HEADER, Method, Problem};
+use domain::api::{Access, Code, Endpoint, Method, Problem};
 use utoipa::ToSchema;
 
 use super::asked::{Asked, Reply};
-use super::table::{BodySchema, Route};
+use super::table::{BodySchema, Route, takes};
 use crate::middleware::Who;
 use crate::problem::{Refusal, wait};
 use crate::sign_in::{Browser, SignedIn, authenticate};
@@ -54,7 +53,8 @@ impl Routes {
             template: E::TEMPLATE,
             summary: E::SUMMARY,
             access: E::ACCESS,
-            headers: if E::TEMPLATE == ObtainToken::TEMPLATE { &[(IDEMPOTENCY_HEADER, false)] } else { &[] },
+            headers: takes(E::TEMPLATE, E::METHOD).headers,
+            query: takes(E::TEMPLATE, E::METHOD).query,
             body: BodySchema::of::<E::Body>(),
             answer: BodySchema::of::<E::Answer>(),
         });
@@ -111,8 +111,9 @@ where
         admit(&state, E::ACCESS, who.as_ref())?;
         let endpoint = E::from_parameter(&parameter(&mut request).await);
         let headers = request.headers().clone();
+        let query = request.uri().query().unwrap_or_default().to_owned();
         let body = body::<E>(request).await?;
-        let asked = Asked { state: state.clone(), endpoint, body, browser: browser.clone(), who, headers };
+        let asked = Asked { state: state.clone(), endpoint, body, browser: browser.clone(), who, headers, query };
         let reply = handler(asked).await?;
         Ok(respond::<E>(reply, &state, &browser))
     };

@@ -8,7 +8,9 @@ use domain::api::{Access, Method, Problem, REQUEST_HEADER};
 use utoipa::openapi::path::{HttpMethod, OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ComponentsBuilder, SchemaType, Type};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{
     ContentBuilder, InfoBuilder, ObjectBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Required,
     ResponseBuilder,
@@ -52,14 +54,17 @@ pub fn document(table: &[Route]) -> OpenApi {
         components = components.schema(name, schema);
     }
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-tokenkeep")));
-    let components = components.security_scheme(SESSION, cookie);
+    let bearer = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build());
+    let components = components.security_scheme(SESSION, cookie).security_scheme(ORG_TOKEN, bearer);
     OpenApiBuilder::new().info(info).paths(paths).components(Some(components.build())).build()
 }
 
 const SESSION: &str = "session";
+const ORG_TOKEN: &str = "org_token";
 
 const DESCRIPTION: &str = "Signing in sets the session's cookie. Every request that changes something also needs the \
-header x-tokenkeep-request (any value) and must come from this origin (Sec-Fetch-Site or Origin). Errors are problem \
+header x-tokenkeep-request (any value) and must come from this origin (Sec-Fetch-Site or Origin). Pages of other \
+origins get an org token from /api/bootloader and send it as a bearer token, without cookies. Errors are problem \
 documents (RFC 9457) with a stable code.";
 
 fn operation(route: &Route, problem: &BodySchema) -> OperationBuilder {
@@ -73,8 +78,13 @@ fn operation(route: &Route, problem: &BodySchema) -> OperationBuilder {
         let body = RequestBodyBuilder::new().content("application/json", content).required(Some(Required::True));
         operation = operation.request_body(Some(body.build()));
     }
-    if route.access != Access::Public {
-        operation = operation.security(SecurityRequirement::new(SESSION, Vec::<String>::new()));
+    let scheme = match route.access {
+        Access::Public => None,
+        Access::OrgToken => Some(ORG_TOKEN),
+        _ => Some(SESSION),
+    };
+    if let Some(scheme) = scheme {
+        operation = operation.security(SecurityRequirement::new(scheme, Vec::<String>::new()));
     }
     let (status, answer) = answer(route);
     let refusal = ContentBuilder::new().schema(problem.schema.clone()).build();
@@ -99,8 +109,10 @@ fn parameters(route: &Route) -> Vec<Parameter> {
     let in_headers = route.headers.iter().map(|(name, required)| {
         parameter(name, ParameterIn::Header, if *required { Required::True } else { Required::False })
     });
-    let changes = (route.method != Method::Get).then(|| parameter(REQUEST_HEADER, ParameterIn::Header, Required::True));
-    in_path.chain(changes).chain(in_headers).collect()
+    let changes = route.method != Method::Get && route.access != Access::OrgToken;
+    let changes = changes.then(|| parameter(REQUEST_HEADER, ParameterIn::Header, Required::True));
+    let in_query = route.query.iter().map(|name| parameter(name, ParameterIn::Query, Required::False));
+    in_path.chain(in_query).chain(changes).chain(in_headers).collect()
 }
 
 fn parameter(name: &str, place: ParameterIn, required: Required) -> Parameter {

@@ -1,6 +1,11 @@
 //! The facts of mounted routes: what the OpenAPI document and the tests read.
 
-use domain::api::{Access, Method};
+use domain::api::conversations::{Conversations, OpenConversation};
+use domain::api::token::ObtainToken;
+use domain::api::widget::{
+    BeginConversation, Bootloader, ORG_KEY_HEADER, ReadMessages, SITE_ID_HEADER, SendMessage, VISITOR_KEY_HEADER,
+};
+use domain::api::{Access, Endpoint, IDEMPOTENCY_HEADER, Method};
 use utoipa::ToSchema;
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema};
 
@@ -17,10 +22,35 @@ pub struct Route {
     pub access: Access,
     /// The headers it takes of its own, and whether it can't do without.
     pub headers: &'static [(&'static str, bool)],
+    /// The parameters it takes behind `?`; all may be left out.
+    pub query: &'static [&'static str],
     /// The schema of the body.
     pub body: BodySchema,
     /// The schema of the answer.
     pub answer: BodySchema,
+}
+
+/// The headers a route takes of its own, and the parameters behind `?`.
+pub struct Takes {
+    /// See [`Route::headers`].
+    pub headers: &'static [(&'static str, bool)],
+    /// See [`Route::query`].
+    pub query: &'static [&'static str],
+}
+
+/// What a route takes beside its path and body.
+pub fn takes(template: &str, method: Method) -> Takes {
+    let takes = |headers, query| Takes { headers, query };
+    match (method, template) {
+        (_, ObtainToken::TEMPLATE) => takes(&[(IDEMPOTENCY_HEADER, false)], &[]),
+        (_, Bootloader::TEMPLATE) => takes(&[(ORG_KEY_HEADER, false), (SITE_ID_HEADER, false)], &[]),
+        (_, BeginConversation::TEMPLATE) => takes(&[(IDEMPOTENCY_HEADER, true)], &[]),
+        (_, SendMessage::TEMPLATE) => takes(&[(VISITOR_KEY_HEADER, true), (IDEMPOTENCY_HEADER, false)], &[]),
+        (_, ReadMessages::TEMPLATE) => takes(&[(VISITOR_KEY_HEADER, true)], &["after", "wait"]),
+        (_, Conversations::TEMPLATE) => takes(&[], &["seen", "wait"]),
+        (_, OpenConversation::TEMPLATE) => takes(&[], &["after", "wait"]),
+        _ => takes(&[], &[]),
+    }
 }
 
 /// The schema of a body or an answer, with all it refers to.

@@ -3,6 +3,7 @@ use std::net::IpAddr;
 use domain::api::Problem;
 use domain::api::account::Session;
 use domain::id::SessionId;
+use domain::org::Origin;
 use domain::secret::Secret;
 use domain::time::{Span, Timestamp};
 
@@ -27,6 +28,29 @@ pub struct Browser {
     pub cookie_kind: CookieKind,
     /// The session's cookie, if one came.
     pub cookie: Option<Secret>,
+    /// Whose page asks, as far as a browser says.
+    pub page: Page,
+}
+
+/// Whose page asks: what the browser says in `Origin` (RFC 6454 §7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Page {
+    /// One of this server, or no page at all: there is no `Origin`, or it is our own.
+    Ours,
+    /// One of this origin.
+    Foreign(Origin),
+    /// One whose origin can't be told: `null`, or a text that is none.
+    Opaque,
+}
+
+impl Page {
+    /// The origin of a page that is not ours.
+    pub const fn origin(&self) -> Option<&Origin> {
+        match self {
+            Self::Foreign(origin) => Some(origin),
+            Self::Ours | Self::Opaque => None,
+        }
+    }
 }
 
 /// Who is signed in, and how.

@@ -15,6 +15,7 @@ use server::settings::{Log, LogFormat};
 use tracing_subscriber::fmt::MakeWriter;
 use wiremock::ResponseTemplate;
 
+use crate::page::{ORIGIN, Page, org_key};
 use crate::provider::{Scene, refusal, token};
 use crate::rig::{PASSWORD, Rig};
 
@@ -169,4 +170,33 @@ async fn the_keys_of_links_and_cookies_reach_no_log_line() {
     for secret in [rig.setup_key.expose(), cookie.split('=').nth(1).unwrap(), key.as_str(), PASSWORD] {
         assert!(!lines.contains(secret));
     }
+}
+
+#[tokio::test]
+async fn org_tokens_visitor_keys_and_signing_keys_lie_nowhere_in_clear() {
+    let rig = Rig::new().await;
+    let mut admin = rig.admin().await;
+    let org = org_key(&mut admin, "Example", ORIGIN).await;
+    let begin_key = "canary-begin-key-0001";
+    let mut secrets = Vec::new();
+    let lines = logged(async {
+        let mut page = Page::booted(&rig, &org).await;
+        let id = page.begin(begin_key).await.unwrap().id;
+        page.write(&id, "message-1", "canary-message").await.unwrap();
+        page.read(&id, "?after=0").await.unwrap();
+        secrets = vec![page.token.clone(), page.visitor_key.clone(), begin_key.to_owned()];
+    })
+    .await;
+    assert!(!lines.contains("canary-message"), "what visitors write reaches no log line");
+    let mut bytes = every_byte_of(&rig.state.settings.data);
+    let secret = std::fs::read_to_string(rig.state.settings.secret_file()).unwrap();
+    assert!(holds(&bytes, "canary-message"), "the right files were searched");
+    for secret in &secrets {
+        assert!(!lines.contains(secret.as_str()) && !holds(&bytes, secret));
+    }
+    let at = bytes.windows(64).position(|window| window == secret.as_bytes()).unwrap();
+    bytes.drain(at..at + 64);
+    assert!(!lines.contains(&secret) && !holds(&bytes, &secret), "the server's secret is in its own file only");
+    // What PKCS#8 of a P-256 key begins with, in base64.
+    assert!(!holds(&bytes, "MIGHAgEAMBMGByqGSM49"));
 }

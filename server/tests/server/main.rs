@@ -4,13 +4,17 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod bootloader;
 mod canaries;
+mod conversations;
 mod crash;
 #[cfg(feature = "sandbox")]
 mod gateway;
 mod guards;
 mod https;
 mod idempotency;
+mod org_keys;
+mod page;
 mod pages;
 mod password;
 mod problems;
