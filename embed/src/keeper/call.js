@@ -8,29 +8,30 @@ const PAUSES = [1_000, 2_000];
  *
  * A call goes at once while the token is fresh, and else waits for the renewal. After a 401 it asks for a later token than
  * the one that failed and goes once more; a 403 is an answer like any other. What may be repeated (GET, HEAD, or with an
- * `Idempotency-Key`) is sent again when the network failed; `onTrouble` hears of each time.
+ * `Idempotency-Key`) is sent again when the network failed, and `onTrouble` hears of the first time; without `onTrouble`
+ * that is the caller's business. Nobody is told that a `quiet` call waits.
  */
-export function caller(origin, keeper, env, onTrouble = () => {}) {
+export function caller(origin, keeper, env, { onTrouble, quiet } = {}) {
   return async (input, init) => {
     const request = new Request(typeof input === "string" ? new URL(input, origin) : input, init);
     if (new URL(request.url).origin !== origin) return env.fetch(request);
-    const first = await keeper.token({ signal: request.signal });
+    const first = await keeper.token({ signal: request.signal, quiet });
     const answer = await repeated(request, first.token, env, onTrouble);
     if (answer.status !== 401) return answer;
     answer.body?.cancel().catch(() => {});
-    const second = await keeper.token({ signal: request.signal, after: first.generation });
+    const second = await keeper.token({ signal: request.signal, after: first.generation, quiet });
     return repeated(request, second.token, env, onTrouble);
   };
 }
 
 async function repeated(request, token, env, onTrouble) {
-  const pauses = isRepeatable(request) ? PAUSES : [];
-  for (const pause of pauses) {
+  const pauses = onTrouble && isRepeatable(request) ? PAUSES : [];
+  for (const [nth, pause] of pauses.entries()) {
     try {
       return await sent(request, token, env);
     } catch (error) {
       if (request.signal.aborted) throw error;
-      onTrouble(trouble("unreachable"));
+      if (nth === 0) onTrouble(trouble("unreachable"));
       await waited(pause, request.signal, env);
     }
   }

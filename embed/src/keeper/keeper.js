@@ -22,7 +22,7 @@ const REFUSAL_LASTS = 300_000;
  *
  * `ports`: `ask()` obtains a token, `store` keeps the record, `lock(name, patience, work)` excludes other tabs,
  * `tell(kind, generation)` sends a hint, `env` is clock, dice, timers and network. `told` is called with
- * `{ kind: "waiting", count }`, `{ kind: "failed", error, harmed }` and `{ kind: "renewed" }`.
+ * `{ kind: "waiting", count }`, `{ kind: "failed", error, isFinal, harmed }` and `{ kind: "renewed" }`.
  */
 export class Keeper {
   #name;
@@ -63,12 +63,15 @@ export class Keeper {
     this.#tend();
   }
 
-  /** A token of a later generation than `after`, as `{ token, generation }`: at once if it is fresh, else after a renewal. */
-  token({ after = 0, signal } = {}) {
+  /**
+   * A token of a later generation than `after`, as `{ token, generation }`: at once if it is fresh, else after a renewal.
+   * `signal` ends the wait; a `quiet` one shows in no count.
+   */
+  token({ after = 0, signal, quiet } = {}) {
     if (signal?.aborted) return Promise.reject(signal.reason);
     if (this.#isFresh && this.#held.generation > after) return Promise.resolve(this.#given());
     this.#looked = false;
-    const waiting = this.#waiters.join(after, signal);
+    const waiting = this.#waiters.join({ after, signal, quiet });
     this.#tend();
     return waiting;
   }
@@ -194,7 +197,7 @@ export class Keeper {
     const left = this.#heldBackFor;
     if (left <= 0) return false;
     this.#releaseLiving();
-    if (left > WORTH_WAITING) this.#answerWith(this.#failure.error);
+    if (left > WORTH_WAITING) this.#answer();
     return true;
   }
 
@@ -203,15 +206,16 @@ export class Keeper {
     if (lives) this.#waiters.release(this.#held.generation, this.#given());
   }
 
-  #answerWith(error) {
-    this.#told({ kind: "failed", error, harmed: this.#waiters.fail(error) });
+  #answer() {
+    const { error, isFinal } = this.#failure;
+    this.#told({ kind: "failed", error, isFinal, harmed: this.#waiters.fail(error) });
   }
 
   #overBudget(notBefore) {
     const error = trouble("too_many_requests", "A dozen tokens were asked for within a minute. The next try waits for it to end.");
     this.#failure = { at: this.#now, attempts: this.#failure?.attempts ?? 0, notBefore, error, isFinal: false };
     this.#releaseLiving();
-    this.#answerWith(error);
+    this.#answer();
   }
 
   async #failed(error, spent) {
@@ -222,7 +226,7 @@ export class Keeper {
     this.#failure = { at, attempts, notBefore: at + (isFinal ? REFUSAL_LASTS : wait), error, isFinal, isOffline };
     this.#wanted = !isFinal;
     this.#releaseLiving();
-    this.#answerWith(error);
+    this.#answer();
     // A refusal is not shared: whoever mends it and reloads the page should see that at once.
     const { notBefore } = this.#failure;
     const { code, status, title, detail } = error;

@@ -11,7 +11,7 @@ export class Waiters {
   #env;
   #changed;
 
-  /** `changed(count)` is called whenever a call joined or left. */
+  /** `changed(count)` is called whenever a call joined or left, with how many of them a person is waiting for. */
   constructor(env, changed) {
     this.#env = env;
     this.#changed = changed;
@@ -21,11 +21,14 @@ export class Waiters {
     return this.#queue.length;
   }
 
-  /** Lets a call wait for a token later than generation `after`; one too many is turned away at once. */
-  join(after, signal) {
+  /**
+   * Lets a call wait for a token later than generation `after`; one too many is turned away at once. Of a `quiet` one nobody
+   * is told.
+   */
+  join({ after = 0, signal, quiet = false }) {
     if (this.#queue.length >= MOST) return Promise.reject(trouble("too_many_requests"));
     return new Promise((resolve, reject) => {
-      const waiter = { after, resolve, reject };
+      const waiter = { after, quiet, resolve, reject };
       const leave = (error) => this.#take([waiter]).forEach(() => reject(error));
       const abort = () => leave(signal.reason);
       const timer = this.#env.setTimeout(() => leave(trouble("unavailable")), LONGEST);
@@ -35,7 +38,7 @@ export class Waiters {
       };
       signal?.addEventListener("abort", abort);
       this.#queue.push(waiter);
-      this.#changed(this.size);
+      this.#changed(loud(this.#queue));
     });
   }
 
@@ -45,11 +48,11 @@ export class Waiters {
     this.#take(helped).forEach(({ resolve }) => resolve(given));
   }
 
-  /** Answers all with the one error; how many there were. */
+  /** Answers all with the one error; how many of them a person was waiting for. */
   fail(error) {
     const all = this.#take([...this.#queue]);
     all.forEach(({ reject }) => reject(error));
-    return all.length;
+    return loud(all);
   }
 
   #take(leaving) {
@@ -57,7 +60,11 @@ export class Waiters {
     if (gone.length === 0) return gone;
     this.#queue = this.#queue.filter((waiter) => !gone.includes(waiter));
     gone.forEach(({ settle }) => settle());
-    this.#changed(this.size);
+    this.#changed(loud(this.#queue));
     return gone;
   }
+}
+
+function loud(waiters) {
+  return waiters.filter(({ quiet }) => !quiet).length;
 }
