@@ -12,6 +12,7 @@ pub mod assets;
 pub mod changes;
 pub mod clock;
 pub mod digest;
+pub mod embed;
 pub mod entropy;
 pub mod in_flight;
 pub mod limiter;

@@ -10,7 +10,7 @@ mod origin;
 mod panics;
 mod request_id;
 
-pub use caching::{StaticFile, cache};
+pub use caching::{Shared, StaticFile, cache};
 pub use cors::answer_other_origins;
 pub use cross_site::refuse_cross_site;
 pub use headers::{Connection, content_policy, guard_headers};

@@ -14,6 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 
+use crate::embed::Script;
 use crate::middleware::{
     StaticFile, answer_other_origins, cache, caught, guard_headers, identify, locate, log, refuse_cross_site,
 };
@@ -34,9 +35,15 @@ pub fn router(state: &AppState, assets: Assets) -> Router {
     let pages = Pages::new(assets, inner.clone().with_state(state.clone()));
     let open = pages.router(openapi::router(&document)).method_not_allowed_fallback(method_not_allowed);
     let site = state.settings.site.clone();
+    let script = Script::read(&site);
     let everything_else = move |request: Request| {
-        let (site, pages) = (site.clone(), pages.clone());
-        async move { file_or_page(&site, &pages, request).await }
+        let (site, pages, script) = (site.clone(), pages.clone(), script.clone());
+        async move {
+            match script.filter(|_| Script::is_asked(&request)) {
+                Some(script) => script.answer(&request),
+                None => file_or_page(&site, &pages, request).await,
+            }
+        }
     };
     let open = open.fallback(everything_else).layer(CompressionLayer::new());
     surround(inner.merge(routes::health()).merge(routes::jwks()).merge(open), state).with_state(state.clone())

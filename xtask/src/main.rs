@@ -12,6 +12,7 @@ mod cache;
 mod cargo;
 mod check;
 mod clock;
+mod embed;
 mod endure;
 mod install;
 mod playwright;

@@ -3,13 +3,15 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-/// Says how long an answer may be kept: files with a hash in their name for ever, other files after asking again,
-/// everything else not at all.
+/// Says how long an answer may be kept: files with a hash in their name for ever, what other origins load for a few
+/// minutes, other files after asking again, everything else not at all.
 pub async fn cache(request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let mut response = next.run(request).await;
     let is_file = response.extensions().get::<StaticFile>().is_some() && response.status().as_u16() < 400;
+    let is_shared = response.extensions().get::<Shared>().is_some() && response.status().as_u16() < 400;
     let rule = match is_file {
+        _ if is_shared => "public, max-age=300, stale-while-revalidate=86400",
         true if is_hashed(&path) => "public, max-age=31536000, immutable",
         true => "no-cache",
         false => "no-store",
@@ -21,6 +23,10 @@ pub async fn cache(request: Request, next: Next) -> Response {
 /// Marks an answer that is a file of the site.
 #[derive(Clone, Copy, Debug)]
 pub struct StaticFile;
+
+/// Marks an answer that pages of any origin may load.
+#[derive(Clone, Copy, Debug)]
+pub struct Shared;
 
 /// Whether a path below `/pkg/` has a hash in its file's name: a part between dots or dashes of at least eight
 /// hexadecimal digits.

@@ -3,6 +3,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use super::caching::Shared;
+
 /// How the request reached the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Connection {
@@ -14,11 +16,15 @@ pub struct Connection {
 pub async fn guard_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let secure = response.extensions().get::<Connection>().is_some_and(|connection| connection.secure);
+    let is_shared = response.extensions().get::<Shared>().is_some();
     let headers = response.headers_mut();
     let policy = HeaderValue::try_from(content_policy(None)).expect("the policy is visible ASCII");
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
     for (name, value) in GUARDS {
         set(headers, name, value);
+    }
+    if is_shared {
+        set(headers, "cross-origin-resource-policy", "cross-origin");
     }
     if secure {
         // Two years, as the preload lists ask; without subdomains, which may be others' business.
