@@ -131,6 +131,7 @@ export class TokenkeepServer {
       TOKENKEEP_LOG_LEVEL: "info,server=trace,sandbox=trace",
       TOKENKEEP_LIMITS_USER_PER_MINUTE: "0",
       TOKENKEEP_LIMITS_ADDRESS_PER_MINUTE: "0",
+      TOKENKEEP_LIMITS_CONVERSATIONS_PER_MINUTE: "0",
       ...(this.options.publicHost && { TOKENKEEP_PUBLIC_URL: `http://${this.options.publicHost}:${this.port}` }),
       ...this.options.settings,
     };
