@@ -1,35 +1,16 @@
 //! Who acts: exclusive locks between the tabs of this browser (Web Locks), freed by the browser when a tab dies.
 //!
-//! Both sides are bounded: who waits gives up after a while, and who holds lets go after a while, so that a tab that
-//! hangs stops nobody. Nothing of the app runs inside. Where there are no Web Locks a lease in localStorage takes
+//! Both sides are bounded: who waits gives up after a while, and who holds lets go after a while. A tab that can't even do
+//! that, for it was frozen or hangs, has its lock taken away once its time is over, once; what it writes later is too
+//! late, because the vault's records are fenced. Nothing of the app runs inside. Where there are no Web Locks a lease in localStorage takes
 //! their place, by best effort: two tabs may then both believe they hold it, which costs a second request and never a
 //! wrong token, because the vault's records are fenced by their generation.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
-use gloo_timers::callback::Timeout;
-use js_sys::{Function, Promise};
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::AbortController;
-
-use crate::js;
-
 mod lease;
+mod web_locks;
 
 use lease::Lease;
-
-#[wasm_bindgen]
-extern "C" {
-    /// `LockManager`, which `web-sys` calls unstable.
-    type LockManager;
-
-    #[wasm_bindgen(method)]
-    fn request(this: &LockManager, name: &str, options: &JsValue, granted: &Function) -> Promise;
-}
+use web_locks::{Grant, WebLocks};
 
 /// How long to wait for a lock and how long to hold it at most, in milliseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,28 +34,23 @@ pub enum LockError {
 
 /// A lock that is held until this is dropped, or until the bound on holding is reached.
 pub struct Held {
-    _hold: Hold,
-    _bound: Option<Timeout>,
+    hold: Hold,
+}
+
+impl Held {
+    /// Whether it still is this tab's: its time is not over, and nobody took it away. A page that stood still learns here
+    /// that others have gone on.
+    pub fn is_good(&self) -> bool {
+        match &self.hold {
+            Hold::WebLock(grant) => grant.is_good(),
+            Hold::Lease(lease) => lease.is_good(),
+        }
+    }
 }
 
 enum Hold {
-    WebLock { _release: Rc<Release> },
-    Lease { _lease: Lease },
-}
-
-/// Settles the promise the browser waits for.
-struct Release(Function);
-
-impl Release {
-    fn now(&self) {
-        let _ = self.0.call0(&JsValue::NULL);
-    }
-}
-
-impl Drop for Release {
-    fn drop(&mut self) {
-        self.now();
-    }
+    WebLock(Grant),
+    Lease(Lease),
 }
 
 /// Waits for the exclusive lock of this name.
@@ -83,8 +59,8 @@ impl Drop for Release {
 ///
 /// [`LockError`] when it can't be had within the bound on waiting.
 pub async fn acquire(name: &str, bounds: Bounds) -> Result<Held, LockError> {
-    match manager() {
-        Some(manager) => web_lock(&manager, name, bounds).await,
+    match WebLocks::of_this_browser() {
+        Some(locks) => Ok(Held { hold: Hold::WebLock(locks.acquire(name, bounds).await?) }),
         None => lease(name, bounds).await,
     }
 }
@@ -95,57 +71,5 @@ pub async fn acquire(name: &str, bounds: Bounds) -> Result<Held, LockError> {
 ///
 /// As [`acquire`].
 pub async fn lease(name: &str, bounds: Bounds) -> Result<Held, LockError> {
-    let lease = Lease::acquire(name, bounds).await?;
-    Ok(Held { _hold: Hold::Lease { _lease: lease }, _bound: None })
-}
-
-fn manager() -> Option<LockManager> {
-    let navigator = web_sys::window()?.navigator();
-    let manager = js::property(&navigator, "locks");
-    manager.is_object().then(|| manager.unchecked_into())
-}
-
-async fn web_lock(manager: &LockManager, name: &str, bounds: Bounds) -> Result<Held, LockError> {
-    let refused = |error: &JsValue| LockError::Refused(js::error_name(error));
-    let patience = AbortController::new().map_err(|error| refused(&error))?;
-    let options = js::object([("signal", patience.signal().into())]);
-    let release: Rc<RefCell<Option<Release>>> = Rc::default();
-    let granted = js::settled(&mut |resolve, reject| {
-        let on_grant = on_grant(resolve, &release);
-        let over = manager.request(name, &options, &on_grant);
-        // The promise ends when the lock is free again, which nobody waits for; it fails when it was not granted.
-        spawn_local(async move {
-            if let Err(error) = JsFuture::from(over).await {
-                let _ = reject.call1(&JsValue::NULL, &error);
-            }
-        });
-    });
-    match js::within(bounds.wait, granted).await {
-        Some(Ok(_)) => {
-            let release = Rc::new(release.take().ok_or_else(|| LockError::Refused("not granted".to_owned()))?);
-            let bound = Timeout::new(bounds.hold, {
-                let release = Rc::clone(&release);
-                move || release.now()
-            });
-            Ok(Held { _hold: Hold::WebLock { _release: release }, _bound: Some(bound) })
-        }
-        Some(Err(error)) => Err(refused(&error)),
-        None => {
-            patience.abort();
-            Err(LockError::Waited(bounds.wait))
-        }
-    }
-}
-
-/// What the browser calls with the lock: it answers with a promise that lasts as long as the lock is held.
-fn on_grant(resolve: Function, release: &Rc<RefCell<Option<Release>>>) -> Function {
-    let release = Rc::clone(release);
-    let granted = Closure::once_into_js(move || {
-        let hold = Promise::new(&mut |let_go, _| {
-            release.replace(Some(Release(let_go)));
-        });
-        let _ = resolve.call0(&JsValue::NULL);
-        hold
-    });
-    granted.unchecked_into()
+    Ok(Held { hold: Hold::Lease(Lease::acquire(name, bounds).await?) })
 }

@@ -49,6 +49,11 @@ impl Lease {
         self.is_mine()
     }
 
+    /// Whether the note is still this tab's and good.
+    pub fn is_good(&self) -> bool {
+        self.is_mine() && !self.is_free()
+    }
+
     fn is_mine(&self) -> bool {
         self.storage.get_item(&self.item).ok().flatten().is_some_and(|note| note == self.note)
     }

@@ -41,6 +41,9 @@ impl Inner {
             Effect::WakeAt(time) => self.alarm.set(time),
             Effect::Release { waiter, outcome } => self.callers.release(waiter, outcome),
             Effect::Lock(id) => self.lock(id),
+            Effect::Ask { connection, .. } if !self.holds(&connection.id) => {
+                self.answer_with(async move |_| Event::LockLost(connection.id));
+            }
             Effect::Ask { connection, intent } => {
                 self.answer_with(async move |inner| inner.ask(&connection, &intent).await);
             }
@@ -129,6 +132,7 @@ impl Inner {
                 let id = connection.id;
                 Some(written.map_or_else(|error| Event::NotSaved(id.clone(), error), |()| Event::Saved(id.clone())))
             }
+            Effect::WriteIntent(id, _) if !self.holds(&id) => Some(Event::LockLost(id)),
             Effect::WriteIntent(id, intent) => Some(match vault.write_intent(&id, &intent).await {
                 Ok(()) => Event::IntentWritten(id, intent.id),
                 Err(error) => Event::IntentNotWritten(id, error),
@@ -195,6 +199,11 @@ impl Inner {
                 }
             }
         });
+    }
+
+    /// Whether the lock is still this tab's: one that stood still may have lost it.
+    fn holds(&self, id: &ConnectionId) -> bool {
+        self.locks.borrow().get(id).is_some_and(locks::Held::is_good)
     }
 
     /// Reads only after the grant: news of what another tab wrote under the lock may not have arrived.

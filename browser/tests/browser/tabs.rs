@@ -67,6 +67,38 @@ async fn a_holder_that_hangs_lets_go_when_its_time_is_over() {
     assert!(locks::acquire(&name, PATIENT).await.is_ok());
 }
 
+/// Holds much longer than others believe it may, as a page does that was frozen.
+const FROZEN: Bounds = Bounds { wait: 1_000, hold: 1_000_000 };
+const WATCHFUL: Bounds = Bounds { wait: 500, hold: 200 };
+
+#[wasm_bindgen_test]
+async fn a_holder_that_can_not_let_go_has_its_lock_taken_away_once() {
+    let name = fresh_name();
+    let frozen = locks::acquire(&name, FROZEN).await.unwrap();
+    let (first, second) = futures::join!(locks::acquire(&name, WATCHFUL), locks::acquire(&name, WATCHFUL));
+    let taken = [&first, &second].into_iter().filter(|lock| lock.is_ok()).count();
+    assert_eq!(taken, 1, "{:?} {:?}", first.as_ref().err(), second.as_ref().err());
+    drop((frozen, first, second));
+    assert!(locks::acquire(&name, SHORT).await.is_ok());
+}
+
+#[wasm_bindgen_test]
+async fn a_lock_that_changed_hands_is_not_taken_away() {
+    let name = fresh_name();
+    let first = locks::acquire(&name, FROZEN).await.unwrap();
+    let changes_hands = async {
+        let next = locks::acquire(&name, Bounds { wait: 5_000, hold: 1_000_000 });
+        let ends = async {
+            TimeoutFuture::new(400).await;
+            drop(first);
+        };
+        futures::join!(next, ends).0
+    };
+    let (next, waiting) = futures::join!(changes_hands, locks::acquire(&name, WATCHFUL));
+    assert!(next.is_ok());
+    assert_eq!(waiting.err(), Some(LockError::Waited(500)));
+}
+
 #[wasm_bindgen_test]
 async fn whoever_gave_up_waiting_does_not_get_the_lock_later() {
     let name = fresh_name();

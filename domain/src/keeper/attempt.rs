@@ -16,6 +16,8 @@ use crate::vault::StoreError;
 
 /// Our server remembers an answer for a minute; what is left covers the way there.
 const REPEATABLE: Span = Span::from_seconds(50);
+/// A request that is repeated last of all is over by then, whoever waited for it: our server asks for 25 s at most.
+const OVER: Span = Span::from_seconds(80);
 /// An intent from further ahead was begun before this browser's clock was set back.
 const FUTURE: Span = Span::from_seconds(5);
 /// How soon a request that still runs is repeated, and a lost race looked at again.
@@ -101,15 +103,27 @@ impl Entry {
         if !may || !self.wants(turn.now) || self.is_held_back(turn.now) {
             return self.unlock(turn);
         }
-        match pending.filter(|intent| can_repeat(intent, generation + 1, surroundings.epoch, turn.now)) {
+        let unknown = pending.filter(|intent| is_unknown(intent, generation + 1, surroundings.epoch, turn.now));
+        match unknown {
             // A repeat costs no token: the budget is not for it.
-            Some(intent) => {
+            Some(intent) if turn.now < intent.started_at + REPEATABLE => {
                 let earliest = intent.started_at;
                 self.ask(intent, *connection, earliest, turn);
             }
+            // A new request beside one that may still run could cost a second token.
+            Some(intent) => self.wait_until_over(intent.started_at + OVER, turn),
             None if self.is_over_budget(turn.now) => self.unlock(turn),
             None => self.write_intent(generation + 1, connection, surroundings, turn),
         }
+    }
+
+    fn wait_until_over(&mut self, over: Timestamp, turn: &mut Turn) {
+        if std::mem::replace(&mut self.hurry, Hurry::No) == Hurry::Person {
+            // The wish stands, whatever was marked before it.
+            self.failure = None;
+        }
+        self.not_before = Some(over);
+        self.unlock(turn);
     }
 
     /// The lock could not be had.
@@ -119,6 +133,21 @@ impl Entry {
             self.attempts = self.attempts.saturating_add(1);
             self.not_before = Some(turn.now + backoff(self.attempts, self.rules.retries, None, turn.draw()));
             self.hurry = Hurry::No;
+        }
+    }
+
+    /// The lock's time is over: whoever has it now goes on from what it found. Of an attempt that asked nobody a person's wish
+    /// is left.
+    pub fn lock_lost(&mut self, turn: &mut Turn) {
+        match self.step {
+            Step::WritingIntent { .. } | Step::Asking { .. } => {
+                self.look_again(turn);
+                if self.failure.as_ref().is_some_and(Failure::is_final) {
+                    self.hurry = Hurry::Person;
+                }
+            }
+            Step::Marking { .. } => self.look_again(turn),
+            _ => {}
         }
     }
 
@@ -351,11 +380,12 @@ impl Entry {
     }
 }
 
-/// Whether an intent is to be asked under again: its outcome is unknown, and our server still remembers it.
-fn can_repeat(intent: &Intent, generation: u64, epoch: u64, now: Timestamp) -> bool {
+/// Whether a request under this intent may still bring a token, and nobody knows.
+fn is_unknown(intent: &Intent, generation: u64, epoch: u64, now: Timestamp) -> bool {
     let unknown = |failure: &Failure| Outcome::of(failure.problem.code) == Outcome::Unknown;
     let outcome_unknown = intent.failure.as_ref().is_none_or(unknown);
-    intent.generation == generation && intent.epoch == epoch && outcome_unknown && is_young(intent, now)
+    let recent = now < intent.started_at + OVER && intent.started_at <= now + FUTURE;
+    intent.generation == generation && intent.epoch == epoch && outcome_unknown && recent
 }
 
 fn is_young(intent: &Intent, now: Timestamp) -> bool {

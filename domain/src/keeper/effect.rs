@@ -35,11 +35,13 @@ pub enum Effect {
     Lock(ConnectionId),
     /// Give the lock back. Needs no answer.
     Unlock(ConnectionId),
-    /// Write an intent durably, under the lock, over the one before: answered by `IntentWritten` or `IntentNotWritten`.
+    /// Write an intent durably, under the lock, over the one before: answered by `IntentWritten`, `IntentNotWritten` or
+    /// `LockLost`.
     WriteIntent(ConnectionId, Intent),
     /// Remove an intent that no longer means anything, under the lock. Needs no answer.
     EndIntent(ConnectionId, IntentId),
-    /// Ask our server for a token with the intent's id as `Idempotency-Key`: answered by `Answered`.
+    /// Ask our server for a token with the intent's id as `Idempotency-Key`, under the lock: answered by `Answered`
+    /// or `LockLost`.
     Ask {
         /// The connection as it was read under the lock.
         connection: Connection,

@@ -77,13 +77,16 @@ pub enum Event {
         /// The sign-out epoch now.
         epoch: u64,
     },
-    /// The lock could not be had. (One that was stolen later needs no event: the commit is fenced.)
+    /// The lock could not be had.
     NotLocked {
         /// Whose lock.
         connection: ConnectionId,
         /// Why, for the log.
         reason: String,
     },
+    /// The lock is not this tab's any more: it stood still for longer than a lock may be held. What was wanted was not done.
+    /// (Later than the request nothing needs this: the commit is fenced.)
+    LockLost(ConnectionId),
     /// The intent is written durably.
     IntentWritten(ConnectionId, IntentId),
     /// The intent could not be written.

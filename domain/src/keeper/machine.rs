@@ -138,6 +138,7 @@ impl Keeper {
             Event::NotSaved(id, error) => self.not_saved(&id, &error, turn),
             Event::Locked { connection, held, epoch } => self.locked(&connection, held, epoch, turn),
             Event::NotLocked { connection, .. } => self.with(&connection, |entry, _| entry.not_locked(turn)),
+            Event::LockLost(id) => self.with(&id, |entry, _| entry.lock_lost(turn)),
             Event::IntentWritten(id, intent) => self.with(&id, |entry, _| entry.intent_written(&intent, turn)),
             Event::IntentNotWritten(id, error) => self.with(&id, |entry, _| entry.intent_not_written(&error, turn)),
             Event::Answered { connection, intent, answer, clock } => {

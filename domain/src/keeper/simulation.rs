@@ -59,6 +59,8 @@ pub struct Report {
     pub frozen: u64,
     /// Sleeps of the whole machine.
     pub slept: u64,
+    /// Locks taken from a holder past its time.
+    pub stolen: u64,
 }
 
 impl std::ops::AddAssign for Report {
@@ -70,6 +72,7 @@ impl std::ops::AddAssign for Report {
         self.killed += other.killed;
         self.frozen += other.frozen;
         self.slept += other.slept;
+        self.stolen += other.stolen;
     }
 }
 

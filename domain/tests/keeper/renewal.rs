@@ -1,3 +1,4 @@
+use domain::api::Code;
 use domain::keeper::{Command, Effect, Event, News, Renewal, WaiterId};
 use domain::secret::Secret;
 use domain::time::Span;
@@ -89,12 +90,37 @@ fn a_renewal_left_behind_is_resumed_under_its_own_id_without_writing_it_again() 
 
 #[test]
 fn an_old_intent_gives_way_to_a_new_one() {
-    for started in [-50.0, -4_000.0, 60.0] {
+    for started in [-80.0, -4_000.0, 60.0] {
         let (mut rig, _) = Rig::open(vec![held(None, None)]);
         rig.need(1);
         let asked_under = rig.ask(held(None, Some(intent(1, started, None))));
         assert_ne!(asked_under.id.as_str(), "left behind", "begun at {started}");
     }
+}
+
+#[test]
+fn beside_a_request_that_may_still_run_no_other_is_made() {
+    let (mut rig, _) = Rig::open(vec![held(None, None)]);
+    rig.need(1);
+    let unknown = || held(None, Some(intent(1, -50.0, None)));
+    let effects = rig.locked(unknown());
+    assert_eq!(effects, [Effect::Unlock(id()), Effect::WakeAt(at(30.0))]);
+    assert_eq!(rig.wake(30.0)[0], Effect::Lock(id()));
+    assert_ne!(rig.ask(unknown()).id.as_str(), "left behind");
+}
+
+#[test]
+fn a_tab_that_lost_its_lock_asks_nothing_and_a_persons_wish_stands() {
+    let (mut rig, _) = Rig::open(vec![held(None, None)]);
+    rig.need(1);
+    let refused = rig.ask(held(None, None));
+    rig.refused(&refused, Code::UpstreamRefused);
+    rig.event(Event::Read { connection: id(), held: Some(held(None, Some(refused.clone()))) });
+    rig.event(Event::IntentWritten(id(), refused.id));
+    assert_eq!(rig.command(Command::Obtain(id()))[0], Effect::Lock(id()));
+    rig.locked(held(None, None));
+    let effects = rig.event(Event::LockLost(id()));
+    assert_eq!(effects, [Effect::Unlock(id()), Effect::Read(id()), Effect::Lock(id())]);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What a browser does with a keeper's effects.
 
 use super::Flaw;
-use super::browser::TabNumber;
+use super::browser::{Kind, TabNumber};
 use super::world::{Happening, World};
+use crate::connection::Connection;
 use crate::id::ConnectionId;
 use crate::keeper::{Effect, Event, Input, Intent, News, WaiterId};
 use crate::time::Timestamp;
@@ -26,6 +27,15 @@ impl World {
             }
             Effect::Lock(id) => self.lock(tab, id),
             Effect::Unlock(id) => self.unlock(tab, id, 1),
+            Effect::WriteIntent(id, _) | Effect::Ask { connection: Connection { id, .. }, .. }
+                if !self.browser.holds(&id, tab, self.now) =>
+            {
+                // What a person wanted is not done yet.
+                if let Some(tab) = self.tabs.get_mut(&tab).filter(|tab| tab.acting.contains(&id)) {
+                    tab.obtained.insert(id.clone());
+                }
+                self.later(0, 2, Happening::Tell(tab, Event::LockLost(id)));
+            }
             Effect::WriteIntent(id, intent) => {
                 if intent.failure.is_none() {
                     self.check_wait(tab, &id);
@@ -52,7 +62,7 @@ impl World {
             return self.later(1, 500, Happening::Tell(tab, Event::NotLocked { connection, reason }));
         }
         let wait = self.bound(tab, &connection);
-        self.at(self.now + LONGEST_WAIT, Happening::WaitEnds(tab, connection.clone(), wait));
+        self.at(self.now + LONGEST_WAIT - LONGEST_HOLD, Happening::Looks(tab, connection.clone(), wait));
         if self.flaw == Flaw::Rereads {
             let held = self.browser.held(&connection);
             self.unread.insert((tab, connection.clone()), held);
@@ -65,7 +75,14 @@ impl World {
     /// The lock is there: the record is read, and a bound set on how long it is held.
     pub fn grant(&mut self, tab: TabNumber, connection: ConnectionId) {
         let grant = self.bound(tab, &connection);
-        self.at(self.now + LONGEST_HOLD, Happening::HoldEnds(tab, connection.clone(), grant));
+        let until = self.now + LONGEST_HOLD;
+        let lock = self.browser.locks.entry(connection.clone()).or_default();
+        lock.mark = Some(grant);
+        lock.until.insert(tab, until);
+        self.at(until, Happening::HoldEnds(tab, connection.clone(), grant));
+        if std::mem::take(&mut self.trap) && !self.is_calm() {
+            self.later(0, 100, Happening::Freeze(tab));
+        }
         let held = match self.unread.remove(&(tab, connection.clone())) {
             Some(held) => held,
             None => self.browser.read(&connection, self.now, &mut self.dice),
@@ -88,11 +105,29 @@ impl World {
         }
     }
 
-    /// A tab gives up waiting.
+    /// A tab that waits notes who holds the lock; from now on it waits as long as that one may hold it.
+    pub fn looks(&mut self, tab: TabNumber, connection: ConnectionId, wait: u64) {
+        let lock = self.browser.locks.entry(connection.clone()).or_default();
+        if lock.bounds.get(&tab) == Some(&wait) && lock.queue.contains(&tab) {
+            lock.seen.remove(&tab);
+            lock.seen.extend(lock.mark.map(|mark| (tab, mark)));
+            self.at(self.now + LONGEST_HOLD, Happening::WaitEnds(tab, connection, wait));
+        }
+    }
+
+    /// A tab has waited long enough: it gives up, or takes the lock from a holder that is past its time.
     pub fn wait_ends(&mut self, tab: TabNumber, connection: ConnectionId, wait: u64) {
+        let whole = self.browser.kind == Kind::Whole;
         let lock = self.browser.locks.entry(connection.clone()).or_default();
         if lock.bounds.get(&tab) == Some(&wait) && lock.queue.contains(&tab) {
             lock.queue.retain(|waiting| *waiting != tab);
+            let seen = lock.seen.remove(&tab);
+            if whole && seen.is_some() && seen == lock.mark {
+                (lock.holders, lock.mark) = (vec![tab], None);
+                self.report.stolen += 1;
+                self.note(tab, || format!("steals the lock of {connection}"));
+                return self.later(1, 10, Happening::Grant(tab, connection));
+            }
             let reason = "waited".to_owned();
             self.tell(tab, Input::Event(Event::NotLocked { connection, reason }));
         }

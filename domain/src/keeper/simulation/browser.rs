@@ -69,6 +69,12 @@ pub(super) struct Lock {
     pub queue: VecDeque<TabNumber>,
     /// Numbers of the latest grant and wait of each tab, so that a bound ends only what it was set for.
     pub bounds: BTreeMap<TabNumber, u64>,
+    /// The mark of whoever holds the lock: the number of the grant, once it runs.
+    pub mark: Option<u64>,
+    /// Until when each tab may hold it, in true milliseconds.
+    pub until: BTreeMap<TabNumber, i64>,
+    /// The mark each waiting tab saw when a holder's whole time was left of its wait.
+    pub seen: BTreeMap<TabNumber, u64>,
 }
 
 /// How long another tab may still read what stood in localStorage before a write, in milliseconds.
@@ -166,9 +172,18 @@ impl Browser {
     pub fn unlock(&mut self, id: &ConnectionId, tab: TabNumber, flaw: Flaw, dice: &mut Dice) -> Option<TabNumber> {
         let careless = self.is_careless(flaw, dice);
         let lock = self.locks.entry(id.clone()).or_default();
+        if lock.holders.contains(&tab) {
+            lock.mark = None;
+        }
         lock.holders.retain(|holder| *holder != tab);
         lock.queue.retain(|waiting| *waiting != tab);
         lock.grant(careless)
+    }
+
+    /// Whether a tab may still act under the lock, as it can know itself.
+    pub fn holds(&self, id: &ConnectionId, tab: TabNumber, now: i64) -> bool {
+        let until = self.locks.get(id).and_then(|lock| lock.until.get(&tab));
+        until.is_some_and(|until| now < *until)
     }
 
     /// Whether a lock is given to a second tab.

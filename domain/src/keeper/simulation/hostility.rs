@@ -18,7 +18,8 @@ impl World {
             (25..40, Some(tab)) => self.kill_tab(tab),
             (40..53, _) if tabs.len() < 20 => self.open_tab(),
             (53..55, _) => asleep = self.sleep(),
-            (55..58, Some(tab)) => self.freeze(tab),
+            (55..57, Some(tab)) => self.freeze(tab),
+            (57..58, _) => self.trap = true,
             (58..65, Some(tab)) => {
                 self.tabs.get_mut(&tab).into_iter().for_each(|tab| tab.hidden = !tab.hidden);
                 self.tell(tab, Input::Event(Event::Woke));

@@ -15,7 +15,7 @@ impl World {
     pub fn unless_frozen(&mut self, happening: Happening) -> Option<Happening> {
         let number = match &happening {
             Happening::Tell(tab, _) | Happening::Timer(tab, _) | Happening::Grant(tab, _) => *tab,
-            Happening::HoldEnds(tab, ..) | Happening::WaitEnds(tab, ..) => *tab,
+            Happening::HoldEnds(tab, ..) | Happening::Looks(tab, ..) | Happening::WaitEnds(tab, ..) => *tab,
             Happening::Return(request, _) => request.tab,
             _ => return Some(happening),
         };

@@ -35,14 +35,15 @@ impl fmt::Display for Broken {
 }
 
 impl World {
-    /// No caller gets a token that has truly expired. After the clock was set back the true age of a token from before can't
-    /// be known by every tab.
+    /// No caller gets a token that has truly expired. After the clock was set back the true age of a token asked for before
+    /// can't be known by every tab.
     pub fn check_valid(&mut self, tab: TabNumber, connection: &ConnectionId, generation: u64) {
         let number = self.committed.get(&(connection.clone(), generation));
         let Some(issued) = number.and_then(|number| self.provider.issued.get(*number)) else {
             return self.fail(format!("tab {tab} gives out generation {generation}, which nobody committed"));
         };
-        let set_back = self.clock_set.iter().any(|(at, by)| *at >= issued.at && *by < 0);
+        let begun = self.begun.get(&issued.intent).map_or(issued.at, |(begun, _)| *begun);
+        let set_back = self.clock_set.iter().any(|(at, by)| *at >= begun && *by < 0);
         if issued.expires_at <= self.now && !set_back {
             let late = self.now - issued.expires_at;
             self.fail(format!("tab {tab} gives out generation {generation}, which expired {late} ms ago"));
@@ -75,7 +76,15 @@ impl World {
             return;
         }
         let clock = self.clock();
-        let obtained = self.tabs.get_mut(&number).is_some_and(|tab| tab.obtained.remove(id));
+        let obtained = self.tabs.get_mut(&number).is_some_and(|tab| {
+            let obtained = tab.obtained.remove(id);
+            if obtained {
+                tab.acting.insert(id.clone())
+            } else {
+                tab.acting.remove(id)
+            };
+            obtained
+        });
         let intent = self.browser.records.get(id).and_then(|record| record.intent.as_ref());
         let Some(failure) = intent.and_then(|intent| intent.failure.as_ref()).filter(|_| !obtained) else { return };
         let known = Outcome::of(failure.problem.code) == Outcome::Failed && failure.at <= clock;

@@ -23,6 +23,8 @@ pub(super) struct World {
     pub browser: Browser,
     pub provider: Provider,
     pub storage_full: bool,
+    /// Whether the next tab that gets a lock is frozen with it.
+    pub trap: bool,
     pub online: bool,
     /// How many news in a hundred are lost.
     pub lost: u64,
@@ -52,6 +54,8 @@ pub(super) struct Tab {
     pub hidden: bool,
     /// A person asked here for these tokens, and need not wait.
     pub obtained: BTreeSet<ConnectionId>,
+    /// Those the last attempt was made for.
+    pub acting: BTreeSet<ConnectionId>,
     pub timer: u64,
     /// What happens to it once it is thawed; `None` while it runs.
     pub frozen: Option<Vec<Happening>>,
@@ -77,9 +81,12 @@ pub(super) enum Happening {
     Hostility,
     Calm,
     Person,
+    Freeze(TabNumber),
     Thaw(TabNumber),
     /// A holder has held a lock as long as it may; the grant by its number.
     HoldEnds(TabNumber, ConnectionId, u64),
+    /// A tab looks who holds the lock it waits for; the wait by its number.
+    Looks(TabNumber, ConnectionId, u64),
     /// A tab has waited for a lock as long as it may; the wait by its number.
     WaitEnds(TabNumber, ConnectionId, u64),
 }
@@ -108,6 +115,7 @@ impl World {
             browser: Browser::new(connections, Kind::drawn(&mut dice)),
             provider: Provider::new(lifetime),
             storage_full: false,
+            trap: false,
             online: true,
             lost: dice.pick(&[0, 10, 50, 100]),
             report: Report::default(),
@@ -185,9 +193,12 @@ impl World {
         let number = self.number();
         let keeper = Keeper::new(TabId::new(format!("tab {number}")));
         let (shown, waiting) = (BTreeMap::new(), BTreeMap::new());
-        let obtained = BTreeSet::new();
+        let (obtained, acting) = (BTreeSet::new(), BTreeSet::new());
         let (frozen, thawed_at) = (None, 0);
-        self.tabs.insert(number, Tab { keeper, hidden: false, obtained, timer: 0, frozen, thawed_at, shown, waiting });
+        self.tabs.insert(
+            number,
+            Tab { keeper, hidden: false, obtained, acting, timer: 0, frozen, thawed_at, shown, waiting },
+        );
         let opened = self.browser.opened();
         self.later(5, 50, Happening::Tell(number, opened));
         if !self.online {
@@ -232,8 +243,11 @@ impl World {
             Happening::Hostility => self.be_hostile(),
             Happening::Calm => self.calm_down(),
             Happening::Person => self.act_as_a_person(),
+            Happening::Freeze(tab) if !self.is_calm() => self.freeze(tab),
+            Happening::Freeze(_) => {}
             Happening::Thaw(tab) => self.thaw(tab),
             Happening::HoldEnds(tab, connection, grant) => self.hold_ends(tab, connection, grant),
+            Happening::Looks(tab, connection, wait) => self.looks(tab, connection, wait),
             Happening::WaitEnds(tab, connection, wait) => self.wait_ends(tab, connection, wait),
         }
     }
