@@ -63,6 +63,13 @@ export class TokenkeepServer {
     return link;
   }
 
+  /** The page of another origin with the chat in it. */
+  get demoPage(): string {
+    const address = /^Demo page with the chat: (\S+)$/m.exec(this.output)?.[1];
+    if (!address) throw new Error(`no demo page in the output:\n${this.output}`);
+    return address;
+  }
+
   /** Starts the process and comes back when it is ready. */
   async starts(): Promise<void> {
     const child = spawn(BINARY, ["--sandbox"], { env: this.environment(), stdio: ["ignore", "pipe", "pipe"] });
@@ -125,6 +132,7 @@ export class TokenkeepServer {
       ...Object.fromEntries(inherited),
       TOKENKEEP_LISTEN: `127.0.0.1:${this.port}`,
       TOKENKEEP_SANDBOX_LISTEN: `127.0.0.1:${this.sandboxPort}`,
+      TOKENKEEP_SANDBOX_DEMO_LISTEN: "127.0.0.1:0",
       TOKENKEEP_DATA: this.dataFolder,
       TOKENKEEP_SITE: SITE,
       TOKENKEEP_LOOPBACK_ORIGINS: (this.options.loopbackOrigins ?? []).join(","),

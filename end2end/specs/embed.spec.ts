@@ -260,6 +260,25 @@ test.describe("in other people's pages", () => {
     await context.close();
   });
 
+  test("the demo page beside the sandbox shows the chat, and an admin finds what was written", async ({
+    browser,
+    calm,
+    server,
+  }) => {
+    const context = await browser.newContext();
+    await calm.watches(context);
+    const visitor = new Visitor(await context.newPage());
+    await visitor.page.goto(server.demoPage);
+    expect(new URL(server.demoPage).origin).not.toBe(server.origin);
+    await visitor.opens();
+    const text = `From the demo ${crypto.randomUUID()}`;
+    await visitor.writes(text);
+    await visitor.sees(text);
+    expect(await conversationOf({ admin: await server.asAdmin() }, text)).not.toBe("");
+    expect(await barriers(visitor.page)).toEqual([]);
+    await context.close();
+  });
+
   test("a page that loads the script twice has one widget and asks once", async ({ visit }) => {
     const visitor = await visit({ times: 2 });
     await expect(visitor.launcher).toHaveCount(1);
@@ -454,8 +473,8 @@ async function keyWithLifetime({ admin, site }: Shop, seconds: number): Promise<
 }
 
 /** The conversation whose last message is this. */
-async function conversationOf(shop: Shop, text: string): Promise<string> {
+async function conversationOf({ admin }: Pick<Shop, "admin">, text: string): Promise<string> {
   type List = { conversations: { id: string; snippet: string }[] };
-  const { conversations } = await shop.admin.send<List>("GET", "/api/v1/conversations");
+  const { conversations } = await admin.send<List>("GET", "/api/v1/conversations");
   return conversations.find(({ snippet }) => snippet === text)?.id ?? "";
 }

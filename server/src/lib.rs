@@ -11,6 +11,8 @@
 pub mod assets;
 pub mod changes;
 pub mod clock;
+#[cfg(feature = "sandbox")]
+pub mod demo;
 pub mod digest;
 pub mod embed;
 pub mod entropy;

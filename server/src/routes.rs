@@ -25,6 +25,8 @@ pub use asked::{Asked, Reply};
 pub use health::health;
 pub use jwks::jwks;
 pub use mount::Routes;
+#[cfg(feature = "sandbox")]
+pub(crate) use org_keys::new_key as new_org_key;
 pub use table::Route;
 
 use domain::api::Method;

@@ -47,6 +47,8 @@ pub struct Settings {
     pub log: Log,
     /// Where the sandbox listens.
     pub sandbox_listen: SocketAddr,
+    /// Where the page that shows the chat listens, beside the sandbox.
+    pub sandbox_demo_listen: SocketAddr,
     /// How long requests in flight may take when the server stops.
     pub shutdown_grace: Span,
     /// The file with the server's own secret, when it is not in the data folder.

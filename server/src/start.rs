@@ -77,6 +77,12 @@ pub async fn run(mut settings: Settings, with_sandbox: bool) -> Result<(), Start
         println!("Setup link: {}/setup#key={}", state.settings.address(), key.expose());
     }
     println!("Tokenkeep listens on {}", state.settings.address());
+    #[cfg(feature = "sandbox")]
+    if state.sandbox.is_some()
+        && let Some(address) = crate::demo::start(&state).await?
+    {
+        println!("Demo page with the chat: {address}");
+    }
     Ok(serve(listener, router(&state, assets), state).await?)
 }
 

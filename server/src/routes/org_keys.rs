@@ -83,7 +83,8 @@ pub async fn rotate_signing_key(asked: Asked<RotateSigningKey>) -> Result<Reply<
     Ok(asked.state.org_tokens.keys().await?.into())
 }
 
-fn new_key(state: &AppState) -> String {
+/// A key no organization has yet.
+pub fn new_key(state: &AppState) -> String {
     format!("org_{:032x}", state.entropy.bits())
 }
 

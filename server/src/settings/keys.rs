@@ -176,6 +176,12 @@ pub(super) const KEYS: &[Key] = &[
         "Where the sandbox provider listens when the server is started with --sandbox; a loopback address.",
         |draft, text| sandbox(text).map(|value| draft.sandbox_listen = value)
     ),
+    key!(
+        "sandbox.demo_listen",
+        "127.0.0.1:7431",
+        "Where a page of another origin with the chat in it listens, beside the sandbox; a loopback address.",
+        |draft, text| sandbox(text).map(|value| draft.sandbox_demo_listen = value)
+    ),
 ];
 
 /// Settings while they are read.
@@ -194,6 +200,7 @@ pub(super) struct Draft {
     upstream: UpstreamBounds,
     log: Log,
     sandbox_listen: SocketAddr,
+    sandbox_demo_listen: SocketAddr,
     secret_file: Option<PathBuf>,
     signing_key_life: Span,
     conversations_kept: Span,
@@ -224,6 +231,7 @@ impl Draft {
             },
             log: Log { format: LogFormat::Text, level: String::new() },
             sandbox_listen: nowhere,
+            sandbox_demo_listen: nowhere,
             secret_file: None,
             signing_key_life: Span::ZERO,
             conversations_kept: Span::ZERO,
@@ -264,6 +272,7 @@ impl Draft {
             upstream: self.upstream,
             log: self.log,
             sandbox_listen: self.sandbox_listen,
+            sandbox_demo_listen: self.sandbox_demo_listen,
             shutdown_grace: self.shutdown_grace,
             secret_file: self.secret_file,
             signing_key_life: self.signing_key_life,
