@@ -55,6 +55,55 @@ fn find_browser() -> Option<Browser> {
     Some(Browser { chromium, whole, driver })
 }
 
+/// A browser that Playwright can't drive as the system ships it, visited by a smoke test.
+pub struct OtherBrowser {
+    /// Its name for people.
+    pub name: &'static str,
+    /// What its test reads the program's path from.
+    pub variable: &'static str,
+    programs: &'static [&'static str],
+    packages: &'static [&'static str],
+}
+
+const OTHERS: &[OtherBrowser] = &[
+    OtherBrowser {
+        name: "Firefox",
+        variable: "FIREFOX",
+        programs: &["firefox-esr", "firefox"],
+        packages: &["firefox-esr"],
+    },
+    OtherBrowser {
+        name: "WebKitGTK",
+        variable: "WEBKIT_DRIVER",
+        programs: &["WebKitWebDriver"],
+        packages: &["webkit2gtk-driver", "xvfb"],
+    },
+];
+
+/// The other browsers with their programs, installed where they are missing and that is allowed; says which are left out.
+pub fn other_browsers() -> Vec<(&'static OtherBrowser, PathBuf)> {
+    let missing = |other: &&OtherBrowser| other.program().is_none();
+    let packages: Vec<&str> = OTHERS.iter().filter(missing).flat_map(|other| other.packages).copied().collect();
+    if let Some(root) = root_prefix().filter(|_| !packages.is_empty() && on_path("apt-get").is_some()) {
+        let updated = step::must(
+            "Ask for the list of system packages",
+            apt(root, &["update"]).env("DEBIAN_FRONTEND", "noninteractive"),
+        );
+        // Only a help: without it the tests of these browsers are left out, which is said below.
+        let _ = updated.and_then(|_| step::must("Install the other browsers", &mut apt_install(root, &packages)));
+    }
+    for other in OTHERS.iter().filter(missing) {
+        println!("  {} is not installed: its smoke test is left out", other.name);
+    }
+    OTHERS.iter().filter_map(|other| Some((other, other.program()?))).collect()
+}
+
+impl OtherBrowser {
+    fn program(&self) -> Option<PathBuf> {
+        given_or_found(self.variable, self.programs)
+    }
+}
+
 fn install_browser() -> anyhow::Result<()> {
     let by_hand = format!("apt-get install --yes {}", BROWSER_PACKAGES.join(" "));
     ensure!(on_path("apt-get").is_some(), "Chromium and chromedriver are missing. Install both. {BROWSER_HELP}");
