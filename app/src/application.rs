@@ -85,6 +85,8 @@ fn routes() -> AnyView {
             <Route path=path!("/people/bulk") view=pages::BULK />
             <Route path=path!("/admin/users") view=pages::USERS />
             <Route path=path!("/admin/providers") view=pages::PROVIDERS />
+            <Route path=path!("/admin/org-keys") view=pages::ORG_KEYS />
+            <Route path=path!("/admin/conversations") view=pages::CONVERSATIONS />
             <Route path=path!("/identity-metrics") view=pages::IDENTITY_METRICS />
             <Route path=path!("/licensing") view=pages::LICENSING />
         </FlatRoutes>

@@ -73,6 +73,25 @@ pub(crate) async fn ask<E: Endpoint>(api: Arc<dyn Api>, endpoint: E, body: E::Bo
     answer
 }
 
+/// Calls a route with what stands behind its path, from `?` on.
+///
+/// # Errors
+///
+/// The server's [`Problem`].
+pub(crate) async fn ask_at<E: Endpoint<Body = ()>>(
+    api: Arc<dyn Api>,
+    endpoint: E,
+    query: &str,
+) -> Result<E::Answer, Problem> {
+    let mut call = api::request(&endpoint, &())?;
+    call.path.push_str(query);
+    let answer = api.send(call).await;
+    if answer.as_ref().is_err_and(|problem| problem.code == Code::NotSignedIn) {
+        dom::leave_for_sign_in();
+    }
+    serde_json::from_value(answer?).map_err(|_| Problem::new(Code::UnreadableAnswer))
+}
+
 /// One deed of a person that takes a while: whether it runs, and why it failed last time.
 #[derive(Clone, Copy)]
 pub(crate) struct Deed {

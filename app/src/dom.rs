@@ -1,5 +1,9 @@
 //! The few things asked of the page itself. None of them does anything on the server.
 
+use std::cell::Cell;
+use std::time::Duration;
+
+use futures::channel::oneshot;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
@@ -33,6 +37,28 @@ pub(crate) fn key_in_fragment() -> Option<String> {
     let hash = location().hash().ok()?;
     let key = hash.strip_prefix("#key=")?;
     (!key.is_empty()).then(|| key.to_owned())
+}
+
+/// Ends after some time.
+pub(crate) async fn pause(time: Duration) {
+    let (sender, over) = oneshot::channel::<()>();
+    // Who no longer waits is not woken.
+    set_timeout(move || sender.send(()).unwrap_or_default(), time);
+    let _ = over.await;
+}
+
+/// Ends at once while the page is seen, else when it is seen again.
+pub(crate) async fn until_visible() {
+    while document().hidden() {
+        let (sender, over) = oneshot::channel::<()>();
+        let sender = Cell::new(Some(sender));
+        let seen = window_event_listener_untyped("visibilitychange", move |_| {
+            // Who no longer waits is not woken.
+            sender.take().map(|sender| sender.send(())).transpose().unwrap_or_default();
+        });
+        let _ = over.await;
+        seen.remove();
+    }
 }
 
 /// Scheme, host and port of this page.
@@ -100,7 +126,7 @@ pub(crate) fn download(name: &str, text: &str) -> Option<()> {
     link.set_download(name);
     link.click();
     // The browser reads it after this turn; a minute is more than it needs.
-    set_timeout(move || drop(web_sys::Url::revoke_object_url(&url)), std::time::Duration::from_secs(60));
+    set_timeout(move || drop(web_sys::Url::revoke_object_url(&url)), Duration::from_secs(60));
     Some(())
 }
 

@@ -5,11 +5,13 @@ mod audit_activities;
 mod bulk;
 mod connection;
 mod connections;
+mod conversations;
 mod identity_metrics;
 mod licensing;
 mod monitoring;
 mod new_account;
 mod not_found;
+mod org_keys;
 mod overview;
 mod people;
 mod providers;
@@ -39,6 +41,8 @@ pub(crate) const PEOPLE: Lazy = lazy!(people, people::people);
 pub(crate) const BULK: Lazy = lazy!(people, bulk::bulk);
 pub(crate) const USERS: Lazy = lazy!(inside, users::users);
 pub(crate) const PROVIDERS: Lazy = lazy!(inside, providers::providers);
+pub(crate) const ORG_KEYS: Lazy = lazy!(orgs, org_keys::org_keys);
+pub(crate) const CONVERSATIONS: Lazy = lazy!(orgs, conversations::conversations);
 pub(crate) const IDENTITY_METRICS: Lazy = lazy!(figures, identity_metrics::identity_metrics);
 pub(crate) const LICENSING: Lazy = lazy!(figures, licensing::licensing);
 
@@ -59,6 +63,8 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/people/bulk" => BULK,
         "/admin/users" => USERS,
         "/admin/providers" => PROVIDERS,
+        "/admin/org-keys" => ORG_KEYS,
+        "/admin/conversations" => CONVERSATIONS,
         "/identity-metrics" => IDENTITY_METRICS,
         "/licensing" => LICENSING,
         _ if path.starts_with("/connections/") => CONNECTION,

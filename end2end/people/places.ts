@@ -25,4 +25,6 @@ export const PLACES: readonly PlaceInApp[] = [
   { path: "/people/bulk", heading: "Bulk user lookup", role: "user" },
   { path: "/admin/users", heading: "Users", role: "admin" },
   { path: "/admin/providers", heading: "Providers", role: "admin" },
+  { path: "/admin/org-keys", heading: "Org keys", role: "admin" },
+  { path: "/admin/conversations", heading: "Conversations", role: "admin" },
 ];

@@ -59,6 +59,10 @@ pub(crate) enum Icon {
     Log,
     /// What an organisation may use.
     Licence,
+    /// Pages of other sites.
+    Globe,
+    /// People who write to each other.
+    Talk,
     /// The rest.
     More,
 }
@@ -105,6 +109,10 @@ impl Icon {
             Self::Chart => "M4 20h16M6.500 16v-4M12 16V6M17.500 16v-7",
             Self::Log => "M12 7.500V12l3 2M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17z",
             Self::Licence => "M5 4h14v16H5zM9 9h6M9 13h3M14.500 17l1.500-1.500",
+            Self::Globe => {
+                "M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17zM3.500 12h17M12 3.500c5 5 5 12 0 17M12 3.500c-5 5-5 12 0 17"
+            }
+            Self::Talk => "M4 5h16v11h-9l-4.500 4v-4H4zM8 9h8M8 12.500h5",
             Self::More => "M6 12h.01M12 12h.01M18 12h.01",
             Self::Check => "M5 12.500l4.500 4.500L19 7.500",
         }

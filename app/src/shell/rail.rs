@@ -50,8 +50,12 @@ const PINGONE: &[Entry] = &[
 ];
 const OWN: &[Entry] =
     &[Entry::new("/settings", Icon::Settings, "Settings").first(), Entry::new("/account", Icon::Account, "Account")];
-const ADMINISTRATION: &[Entry] =
-    &[Entry::new("/admin/users", Icon::Users, "Users"), Entry::new("/admin/providers", Icon::Provider, "Providers")];
+const ADMINISTRATION: &[Entry] = &[
+    Entry::new("/admin/users", Icon::Users, "Users"),
+    Entry::new("/admin/providers", Icon::Provider, "Providers"),
+    Entry::new("/admin/org-keys", Icon::Globe, "Org keys"),
+    Entry::new("/admin/conversations", Icon::Talk, "Conversations"),
+];
 
 /// The way to the pages: at the left, or at the bottom of a phone, where all but the first stand behind "More".
 pub(super) fn rail(signed_in: SignedIn) -> AnyView {

@@ -3,13 +3,12 @@ use std::time::Duration;
 use domain::api::{Code, Problem};
 use domain::management::activities::{Call, Log, ROUND, Search};
 use domain::time::{Span, Timestamp};
-use futures::channel::oneshot;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use serde_json::Value;
 
-use crate::Ports;
 use crate::gateway::Gateway;
+use crate::{Ports, dom};
 
 /// How often a page is asked for again after the provider said to wait.
 const WAITS: u32 = 5;
@@ -135,7 +134,7 @@ impl Reading {
             let Some(seconds) = wait else { return Some(answer) };
             let until = now.get_untracked().unwrap_or_default() + Span::from_seconds(seconds);
             self.become_state(State::Waiting(until));
-            sleep(Duration::from_secs(seconds)).await;
+            dom::pause(Duration::from_secs(seconds)).await;
             if !self.is_current(number) {
                 return None;
             }
@@ -157,13 +156,6 @@ async fn ask(gateway: &Gateway, call: Call) -> Result<Value, Problem> {
 fn wait(problem: &Problem) -> Option<u64> {
     let throttled = matches!(problem.code, Code::UpstreamThrottled | Code::TooManyRequests);
     problem.retry_after.filter(|seconds| throttled && *seconds <= LONGEST_WAIT)
-}
-
-async fn sleep(time: Duration) {
-    let (sender, over) = oneshot::channel::<()>();
-    // Who no longer waits is not woken.
-    set_timeout(move || sender.send(()).unwrap_or_default(), time);
-    let _ = over.await;
 }
 
 #[cfg(test)]
