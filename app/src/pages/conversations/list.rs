@@ -57,7 +57,7 @@ fn row(one: ConversationSummary, live: Live, go: Callback<Option<ConversationId>
         go.run(Some(id.clone()));
     };
     let current = move || live.open.with(|open| open.as_ref() == Some(&own)).then_some("true");
-    let who = if one.last_from == Some(Author::Staff)X else { "" };
+    let who = if one.last_from == Some(Author::Staff) { "Reply: " } else { "" };
     view! {
         <li>
             <a href=href aria-current=current on:click=press class:fresh=one.unread != 0>
