@@ -20,8 +20,8 @@ import { News } from "./storage/news.js";
 const GLOBAL = "tokenkeep";
 
 function start(scope) {
-  // A page may load the script twice, or by two ways: the first one stays.
-  if (scope[GLOBAL]) return;
+  // A page may load the script twice, or by two ways: the first one stays. (An element of that id is no own property.)
+  if (Object.hasOwn(scope, GLOBAL)) return;
   const wish = settings(scope);
   if (!wish) {
     scope.console.error("Tokenkeep: set window.TOKENKEEP_ORG_KEY before embed.js, or data-org-key on its script tag.");

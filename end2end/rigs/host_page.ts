@@ -69,7 +69,7 @@ function policy(tokenkeep: string): string {
   return [
     "default-src 'none'",
     `script-src 'self' ${tokenkeep}`,
-    `connect-src ${tokenkeep}`,
+    `connect-src 'self' ${tokenkeep}`,
     "img-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
@@ -86,6 +86,6 @@ function html({ from, key, by = "attribute", chat = true, times = 1 }: Embedding
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>A shop</title><link rel="icon" href="/icon">
 ${by === "global" ? '<script src="/key.js"></script>' : ""}${tag.repeat(times)}</head>
-<body><main><h1>A shop</h1><p>Everything you need.</p><button>Buy</button></main></body>
+<body><main><h1>A shop</h1><p>Everything you need.</p><button id="tokenkeep">Buy</button></main></body>
 </html>`;
 }

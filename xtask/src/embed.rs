@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 pub const NAME: &str = "embed.js";
 
 /// The oldest browsers the script is written for: the first with `light-dark()` in their style sheets.
-const BROWSERS: &str = "es2022,chrome123,firefox120,safari17.5";
+const BROWSERS: &str = "es2022,chrome123,firefox121,safari17.5";
 
 /// Bundles the modules; for a release small, else readable.
 pub fn script(workspace: &Workspace, profile: Profile) -> anyhow::Result<Vec<u8>> {
