@@ -10,7 +10,7 @@ test("while requests wait for a renewal the page says so, and then nothing more"
   await person.addsConnection({ name: "Slow", provider: "Sandbox", client });
   await new Inquiry(server.sandbox, client).revokes(await person.readsToken("Slow"));
   await server.sandbox.misbehavesFor(client, { type: "slow", ms: 2_000 }, 1);
-  await person.goesTo("Licensing");
+  await person.goesBy("Licensing", "Organisation licensing");
   await expect(person.page.getByRole("status").filter({ hasText: CONNECTING })).toBeVisible();
   await expect(person.main.getByRole("region", { name: "Organisation" })).toBeVisible();
   await expect(person.page.getByText(CONNECTING)).toHaveCount(0);
@@ -24,7 +24,7 @@ test("a renewal that fails under waiting requests says so for a moment, and is t
   await person.addsConnection({ name: "Failing", provider: "Sandbox", client });
   await new Inquiry(server.sandbox, client).revokes(await person.readsToken("Failing"));
   await server.sandbox.misbehavesFor(client, { type: "failing" });
-  await person.goesTo("Licensing");
+  await person.goesBy("Licensing", "Organisation licensing");
   await expect(person.page.getByRole("status").filter({ hasText: ISSUE })).toBeVisible();
   await expect(person.page.getByText(ISSUE)).toHaveCount(0);
   await server.sandbox.behavesFor(client);

@@ -31,7 +31,7 @@ test("a token that is not there is got without a word, with one request", async 
   await savesOnly(person, client);
   await person.opens("/settings");
   await person.page.getByLabel("Show token at the end").uncheck();
-  await person.goesTo("Licensing");
+  await person.goesBy("Licensing", "Organisation licensing");
   await isThere(person);
   await expect(person.page.getByRole("dialog")).toHaveCount(0);
   expect((await server.sandbox.counters(client)).granted).toBe(1);
