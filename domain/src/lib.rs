@@ -28,6 +28,7 @@ pub mod provider;
 pub mod secret;
 pub mod settings;
 pub mod storage;
+pub mod tabs;
 pub mod time;
 pub mod token;
 pub mod transfer;
