@@ -7,8 +7,8 @@
  *   TOKENKEEP_ENDURE=1 npx playwright test --project endure  what takes minutes; `cargo xtask endure` runs it
  *
  * Environment: TOKENKEEP_SERVER (the server binary, built with the sandbox), TOKENKEEP_SITE (the site folder),
- * CHROMIUM (the browser). Each worker has one server with a fresh data folder; a spec that stops or kills a server
- * starts its own. Every test fails on a console error or a violation of the content security policy that it did not
+ * CHROMIUM (the browser), TOKENKEEP_NEWS (`worker`, `channel` or `storage`: the best way for news between tabs). Each
+ * worker has one server with a fresh data folder; a spec that stops or kills a server starts its own. Every test fails on a console error or a violation of the content security policy that it did not
  * announce.
  *
  * rigs/    what the tests stand on: server, provider, sandbox control, search for secrets

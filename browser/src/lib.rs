@@ -14,11 +14,11 @@ pub mod http;
 mod js;
 pub mod legacy;
 pub mod locks;
-pub mod news;
 pub mod page;
 pub mod preferences;
 pub mod private_key;
 mod runtime;
+pub mod tabs;
 pub mod vault;
 
 pub use cipher::{Cipher, cipher};

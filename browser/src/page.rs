@@ -34,10 +34,16 @@ impl Drop for Listener {
 /// What happens to a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PageEvent {
-    /// It is seen again, has the focus, or came back from the back-forward cache: timers may have stood still.
+    /// It is seen again, or has the focus: timers may have been late.
     Woke,
-    /// It is hidden or left: it may never run again.
+    /// It is hidden, frozen or left: it may never run again.
     Hidden,
+    /// It is left, for good or for the back-forward cache; comes after `Hidden`.
+    Left,
+    /// It came back from the back-forward cache.
+    Back,
+    /// It was frozen, and runs again.
+    Resumed,
     /// The browser says that the network came or went.
     Network {
         /// Whether it is there. `false` is certain, `true` is a hint.
@@ -71,15 +77,24 @@ pub fn listen(window: &Window, on_event: impl Fn(PageEvent) + Clone + 'static) -
         hear("focus", PageEvent::Woke),
         hear("online", PageEvent::Network { online: true }),
         hear("offline", PageEvent::Network { online: false }),
-        hear("pagehide", PageEvent::Hidden),
     ];
+    let on_hide = on_event.clone();
+    listeners.push(Listener::new(window, "pagehide", move |_| {
+        on_hide(PageEvent::Hidden);
+        on_hide(PageEvent::Left);
+    }));
     let on_show = on_event.clone();
     listeners.push(Listener::new(window, "pageshow", move |event| {
         if event.unchecked_ref::<PageTransitionEvent>().persisted() {
-            on_show(PageEvent::Woke);
+            on_show(PageEvent::Back);
         }
     }));
     if let Some(document) = window.document() {
+        // The page lifecycle of Chromium; elsewhere a frozen page is only seen by its late timers.
+        for (name, event) in [("freeze", PageEvent::Hidden), ("resume", PageEvent::Resumed)] {
+            let on_event = on_event.clone();
+            listeners.push(Listener::new(&document, name, move |_| on_event(event)));
+        }
         listeners.push(Listener::new(&document, "visibilitychange", move |_| {
             on_event(if is_visible() { PageEvent::Woke } else { PageEvent::Hidden });
         }));

@@ -1,9 +1,11 @@
 //! What a person prefers, in localStorage as plain text, so that it can be read before the page is drawn.
 
 use domain::preferences::{Preferences, Theme};
+use domain::tabs::Way;
 use gloo_storage::{LocalStorage, Storage};
 
 const THEME: &str = "tokenkeep.theme";
+const WAY: &str = "tokenkeep.way";
 const ATTRIBUTE: &str = "data-theme";
 
 /// The preferences of this browser.
@@ -19,8 +21,7 @@ impl BrowserPreferences {
 
 impl Preferences for BrowserPreferences {
     fn theme(&self) -> Theme {
-        let kept = storage().and_then(|storage| storage.get_item(THEME).ok().flatten());
-        kept.map_or(Theme::System, |name| Theme::from_name(&name))
+        kept(THEME).map_or(Theme::System, |name| Theme::from_name(&name))
     }
 
     fn set_theme(&self, theme: Theme) {
@@ -30,6 +31,22 @@ impl Preferences for BrowserPreferences {
         }
         show(theme);
     }
+
+    fn way(&self) -> Option<Way> {
+        kept(WAY).and_then(|name| Way::from_name(&name))
+    }
+
+    fn set_way(&self, way: Option<Way>) {
+        let Some(storage) = storage() else { return };
+        let _ = match way {
+            Some(way) => storage.set_item(WAY, way.name()),
+            None => storage.remove_item(WAY),
+        };
+    }
+}
+
+fn kept(item: &str) -> Option<String> {
+    storage()?.get_item(item).ok().flatten()
 }
 
 fn show(theme: Theme) {

@@ -6,8 +6,9 @@ use std::rc::{Rc, Weak};
 
 use domain::calls::CallLog;
 use domain::id::{ConnectionId, TabId, TenantId};
-use domain::keeper::{ClockSample, Command, Effect, Event, Input, Keeper, News, View};
+use domain::keeper::{ClockSample, Command, Effect, Event, Input, Keeper, View};
 use domain::monitoring::Told;
+use domain::preferences::Preferences;
 use domain::provider::Provider;
 use domain::time::Timestamp;
 use domain::vault::StoreError;
@@ -16,10 +17,10 @@ use futures::channel::oneshot;
 use gloo_timers::callback::Interval;
 use send_wrapper::SendWrapper;
 
-use crate::news::NewsLine;
-use crate::page::{self, Alarm, Listener, PageEvent};
+use crate::page::{self, Alarm, Listener};
+use crate::tabs::{Tabs, Wanted};
 use crate::vault::{Contents, Vault};
-use crate::{clock, locks};
+use crate::{BrowserPreferences, clock, locks};
 
 mod asking;
 mod callers;
@@ -31,6 +32,7 @@ mod gateway;
 mod inquiry;
 mod legacy;
 mod storage;
+mod tabs;
 mod warnings;
 mod worker_token;
 
@@ -58,7 +60,8 @@ struct Inner {
     working: Cell<bool>,
     opened: Cell<bool>,
     vault: RefCell<Option<Rc<Vault>>>,
-    news: RefCell<Option<NewsLine>>,
+    tab: TabId,
+    tabs: RefCell<Option<Tabs>>,
     locks: RefCell<BTreeMap<ConnectionId, locks::Held>>,
     tenant: RefCell<Option<TenantId>>,
     providers: RefCell<Vec<Provider>>,
@@ -129,14 +132,15 @@ impl Inner {
             }
         };
         Self {
-            keeper: RefCell::new(Keeper::new(tab)),
+            keeper: RefCell::new(Keeper::new(tab.clone())),
+            tab,
             inbox: RefCell::default(),
             busy: Cell::default(),
             outbox: RefCell::default(),
             working: Cell::default(),
             opened: Cell::default(),
             vault: RefCell::default(),
-            news: RefCell::default(),
+            tabs: RefCell::default(),
             locks: RefCell::default(),
             tenant: RefCell::default(),
             providers: RefCell::default(),
@@ -209,31 +213,6 @@ impl Inner {
         }
     }
 
-    /// News drop what they outdate before the keeper hears of them.
-    fn hear(self: &Rc<Self>, news: News) {
-        if let Ok(vault) = self.vault() {
-            vault.hear(&news);
-        }
-        self.feed(Input::Event(Event::Heard(news)));
-    }
-
-    fn page_event(self: &Rc<Self>, event: PageEvent) {
-        match event {
-            PageEvent::Woke => {
-                if let Ok(vault) = self.vault() {
-                    // A page that stood still has heard nothing meanwhile.
-                    vault.distrust();
-                }
-                self.tick();
-                self.alarm.check();
-                self.look_after_warnings();
-                self.feed(Input::Event(Event::Woke));
-            }
-            PageEvent::Hidden => self.page_hidden(),
-            PageEvent::Network { online } => self.feed(Input::Event(Event::Network { online })),
-        }
-    }
-
     /// Opens vault and news; the answer is the keeper's first event.
     async fn open(self: &Rc<Self>, tenant: TenantId) -> Event {
         if !page::is_online() {
@@ -241,8 +220,9 @@ impl Inner {
         }
         // The line is opened before the vault is read, so that nothing told in between is missed.
         let weak = Rc::downgrade(self);
-        let line = NewsLine::open(&tenant, move |news| with(&weak, |inner| inner.hear(news)));
-        self.news.replace(Some(line));
+        let wanted = Wanted::at_best(BrowserPreferences.way());
+        let tabs = Tabs::open(self.tab.clone(), &tenant, wanted, move |said| with(&weak, |inner| inner.said(said)));
+        self.tabs.replace(Some(tabs));
         self.tenant.replace(Some(tenant.clone()));
         let weak = Rc::downgrade(self);
         let on_step = move |level| feed(&weak, Event::SteppedDown(level));
@@ -252,7 +232,7 @@ impl Inner {
             Ok(vault) => vault,
             Err(error) => return Event::NotOpened(error),
         };
-        if self.news.borrow().as_ref().is_none_or(NewsLine::is_deaf) {
+        if self.tabs.borrow().as_ref().is_none_or(Tabs::is_deaf) {
             vault.cache_nothing();
         }
         let contents = vault.contents().await;

@@ -1,6 +1,8 @@
 //! What a person prefers in this browser; never secret, and readable before the page is drawn.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::tabs::Way;
 
 /// Light, dark, or whatever the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,18 +42,36 @@ pub trait Preferences: Send + Sync {
     fn theme(&self) -> Theme;
     /// Keeps a theme and applies it to the page.
     fn set_theme(&self, theme: Theme);
+    /// The best way by which this browser's tabs are to speak to each other; `None` for whichever it has.
+    fn way(&self) -> Option<Way>;
+    /// Keeps it; it holds in tabs opened from now on.
+    fn set_way(&self, way: Option<Way>);
 }
 
 /// Preferences that live as long as the value: on the server, and in tests.
 #[derive(Debug, Default)]
-pub struct MemoryPreferences(Mutex<Theme>);
+pub struct MemoryPreferences(Mutex<(Theme, Option<Way>)>);
+
+impl MemoryPreferences {
+    fn kept(&self) -> MutexGuard<'_, (Theme, Option<Way>)> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Preferences for MemoryPreferences {
     fn theme(&self) -> Theme {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.kept().0
     }
 
     fn set_theme(&self, theme: Theme) {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = theme;
+        self.kept().0 = theme;
+    }
+
+    fn way(&self) -> Option<Way> {
+        self.kept().1
+    }
+
+    fn set_way(&self, way: Option<Way>) {
+        self.kept().1 = way;
     }
 }

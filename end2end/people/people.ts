@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from "@play
 
 import type { Role } from "../rigs/api.ts";
 import type { Calm } from "../rigs/calm.ts";
+import { newsTravelBy, type Way } from "../rigs/news.ts";
 import type { TokenkeepServer } from "../rigs/server.ts";
 import { Newcomer } from "./newcomer.ts";
 import { Person } from "./person.ts";
@@ -16,6 +17,8 @@ export class People {
     private readonly calm: Calm,
     /** Where all of them sit; without it each has a browser of their own. */
     private readonly shared?: BrowserContext,
+    /** The best way by which their tabs may speak to each other. */
+    private readonly way?: Way,
   ) {}
 
   /** A new person with this role, signed in through the sign-in page. */
@@ -54,6 +57,7 @@ export class People {
     const context = await this.browser.newContext(options);
     this.leaving.push(() => context.close());
     await this.calm.watches(context);
+    await newsTravelBy(context, this.way);
     return context.newPage();
   }
 }

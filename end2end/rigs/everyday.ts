@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type BrowserContext, chromium } from "@playwright/test";
 
 import { People } from "../people/people.ts";
+import { newsTravelBy } from "./news.ts";
 import { test as base, expect } from "./test.ts";
 
 /** The whole Chromium: a tab behind another one is hidden, its timers are throttled, and it has a back-forward cache. */
@@ -80,6 +81,7 @@ export const test = base.extend<{ program: string; everyday: EverydayBrowser }>(
   },
   people: async ({ browser, everyday, server, calm, allowed: _ }, use) => {
     await calm.watches(everyday.context);
+    await newsTravelBy(everyday.context);
     const people = new People(browser, server, calm, everyday.context);
     await use(people);
     await people.leave();

@@ -4,10 +4,13 @@ import { People } from "../people/people.ts";
 import type { Person } from "../people/person.ts";
 import type { Provider } from "./api.ts";
 import { Calm } from "./calm.ts";
+import { WAY_OF_ALL, type Way } from "./news.ts";
 import { IndependentProvider } from "./provider.ts";
 import { TokenkeepServer } from "./server.ts";
 
 interface TestRigs {
+  /** The best way for news between tabs; `TOKENKEEP_NEWS` sets it for all tests. */
+  way: Way | undefined;
   /** Fails the test for complaints of the browser that it did not announce. */
   calm: Calm;
   /** Makes people, each with a browser of their own. */
@@ -51,6 +54,7 @@ export const test = base.extend<TestRigs, WorkerRigs>({
     },
     { scope: "worker" },
   ],
+  way: [WAY_OF_ALL, { option: true }],
   calm: [
     async ({}, use) => {
       const calm = new Calm();
@@ -59,8 +63,8 @@ export const test = base.extend<TestRigs, WorkerRigs>({
     },
     { auto: true },
   ],
-  people: async ({ browser, server, calm, allowed: _ }, use) => {
-    const people = new People(browser, server, calm);
+  people: async ({ browser, server, calm, way, allowed: _ }, use) => {
+    const people = new People(browser, server, calm, undefined, way);
     await use(people);
     await people.leave();
   },

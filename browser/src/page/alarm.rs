@@ -1,7 +1,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use domain::time::Timestamp;
+use domain::time::{Span, Timestamp};
 use gloo_timers::callback::Timeout;
 
 use crate::clock;
@@ -37,7 +37,12 @@ impl Alarm {
 
     /// Rings if the time has come, else starts the timer anew: for whoever may have slept.
     pub fn check(&self) {
-        let due = self.state.borrow().deadline.is_some_and(|deadline| clock::now() >= deadline);
+        self.check_within(Span::ZERO);
+    }
+
+    /// As [`Alarm::check`] for who is told that the time has come by another clock, which may be so far ahead.
+    pub fn check_within(&self, ahead: Span) {
+        let due = self.state.borrow().deadline.is_some_and(|deadline| clock::now() + ahead >= deadline);
         if due {
             *self.state.borrow_mut() = State::default();
             (self.ring)();

@@ -38,7 +38,7 @@ impl Inner {
     /// that wait for somebody else (a lock, the server, the clipboard) hold up nobody.
     pub(super) fn carry_out(self: &Rc<Self>, effect: Effect) {
         match effect {
-            Effect::WakeAt(time) => self.alarm.set(time),
+            Effect::WakeAt(time) => self.wake_at(time),
             Effect::Release { waiter, outcome } => self.callers.release(waiter, outcome),
             Effect::Lock(id) => self.lock(id),
             Effect::Ask { connection, .. } if !self.holds(&connection.id) => {
@@ -173,12 +173,6 @@ impl Inner {
             Effect::EndIntent(id, intent) => drop(vault.end_intent(&id, &intent).await),
             Effect::Forget => vault.forget(),
             _ => {}
-        }
-    }
-
-    pub(super) fn tell(&self, news: &News) {
-        if let Some(line) = &*self.news.borrow() {
-            line.tell(news);
         }
     }
 

@@ -10,8 +10,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, CryptoKey, MessageEvent, SubtleCrypto};
 
 use super::sealing::{CryptoError, new_key};
+use crate::js;
 use crate::locks::{self, Bounds};
-use crate::{js, news};
 
 /// How long another tab has to answer, in milliseconds: a message takes 1 ms, to a throttled tab at most 100.
 const ANSWER: u32 = 250;
@@ -73,9 +73,7 @@ impl Drop for Offer {
 }
 
 async fn asked(name: &str) -> Option<CryptoKey> {
-    if !news::has_broadcast_channel() {
-        return None;
-    }
+    // Where there is none this throws.
     let channel = BroadcastChannel::new(name).ok()?;
     let answer = js::settled(&mut |resolve, _| {
         let on_answer = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {

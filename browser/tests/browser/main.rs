@@ -4,6 +4,7 @@
 mod gateway;
 mod http;
 mod legacy;
+mod locks;
 mod monitoring;
 mod page;
 mod places;

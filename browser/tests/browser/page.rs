@@ -74,12 +74,22 @@ fn what_happens_to_the_page_is_heard_until_nobody_listens() {
     for name in ["offline", "online", "focus", "pagehide"] {
         happens(name);
     }
-    let expected =
-        [PageEvent::Network { online: false }, PageEvent::Network { online: true }, PageEvent::Woke, PageEvent::Hidden];
+    let expected = [
+        PageEvent::Network { online: false },
+        PageEvent::Network { online: true },
+        PageEvent::Woke,
+        PageEvent::Hidden,
+        PageEvent::Left,
+    ];
     assert_eq!(*heard.borrow(), expected);
+    let document = window.document().unwrap();
+    for name in ["freeze", "resume"] {
+        document.dispatch_event(&Event::new(name).unwrap()).unwrap();
+    }
+    assert_eq!(heard.borrow()[5..], [PageEvent::Hidden, PageEvent::Resumed]);
     drop(listeners);
     happens("focus");
-    assert_eq!(heard.borrow().len(), 4);
+    assert_eq!(heard.borrow().len(), 7);
 }
 
 #[wasm_bindgen_test]

@@ -213,6 +213,36 @@ impl Strange {
         )
     }
 
+    /// What the browser has under these names is not there.
+    pub fn without(names: &[&str]) -> Self {
+        let script = "const before = NAMES.map(name => [name, Object.getOwnPropertyDescriptor(window, name)]);
+             for (const [name] of before) Object.defineProperty(window, name, { value: undefined, configurable: true });
+             return () => { for (const [name, it] of before) Object.defineProperty(window, name, it); };";
+        Self::by(&script.replace("NAMES", &format!("{names:?}")))
+    }
+
+    /// Shared workers as the browser makes them. The test runner's own takes each connection for a worker of its own, to
+    /// read what it prints.
+    pub fn real_shared_workers() -> Self {
+        Self::by(
+            "const before = window.SharedWorker;
+             window.SharedWorker = before.prototype.constructor;
+             return () => { window.SharedWorker = before; };",
+        )
+    }
+
+    /// What this page writes to localStorage is told to it, as if another page had written it.
+    pub fn storage_events_in_this_page() -> Self {
+        Self::by(
+            "const set = Storage.prototype.setItem;
+             Storage.prototype.setItem = function (key, newValue) {
+                 set.call(this, key, newValue);
+                 setTimeout(() => dispatchEvent(new StorageEvent('storage', { key, newValue: String(newValue) })));
+             };
+             return () => { Storage.prototype.setItem = set; };",
+        )
+    }
+
     /// Write transactions are counted.
     pub fn counting_transactions() -> Self {
         Self::by(

@@ -1,172 +1,353 @@
-//! Tabs take turns, and hear each other. Two handles in one page stand for two tabs: to Web Locks, channels and
-//! IndexedDB they are as foreign to each other as two pages.
+//! Tabs hear each other, whichever way each of them uses. Two lines in one page stand for two tabs: to the shared worker
+//! and to channels they are as foreign to each other as two pages. Storage events go to other pages only, so a stand-in
+//! passes them on here; the end-to-end tests have the real ones.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use browser::locks::{self, Bounds, LockError};
-use browser::news::NewsLine;
-use domain::id::{ConnectionId, TenantId};
+use browser::clock;
+use browser::tabs::{Said, Tabs, Wanted};
+use domain::id::{ConnectionId, TabId, TenantId};
 use domain::keeper::News;
+use domain::tabs::{Body, Message, TabsReport, WakesBy, Way, Why};
+use domain::time::Span;
 use futures::channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{BroadcastChannel, StorageEvent, StorageEventInit};
+use web_sys::{Blob, BlobPropertyBag, BroadcastChannel, Url};
 
-const SHORT: Bounds = Bounds { wait: 150, hold: 10_000 };
-const PATIENT: Bounds = Bounds { wait: 5_000, hold: 10_000 };
+use crate::rig::{Strange, fresh_tenant};
 
-fn fresh_name() -> String {
-    format!("{:x}", browser::clock::random())
+const SWITCHBOARD: &str = include_str!("../../../public/switchboard.js");
+/// Added to the switchboard, it ends when it is told so.
+const MORTAL: &str = "
+    const connect = onconnect;
+    onconnect = (event) => {
+      connect(event);
+      event.ports[0].addEventListener('message', ({ data }) => data === 'die' && close());
+    };";
+/// Takes everything and says nothing, as a worker that hangs.
+const DUMB: &str = "onconnect = ({ ports: [port] }) => port.start();";
+
+/// The address of a script; as long as this is there, workers are the browser's own.
+fn script(parts: &[&str]) -> (String, Strange) {
+    let parts: Array = parts.iter().copied().map(JsValue::from_str).collect();
+    let options = BlobPropertyBag::new();
+    options.set_type("text/javascript");
+    let blob = Blob::new_with_str_sequence_and_options(&parts, &options).unwrap();
+    (Url::create_object_url_with_blob(&blob).unwrap(), Strange::real_shared_workers())
 }
 
-fn news() -> News {
-    News::Token { connection: ConnectionId::new("c"), generation: 7 }
+fn token(generation: u64) -> News {
+    News::Token { connection: ConnectionId::new("c"), generation }
 }
 
-#[wasm_bindgen_test]
-async fn a_lock_that_is_held_is_not_given_to_another() {
-    let name = fresh_name();
-    let held = locks::acquire(&name, PATIENT).await.unwrap();
-    assert_eq!(locks::acquire(&name, SHORT).await.err(), Some(LockError::Waited(150)));
-    drop(held);
-    assert!(locks::acquire(&name, PATIENT).await.is_ok());
+/// A tab with all it was told.
+struct Tab {
+    line: Tabs,
+    said: Rc<RefCell<Vec<Said>>>,
+    on_ring: Rc<RefCell<Option<oneshot::Sender<()>>>>,
 }
 
-#[wasm_bindgen_test]
-async fn locks_of_other_names_are_free() {
-    let _held = locks::acquire(&fresh_name(), PATIENT).await.unwrap();
-    assert!(locks::acquire(&fresh_name(), SHORT).await.is_ok());
-}
-
-#[wasm_bindgen_test]
-async fn whoever_waits_gets_the_lock_when_it_is_given_back() {
-    let name = fresh_name();
-    let held = locks::acquire(&name, PATIENT).await.unwrap();
-    let order = RefCell::new(Vec::new());
-    let waits = async {
-        let lock = locks::acquire(&name, PATIENT).await;
-        order.borrow_mut().push("granted");
-        lock
-    };
-    let gives_back = async {
-        TimeoutFuture::new(30).await;
-        order.borrow_mut().push("given back");
-        drop(held);
-    };
-    let (lock, ()) = futures::join!(waits, gives_back);
-    assert!(lock.is_ok());
-    assert_eq!(*order.borrow(), ["given back", "granted"]);
-}
-
-#[wasm_bindgen_test]
-async fn a_holder_that_hangs_lets_go_when_its_time_is_over() {
-    let name = fresh_name();
-    let _hanging = locks::acquire(&name, Bounds { wait: 1_000, hold: 50 }).await.unwrap();
-    assert!(locks::acquire(&name, PATIENT).await.is_ok());
-}
-
-/// Holds much longer than others believe it may, as a page does that was frozen.
-const FROZEN: Bounds = Bounds { wait: 1_000, hold: 1_000_000 };
-const WATCHFUL: Bounds = Bounds { wait: 500, hold: 200 };
-
-#[wasm_bindgen_test]
-async fn a_holder_that_can_not_let_go_has_its_lock_taken_away_once() {
-    let name = fresh_name();
-    let frozen = locks::acquire(&name, FROZEN).await.unwrap();
-    let (first, second) = futures::join!(locks::acquire(&name, WATCHFUL), locks::acquire(&name, WATCHFUL));
-    let taken = [&first, &second].into_iter().filter(|lock| lock.is_ok()).count();
-    assert_eq!(taken, 1, "{:?} {:?}", first.as_ref().err(), second.as_ref().err());
-    drop((frozen, first, second));
-    assert!(locks::acquire(&name, SHORT).await.is_ok());
-}
-
-#[wasm_bindgen_test]
-async fn a_lock_that_changed_hands_is_not_taken_away() {
-    let name = fresh_name();
-    let first = locks::acquire(&name, FROZEN).await.unwrap();
-    let changes_hands = async {
-        let next = locks::acquire(&name, Bounds { wait: 5_000, hold: 1_000_000 });
-        let ends = async {
-            TimeoutFuture::new(400).await;
-            drop(first);
-        };
-        futures::join!(next, ends).0
-    };
-    let (next, waiting) = futures::join!(changes_hands, locks::acquire(&name, WATCHFUL));
-    assert!(next.is_ok());
-    assert_eq!(waiting.err(), Some(LockError::Waited(500)));
-}
-
-#[wasm_bindgen_test]
-async fn whoever_gave_up_waiting_does_not_get_the_lock_later() {
-    let name = fresh_name();
-    let held = locks::acquire(&name, PATIENT).await.unwrap();
-    assert!(locks::acquire(&name, SHORT).await.is_err());
-    drop(held);
-    assert!(locks::acquire(&name, SHORT).await.is_ok());
-}
-
-#[wasm_bindgen_test]
-async fn without_web_locks_a_lease_keeps_others_out_until_it_ends() {
-    let name = fresh_name();
-    let held = locks::lease(&name, PATIENT).await.unwrap();
-    assert_eq!(locks::lease(&name, SHORT).await.err(), Some(LockError::Waited(150)));
-    drop(held);
-    let hanging = locks::lease(&name, Bounds { wait: 1_000, hold: 100 }).await.unwrap();
-    assert!(locks::lease(&name, PATIENT).await.is_ok());
-    drop(hanging);
-}
-
-/// A line that hears one piece of news.
-fn listening(tenant: &TenantId) -> (NewsLine, oneshot::Receiver<News>) {
-    let (sender, receiver) = oneshot::channel();
-    let sender = Rc::new(RefCell::new(Some(sender)));
-    let line = NewsLine::open(tenant, move |news| {
-        if let Some(sender) = sender.take() {
-            let _ = sender.send(news);
-        }
-    });
-    (line, receiver)
-}
-
-#[wasm_bindgen_test]
-async fn news_arrive_in_another_tab_of_the_same_tenant() {
-    let tenant = TenantId::new(fresh_name());
-    let (_hearing, heard) = listening(&tenant);
-    let telling = NewsLine::open(&tenant, |_| panic!("a tab hears itself"));
-    telling.tell(&news());
-    assert_eq!(heard.await, Ok(news()));
-}
-
-#[wasm_bindgen_test]
-async fn news_of_another_tenant_or_version_and_noise_are_not_heard() {
-    let tenant = TenantId::new(fresh_name());
-    let (_hearing, heard) = listening(&tenant);
-    NewsLine::open(&TenantId::new(fresh_name()), |_| {}).tell(&News::SignedOut { epoch: 1 });
-    let raw = BroadcastChannel::new(&format!("tokenkeep.news:{tenant}")).unwrap();
-    for noise in ["", "{}", r#"{"v":2,"news":{"kind":"signed_out","epoch":2}}"#, r#"{"v":1,"news":{"kind":"other"}}"#] {
-        raw.post_message(&JsValue::from_str(noise)).unwrap();
+impl Tab {
+    fn open(tenant: &TenantId, way: Way, script: &str) -> Self {
+        let said = Rc::new(RefCell::new(Vec::new()));
+        let on_ring: Rc<RefCell<Option<oneshot::Sender<()>>>> = Rc::default();
+        let (hearing, ringing) = (Rc::clone(&said), Rc::clone(&on_ring));
+        let wanted = Wanted { way: Some(way), script: script.to_owned() };
+        let tab = TabId::from_random(clock::random());
+        let line = Tabs::open(tab, tenant, wanted, move |said| {
+            if let Some(rung) = ringing.borrow_mut().take_if(|_| said == Said::Ring) {
+                let _ = rung.send(());
+            }
+            hearing.borrow_mut().push(said);
+        });
+        Self { line, said, on_ring }
     }
-    raw.post_message(&JsValue::from_f64(1.0)).unwrap();
-    NewsLine::open(&tenant, |_| {}).tell(&news());
-    assert_eq!(heard.await, Ok(news()));
+
+    async fn until(&self, what: &str, wanted: impl Fn(&TabsReport) -> bool) {
+        for _ in 0..1_000 {
+            if wanted(&self.line.report()) {
+                return;
+            }
+            TimeoutFuture::new(10).await;
+        }
+        panic!("{what}: never; the report is {:?}", self.line.report());
+    }
+
+    async fn until_on(&self, way: Way) {
+        self.until(way.name(), |report| report.way == Some(way)).await;
+    }
+
+    async fn until_said(&self, wanted: &Said) {
+        for _ in 0..1_000 {
+            if self.said.borrow().contains(wanted) {
+                return;
+            }
+            TimeoutFuture::new(10).await;
+        }
+        panic!("{wanted:?}: never; heard was {:?} and the report is {:?}", self.said.borrow(), self.line.report());
+    }
+
+    /// Waits without a timer until it is rung.
+    async fn rung(&self) {
+        let (sender, rung) = oneshot::channel();
+        self.on_ring.replace(Some(sender));
+        rung.await.unwrap();
+    }
+
+    async fn until_heard(&self, generation: u64) {
+        self.until_said(&Said::News(token(generation))).await;
+    }
+
+    /// The generations heard, in their order.
+    fn generations(&self) -> Vec<u64> {
+        let said = self.said.borrow();
+        said.iter()
+            .filter_map(
+                |said| if let Said::News(News::Token { generation, .. }) = said { Some(*generation) } else { None },
+            )
+            .collect()
+    }
+}
+
+async fn news_arrive_in_order_by(way: Way) {
+    let _events = Strange::storage_events_in_this_page();
+    let tenant = fresh_tenant();
+    let (script, _real) = script(&[SWITCHBOARD]);
+    let (first, second) = (Tab::open(&tenant, way, &script), Tab::open(&tenant, way, &script));
+    let stranger = Tab::open(&fresh_tenant(), way, &script);
+    first.until_on(way).await;
+    second.until_on(way).await;
+    for tab in [&first, &second] {
+        tab.until("they know each other", |report| report.others.iter().any(|other| other.ways.best() == Some(way)))
+            .await;
+    }
+    (1..=20).for_each(|generation| first.line.tell(&token(generation)));
+    second.until_heard(20).await;
+    assert_eq!(second.generations(), (1..=20).collect::<Vec<_>>());
+    second.line.tell(&token(21));
+    first.until_heard(21).await;
+    assert_eq!(first.generations(), [21], "a tab hears itself");
+    assert!(stranger.said.borrow().is_empty(), "another tenant hears: {:?}", stranger.said.borrow());
+    let told = first.line.report().log.iter().rev().find(|logged| logged.generation == Some(20)).unwrap().ways;
+    assert_eq!(told.best(), Some(way));
 }
 
 #[wasm_bindgen_test]
-async fn without_channels_news_arrive_by_storage_events() {
-    let tenant = TenantId::new(fresh_name());
+async fn news_arrive_in_order_by_the_shared_worker() {
+    news_arrive_in_order_by(Way::Worker).await;
+}
+
+#[wasm_bindgen_test]
+async fn news_arrive_in_order_by_the_channel() {
+    news_arrive_in_order_by(Way::Channel).await;
+}
+
+#[wasm_bindgen_test]
+async fn news_arrive_in_order_by_storage_events() {
+    news_arrive_in_order_by(Way::Storage).await;
+}
+
+#[wasm_bindgen_test]
+async fn tabs_with_different_ways_hear_each_other() {
+    let _events = Strange::storage_events_in_this_page();
+    let tenant = fresh_tenant();
+    let (script, _real) = script(&[SWITCHBOARD]);
+    let tabs = Way::ALL.map(|way| Tab::open(&tenant, way, &script));
+    for (tab, way) in tabs.iter().zip(Way::ALL) {
+        tab.until_on(way).await;
+        tab.until("all know each other", |report| report.others.len() == 2).await;
+    }
+    for (generation, teller) in (1..).zip(&tabs) {
+        teller.line.tell(&token(generation));
+        for hearer in tabs.iter().filter(|hearer| !std::ptr::eq(*hearer, teller)) {
+            hearer.until_heard(generation).await;
+        }
+    }
+    TimeoutFuture::new(50).await;
+    for tab in &tabs {
+        assert_eq!(tab.generations().len(), 2, "something came twice: {:?}", tab.said.borrow());
+    }
+}
+
+#[wasm_bindgen_test]
+async fn when_the_worker_dies_nothing_told_is_lost_and_the_tabs_meet_again() {
+    let tenant = fresh_tenant();
+    let (script, _real) = script(&[SWITCHBOARD, MORTAL]);
+    let (first, second) = (Tab::open(&tenant, Way::Worker, &script), Tab::open(&tenant, Way::Worker, &script));
+    first.until_on(Way::Worker).await;
+    second.until_on(Way::Worker).await;
+    let port = web_sys::SharedWorker::new_with_str(&script, &format!("tokenkeep.news:{tenant}")).unwrap().port();
+    port.start();
+    port.post_message(&"die".into()).unwrap();
+    // By when it has heard of its end.
+    TimeoutFuture::new(200).await;
+    first.line.tell(&token(1));
+    second.until_heard(1).await;
+    first.until("it stepped down", |report| report.steps.iter().any(|step| step.why == Why::NoAnswer)).await;
+    first.until_on(Way::Worker).await;
+    second.line.tell(&token(2));
+    first.until_heard(2).await;
+    second.until_on(Way::Worker).await;
+    first.line.tell(&token(3));
+    second.until_heard(3).await;
+    assert_eq!(second.generations(), [1, 3]);
+}
+
+#[wasm_bindgen_test]
+async fn a_worker_that_says_nothing_is_left_for_the_channel() {
+    let tenant = fresh_tenant();
+    let (script, _real) = script(&[DUMB]);
+    let (first, second) = (Tab::open(&tenant, Way::Worker, &script), Tab::open(&tenant, Way::Worker, &script));
+    // News do not wait for the worker.
+    first.line.tell(&token(1));
+    second.until_heard(1).await;
+    assert_eq!(first.line.report().way, Some(Way::Channel));
+    first.until("it gave up", |report| report.wakes != WakesBy::Worker && report.others.len() == 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_script_that_can_not_be_loaded_is_no_way() {
+    let tenant = fresh_tenant();
+    let first = Tab::open(&tenant, Way::Worker, "/there-is-no-such-script.js");
+    let second = Tab::open(&tenant, Way::Channel, "");
+    TimeoutFuture::new(200).await;
+    first.line.tell(&token(1));
+    second.until_heard(1).await;
+    assert_eq!(first.line.report().way, Some(Way::Channel));
+}
+
+#[wasm_bindgen_test]
+async fn a_browser_without_workers_and_channels_uses_storage_and_one_without_any_is_deaf() {
+    let tenant = fresh_tenant();
+    {
+        let _none = Strange::without(&["SharedWorker", "BroadcastChannel"]);
+        assert_eq!(Tab::open(&tenant, Way::Worker, "").line.report().way, Some(Way::Storage));
+    }
+    let _none = Strange::without(&["SharedWorker", "BroadcastChannel", "localStorage"]);
+    let deaf = Tab::open(&tenant, Way::Worker, "");
+    assert!(deaf.line.is_deaf());
+    assert_eq!(*deaf.said.borrow(), [Said::Deaf]);
+    deaf.line.tell(&token(1));
+}
+
+#[wasm_bindgen_test]
+async fn older_and_newer_builds_and_noise_do_no_harm() {
+    let tenant = fresh_tenant();
+    let (script, _real) = script(&[SWITCHBOARD]);
+    let tab = Tab::open(&tenant, Way::Worker, &script);
+    tab.until_on(Way::Worker).await;
+    let older = BroadcastChannel::new(&format!("tokenkeep.news:{tenant}")).unwrap();
+    for text in [
+        r#"{"v":1,"news":{"kind":"token","connection":"c","generation":7}}"#,
+        r#"{"v":2,"from":"new","n":1,"news":{"kind":"signed_out","epoch":2}}"#,
+        r#"{"v":1,"from":"new","n":2,"song":"la"}"#,
+        r#"{"v":1,"from":"new","n":3,"news":{"kind":"song"}}"#,
+        "{}",
+        "",
+    ] {
+        older.post_message(&text.into()).unwrap();
+    }
+    older.post_message(&JsValue::from_f64(1.0)).unwrap();
+    tab.until("all came", |report| report.counts.noise == 2).await;
+    assert_eq!(*tab.said.borrow(), [Said::News(token(7))]);
+    let counts = tab.line.report().counts;
+    assert_eq!((counts.other_version, counts.unknown), (1, 2));
+    // An older build hears what is told, though it never says hello.
     let heard = Rc::new(RefCell::new(Vec::new()));
     let hearing = Rc::clone(&heard);
-    let line = NewsLine::open_over_storage(&tenant, move |news| hearing.borrow_mut().push(news));
-    // The event another tab's write causes here; a page gets none for its own.
-    let window = web_sys::window().unwrap();
-    let init = StorageEventInit::new();
-    init.set_key(Some(&format!("tokenkeep.news:{tenant}")));
-    init.set_new_value(Some(r#"1f {"v":1,"news":{"kind":"token","connection":"c","generation":7}}"#));
-    window.dispatch_event(&StorageEvent::new_with_event_init_dict("storage", &init).unwrap()).unwrap();
-    assert_eq!(*heard.borrow(), [news()]);
-    line.tell(&news());
-    assert_eq!(heard.borrow().len(), 1);
+    let on_message =
+        wasm_bindgen::closure::Closure::<dyn FnMut(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| {
+            hearing.borrow_mut().extend(event.data().as_string());
+        });
+    older.set_onmessage(Some(wasm_bindgen::JsCast::unchecked_ref(on_message.as_ref())));
+    tab.line.tell(&token(8));
+    for _ in 0..100 {
+        if !heard.borrow().is_empty() {
+            break;
+        }
+        TimeoutFuture::new(10).await;
+    }
+    let text = heard.borrow().first().cloned().unwrap();
+    let told: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&told["v"], &told["news"]["generation"]), (&1.into(), &8.into()));
+    older.set_onmessage(None);
+}
+
+#[wasm_bindgen_test]
+async fn a_newer_builds_messages_pass_an_older_switchboard() {
+    let tenant = fresh_tenant();
+    let (script, _real) = script(&[SWITCHBOARD]);
+    let name = format!("tokenkeep.news:{tenant}");
+    let tab = Tab::open(&tenant, Way::Worker, &script);
+    tab.until_on(Way::Worker).await;
+    let newer = web_sys::SharedWorker::new_with_str(&script, &name).unwrap().port();
+    newer
+        .post_message(&r#"{"v":2,"from":"new","n":1,"news":{"kind":"token","connection":"c","generation":9}}"#.into())
+        .unwrap();
+    newer.post_message(&"no json".into()).unwrap();
+    newer.post_message(&JsValue::NULL).unwrap();
+    tab.until("it came", |report| report.counts.other_version == 1).await;
+    let hello = Message { from: Some(TabId::new("new")), number: 2, to: None, body: Body::Bye };
+    newer.post_message(&hello.text().into()).unwrap();
+    tab.line.tell(&token(10));
+    TimeoutFuture::new(50).await;
+    assert_eq!(tab.line.report().way, Some(Way::Worker), "it was harmed");
+    assert!(tab.said.borrow().is_empty());
+}
+
+#[wasm_bindgen_test]
+async fn who_comes_later_is_told_the_newest_generation_and_who_is_there() {
+    let tenant = fresh_tenant();
+    let (script, _real) = script(&[SWITCHBOARD]);
+    let first = Tab::open(&tenant, Way::Worker, &script);
+    first.until_on(Way::Worker).await;
+    for generation in [2, 3, 1] {
+        first.line.tell(&token(generation));
+    }
+    first.line.tell(&News::SignedOut { epoch: 4 });
+    let later = Tab::open(&tenant, Way::Worker, &script);
+    later.until_heard(3).await;
+    assert_eq!(*later.said.borrow(), [Said::News(token(3))]);
+    assert_eq!(later.line.report().others.len(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn the_worker_rings_in_time_where_the_pages_timers_stand_still() {
+    let tenant = fresh_tenant();
+    let (script, _real) = script(&[SWITCHBOARD]);
+    let tab = Tab::open(&tenant, Way::Worker, &script);
+    tab.until_on(Way::Worker).await;
+    let begun = clock::now();
+    tab.line.wake_at(begun + Span::from_seconds(3_600));
+    tab.line.wake_at(begun + Span::from_millis(400));
+    let still = Strange::timers();
+    tab.rung().await;
+    drop(still);
+    let took = clock::now().since(begun).millis();
+    assert!((400..1_400).contains(&took), "it rang after {took} ms");
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_that_leaves_is_forgotten_and_one_that_comes_back_is_known_again() {
+    let tenant = fresh_tenant();
+    let (script, _real) = script(&[SWITCHBOARD]);
+    let (first, second) = (Tab::open(&tenant, Way::Worker, &script), Tab::open(&tenant, Way::Worker, &script));
+    second.until_on(Way::Worker).await;
+    first.until_on(Way::Worker).await;
+    first.until("the other is there", |report| report.others.len() == 1).await;
+    second.line.leave();
+    first.until("the other left", |report| report.others.is_empty()).await;
+    first.line.tell(&token(5));
+    TimeoutFuture::new(50).await;
+    assert!(second.generations().is_empty(), "what was left still hears");
+    second.line.back();
+    second.until_said(&Said::Missed).await;
+    second.until_heard(5).await;
+    first.until("the other is back", |report| report.others.len() == 1).await;
+    first.line.call();
+    first.until("the way there and back is measured", |report| report.round_trip.count == 1).await;
 }

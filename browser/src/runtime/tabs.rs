@@ -1,0 +1,78 @@
+//! What the other tabs say, and what happens to this one's page.
+
+use std::rc::Rc;
+
+use domain::keeper::{Event, Input, News};
+use domain::time::{Span, Timestamp};
+
+use super::Inner;
+use crate::page::{self, PageEvent};
+use crate::tabs::{Said, Tabs};
+
+/// How far the shared worker's clock may be ahead of the page's: both read the same one.
+const AHEAD: Span = Span::from_millis(50);
+
+impl Inner {
+    pub(super) fn said(self: &Rc<Self>, said: Said) {
+        match said {
+            Said::News(news) => self.hear(news),
+            Said::Ring => self.alarm.check_within(AHEAD),
+            Said::Missed => self.woke(),
+            Said::Deaf => {
+                if let Ok(vault) = self.vault() {
+                    vault.cache_nothing();
+                }
+            }
+        }
+    }
+
+    /// News drop what they outdate before the keeper hears of them.
+    pub(super) fn hear(self: &Rc<Self>, news: News) {
+        if let Ok(vault) = self.vault() {
+            vault.hear(&news);
+        }
+        self.feed(Input::Event(Event::Heard(news)));
+    }
+
+    pub(super) fn tell(&self, news: &News) {
+        self.with_tabs(|tabs| tabs.tell(news));
+    }
+
+    /// The page's own timer, and beside it the shared worker's, which is not throttled while the page is hidden.
+    pub(super) fn wake_at(&self, time: Timestamp) {
+        self.alarm.set(time);
+        self.with_tabs(|tabs| tabs.wake_at(time));
+    }
+
+    pub(super) fn with_tabs(&self, then: impl FnOnce(&Tabs)) {
+        if let Some(tabs) = &*self.tabs.borrow() {
+            then(tabs);
+        }
+    }
+
+    pub(super) fn page_event(self: &Rc<Self>, event: PageEvent) {
+        if matches!(event, PageEvent::Woke | PageEvent::Hidden) {
+            self.with_tabs(|tabs| tabs.seen(page::is_visible()));
+        }
+        match event {
+            PageEvent::Woke => self.woke(),
+            PageEvent::Hidden => self.page_hidden(),
+            PageEvent::Left => self.with_tabs(Tabs::leave),
+            // Both say that news may have been missed, so the page wakes.
+            PageEvent::Back => self.with_tabs(Tabs::back),
+            PageEvent::Resumed => self.with_tabs(Tabs::resumed),
+            PageEvent::Network { online } => self.feed(Input::Event(Event::Network { online })),
+        }
+    }
+
+    /// A page that stood still has heard nothing meanwhile.
+    fn woke(self: &Rc<Self>) {
+        if let Ok(vault) = self.vault() {
+            vault.distrust();
+        }
+        self.tick();
+        self.alarm.check();
+        self.look_after_warnings();
+        self.feed(Input::Event(Event::Woke));
+    }
+}

@@ -1,0 +1,12 @@
+import type { BrowserContext } from "@playwright/test";
+
+/** A way for news between tabs, as the preference names it. */
+export type Way = "worker" | "channel" | "storage";
+
+/** The best way for all tests; none for whichever the browser has. */
+export const WAY_OF_ALL = process.env["TOKENKEEP_NEWS"] as Way | undefined;
+
+/** From now on tabs opened here speak to each other by this way at best. */
+export async function newsTravelBy(context: BrowserContext, way: Way | undefined = WAY_OF_ALL): Promise<void> {
+  if (way) await context.addInitScript((way) => localStorage.setItem("tokenkeep.way", way), way);
+}

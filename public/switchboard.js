@@ -1,0 +1,113 @@
+/*
+ * The switchboard: the shared worker between the tabs of one tenant in one browser. The browser keeps one of it as long as
+ * a tab is connected.
+ *
+ * It passes texts on and looks only at their envelope, which domain/src/tabs/message.rs describes; texts of versions it
+ * does not know are passed on all the same. It keeps who is there, the news of the newest generation for each subject, and
+ * when each tab wants to be rung: a worker's timers keep their second where those of a hidden page come once a minute.
+ * It holds nothing that is not told again after a restart, and no message carries a token.
+ */
+"use strict";
+
+const VERSION = 1;
+const MOST_TABS = 1_000;
+const MOST_SUBJECTS = 1_000;
+const LONGEST_TEXT = 65_536;
+/* A timer may stand still while the machine sleeps, so none is set for longer. */
+const LONGEST_TIMER = 60_000;
+
+/** Each port with its tab, the tab's last hello, and when it wants to be rung. */
+const lines = new Map();
+/** Each subject with the newest generation and its text. */
+const newest = new Map();
+let timer;
+
+onconnect = ({ ports: [port] }) => {
+  port.onmessage = ({ data }) => {
+    if (typeof data === "string" && data.length <= LONGEST_TEXT) hear(port, data);
+  };
+  // Where the browser says so; elsewhere a closed page's line stays silent until the worker ends with the last tab.
+  port.onclose = () => leave(port);
+};
+
+function hear(port, text) {
+  const message = read(text);
+  if (!message) return;
+  const line = lineOf(port, message);
+  if (Number.isSafeInteger(message.n)) say(port, { confirmed: message.n });
+  if (message.v === VERSION && "beat" in message) return;
+  if (message.v === VERSION && "wake" in message) return wake(line, message.wake);
+  if (message.v === VERSION && "hello" in message) greet(port, line, text);
+  if (message.v === VERSION && message.news) remember(message.news, text);
+  for (const [other, { tab }] of lines) {
+    if (other !== port && (message.to === undefined || message.to === tab)) other.postMessage(text);
+  }
+  if (message.v === VERSION && "bye" in message) lines.delete(port);
+}
+
+function read(text) {
+  try {
+    const message = JSON.parse(text);
+    return message && typeof message === "object" && typeof message.from === "string" ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function lineOf(port, { from }) {
+  let line = lines.get(port);
+  if (!line) {
+    line = {};
+    if (lines.size < MOST_TABS) lines.set(port, line);
+  }
+  line.tab = from;
+  return line;
+}
+
+/** A tab's first hello is answered with what is known. */
+function greet(port, line, text) {
+  if (!line.hello) {
+    const tabs = [...lines].filter(([other, { hello }]) => other !== port && hello).map(([, { hello }]) => hello);
+    say(port, { welcome: { tabs, news: [...newest.values()].map(({ text }) => text) } });
+  }
+  line.hello = text;
+}
+
+function remember({ kind, connection, store, id, generation }, text) {
+  if (!Number.isSafeInteger(generation)) return;
+  const subject = [kind, connection, store, id].join("/");
+  const known = newest.get(subject);
+  if (known ? generation < known.generation : newest.size >= MOST_SUBJECTS) return;
+  newest.set(subject, { generation, text });
+}
+
+function leave(port) {
+  const line = lines.get(port);
+  if (!lines.delete(port)) return;
+  for (const other of lines.keys()) say(other, { gone: line.tab });
+}
+
+function say(port, body) {
+  port.postMessage(JSON.stringify({ v: VERSION, ...body }));
+}
+
+/* Deadlines are stored, not counted. */
+function wake(line, at) {
+  line.wakeAt = Number.isSafeInteger(at) ? at : undefined;
+  ring();
+}
+
+function ring() {
+  clearTimeout(timer);
+  let next = Infinity;
+  for (const [port, line] of lines) {
+    if (line.wakeAt === undefined) continue;
+    if (line.wakeAt <= Date.now()) {
+      line.wakeAt = undefined;
+      say(port, { ring: true });
+    } else {
+      next = Math.min(next, line.wakeAt);
+    }
+  }
+  if (next < Infinity) timer = setTimeout(ring, Math.min(next - Date.now(), LONGEST_TIMER));
+}
