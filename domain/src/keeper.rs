@@ -13,6 +13,7 @@ mod entry;
 mod event;
 mod failure;
 mod intent;
+mod looking;
 mod machine;
 mod outcome;
 mod received;

@@ -127,6 +127,7 @@ impl Inner {
     async fn perform_in(&self, vault: &Rc<Vault>, effect: Effect) -> Option<Event> {
         match effect {
             Effect::Read(id) => read(vault, id).await,
+            Effect::Look => Some(look(vault).await),
             Effect::WriteConnection { connection, credential } => {
                 let written = vault.write_connection(&connection, credential.as_ref()).await;
                 let id = connection.id;
@@ -224,6 +225,13 @@ async fn read(vault: &Vault, id: ConnectionId) -> Option<Event> {
     Some(Event::Read { connection: id, held })
 }
 
+async fn look(vault: &Vault) -> Event {
+    match vault.look().await {
+        Ok((epoch, held)) => Event::Looked { epoch, held },
+        Err(error) => Event::NotLooked(error),
+    }
+}
+
 fn without_vault(effect: Effect, error: StoreError) -> Option<Event> {
     match effect {
         Effect::WriteConnection { connection, .. } => Some(Event::NotSaved(connection.id, error)),
@@ -231,6 +239,7 @@ fn without_vault(effect: Effect, error: StoreError) -> Option<Event> {
         Effect::Commit { connection, .. } => Some(Event::NotCommitted { connection, error }),
         Effect::WriteSettings(_) => Some(Event::SettingsNotSaved(error)),
         Effect::AdvanceEpoch => Some(Event::EpochAdvanced),
+        Effect::Look => Some(Event::NotLooked(error)),
         _ => None,
     }
 }

@@ -73,6 +73,6 @@ impl Inner {
         self.tick();
         self.alarm.check();
         self.look_after_warnings();
-        self.feed(Input::Event(Event::Woke));
+        self.feed(Input::Event(Event::Resumed));
     }
 }

@@ -86,6 +86,24 @@ impl Vault {
     ///
     /// [`StoreError`] as the place gives it.
     pub async fn contents(&self) -> Result<Contents, StoreError> {
+        let held = self.all_held().await?;
+        let current = self.current().await?;
+        let settings = self.settings().await?;
+        Ok(Contents { epoch: self.epoch.get(), held, current, settings, set_aside: self.set_aside.take() })
+    }
+
+    /// Reads everything anew, past the memory, then the sign-out epoch that stands. What had to be set aside is told to whoever
+    /// asks for it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn look(&self) -> Result<(u64, Vec<Held>), StoreError> {
+        let held = self.all_held().await?;
+        Ok((self.epoch().await?, held))
+    }
+
+    async fn all_held(&self) -> Result<Vec<Held>, StoreError> {
         // Connections are read last: whatever another tab writes meanwhile, no token is taken for one without a connection.
         let tokens: BTreeMap<String, StoredToken> = self.values(StoreName::Tokens).await?.into_iter().collect();
         let intents: BTreeMap<String, Intent> = self.values(StoreName::Intents).await?.into_iter().collect();
@@ -111,9 +129,7 @@ impl Vault {
         let filed = credentials.into_iter().map(|(file, _)| file).filter(|file| is_filed_for::<WorkerTokens>(file));
         let ids = [(StoreName::Credentials, filed.collect())];
         self.remove_orphans(&ids, |file| files.contains(file)).await;
-        let current = self.current().await?;
-        let settings = self.settings().await?;
-        Ok(Contents { epoch: self.epoch.get(), held, current, settings, set_aside: self.set_aside.take() })
+        Ok(held)
     }
 
     async fn remove_orphans(&self, ids: &[(StoreName, Vec<String>)], is_owned: impl Fn(&str) -> bool) {

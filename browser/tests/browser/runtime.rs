@@ -3,9 +3,12 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use browser::Runtime;
+use browser::vault::Vault;
+use browser::{Runtime, clock};
 use domain::id::{ConnectionId, TenantId};
 use domain::keeper::{Command, Phase, Renewal, View};
+use domain::time::Span;
+use domain::token::{StoredToken, TokenFacts};
 use domain::vault::StorageLevel;
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -173,4 +176,42 @@ async fn a_tab_goes_back_to_the_database_by_itself_and_the_other_tabs_see_what_i
     second.until("the other tab is there too", |view| view.storage == Some(StorageLevel::IndexedDb)).await;
     second.until_generation(1).await;
     Tab::open(&tenant).await.until_generation(1).await;
+}
+
+/// Another tab's hand on the vault, without a word to anybody.
+async fn silent_hand(tenant: &TenantId) -> Rc<Vault> {
+    Vault::open(tenant, |_| {}, |_| {}).await.unwrap()
+}
+
+fn happens_to_the_page(name: &str) {
+    let document = web_sys::window().unwrap().document().unwrap();
+    document.dispatch_event(&web_sys::Event::new(name).unwrap()).unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_that_slept_through_a_sign_out_locks_as_soon_as_it_wakes() {
+    let (_server, tenant) = (Server::with_tokens(), fresh_tenant());
+    let tab = Tab::open(&tenant).await;
+    tab.save();
+    tab.until_generation(1).await;
+    silent_hand(&tenant).await.advance_epoch().await.unwrap();
+    assert_eq!(tab.view.borrow().phase, Phase::Open, "it was told");
+    happens_to_the_page("resume");
+    tab.until("it is locked", |view| view.phase == Phase::SignedOut && view.connections.is_empty()).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_that_missed_a_renewal_has_it_as_soon_as_it_is_seen_again() {
+    let (server, tenant) = (Server::with_tokens(), fresh_tenant());
+    let tab = Tab::open(&tenant).await;
+    tab.save();
+    tab.until_generation(1).await;
+    // It lives on, so that no renewal hides whether it was read.
+    let until = clock::now() + Span::from_seconds(3_600);
+    let facts = TokenFacts { received_at: clock::now(), expires_at: until, renew_at: until, ..rig::token(2).facts };
+    let newest = StoredToken { facts, ..rig::token(2) };
+    silent_hand(&tenant).await.write_token(&id(), &newest).await.unwrap();
+    happens_to_the_page("visibilitychange");
+    tab.until_generation(2).await;
+    assert_eq!(server.asked().len(), 1);
 }

@@ -13,6 +13,8 @@ use crate::token::StoredToken;
 pub enum Effect {
     /// Read what the vault holds of a connection: answered by `Read`.
     Read(ConnectionId),
+    /// Read all the vault holds, then the sign-out epoch: answered by `Looked` or `NotLooked`.
+    Look,
     /// Write a connection, and its credential if one is given: answered by `Saved` or `NotSaved`. A credential of a
     /// connection that is not to keep it goes to this tab's memory only, and any kept before is removed. Writes of one
     /// connection happen in the order they were wanted.

@@ -62,6 +62,15 @@ pub enum Event {
         /// What it holds; `None` when it is gone.
         held: Option<Held>,
     },
+    /// Answer to [`super::Effect::Look`].
+    Looked {
+        /// The sign-out epoch that stands, read after the records.
+        epoch: u64,
+        /// All connections, removed ones included.
+        held: Vec<Held>,
+    },
+    /// The answer to [`super::Effect::Look`] when the place can't be read.
+    NotLooked(StoreError),
     /// Records are now kept elsewhere: the place before failed.
     SteppedDown(StorageLevel),
     /// A connection is written durably.
@@ -136,8 +145,10 @@ pub enum Event {
     Copied(ConnectionId, Result<(), String>),
     /// Something was done beside the keeper that a person is to hear of, once.
     Told(NoticeKind, String),
-    /// The time asked for by [`super::Effect::WakeAt`] has come, or the tab woke from sleep or from being hidden.
+    /// The time asked for by [`super::Effect::WakeAt`] has come.
     Woke,
+    /// The tab is seen again, was thawed, came back, or may have missed news: whatever it knows may be out of date.
+    Resumed,
     /// The browser says the network is there or gone.
     Network {
         /// Whether it is there.

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use super::attempt::Step;
 use super::entry::{Entry, Hurry};
+use super::looking::{Looking, is_late};
 use super::outcome::LONGEST_WAIT;
 use super::surroundings::Surroundings;
 use super::turn::Turn;
@@ -34,6 +35,10 @@ pub struct Keeper {
     pub(super) early: BTreeMap<ConnectionId, Waiters>,
     /// How long a sign-out waits for the vault.
     pub(super) leaving_until: Option<Timestamp>,
+    /// The vault is being read after the tab may have slept.
+    pub(super) looking: Option<Looking>,
+    /// The tab may have slept while the vault was being opened.
+    pub(super) slept_early: bool,
     last_seen: Option<Timestamp>,
     wake: Option<Timestamp>,
 }
@@ -53,6 +58,8 @@ impl Keeper {
             said: 0,
             early: BTreeMap::new(),
             leaving_until: None,
+            looking: None,
+            slept_early: false,
             last_seen: None,
             wake: None,
         }
@@ -65,8 +72,10 @@ impl Keeper {
     pub fn handle(&mut self, input: Input, moment: Moment) -> Vec<Effect> {
         let mut turn = Turn::new(moment);
         self.watch_clock(moment.now);
-        if matches!(input, Input::Event(Event::Woke)) {
-            self.wake = None;
+        let is_woken = matches!(input, Input::Event(Event::Woke | Event::Resumed));
+        let planned = if is_woken { self.wake.take() } else { None };
+        if self.phase == Phase::Open && matches!(input, Input::Event(Event::Woke)) && is_late(planned, moment.now) {
+            self.look(&mut turn);
         }
         match self.phase {
             Phase::Open => match input {
@@ -85,8 +94,12 @@ impl Keeper {
         }
         self.leave_at_last(turn.now);
         if self.phase == Phase::Open {
-            self.entries.values_mut().for_each(|entry| entry.tend(turn));
-            self.sweep(turn);
+            if self.is_looking(turn.now) {
+                self.entries.values_mut().for_each(|entry| entry.waiters.expire(turn));
+            } else {
+                self.entries.values_mut().for_each(|entry| entry.tend(turn));
+                self.sweep(turn);
+            }
         }
         for (kind, text) in std::mem::take(&mut turn.notices) {
             self.say(kind, text);
@@ -104,6 +117,7 @@ impl Keeper {
             self.entries.values_mut().for_each(|entry| entry.clock_went_back(by));
             self.early.values_mut().for_each(|waiters| waiters.clock_went_back(by));
             self.leaving_until = self.leaving_until.map(|until| until - by);
+            self.looking.iter_mut().for_each(|looking| looking.clock_went_back(by));
             self.surroundings.clock.reset();
             self.wake = None;
         }
@@ -133,6 +147,9 @@ impl Keeper {
         match event {
             Event::Opened { .. } | Event::NotOpened(_) | Event::EpochAdvanced | Event::Woke => {}
             Event::Read { connection, held } => self.read(connection, held, turn),
+            Event::Resumed => self.look(turn),
+            Event::Looked { epoch, held } => self.looked(epoch, held, turn),
+            Event::NotLooked(_) => self.answered_look(),
             Event::SteppedDown(storage) => self.stepped_down(storage, turn),
             Event::Saved(id) => self.saved(&id, turn),
             Event::NotSaved(id, error) => self.not_saved(&id, &error, turn),
@@ -260,6 +277,15 @@ impl Keeper {
             .entries
             .values()
             .filter_map(|entry| [entry.next_look(now), entry.purge_at(now)].into_iter().flatten().min());
+        // What is due must wait for the answer, or for its end.
+        let looks: Vec<Timestamp> = match self.looking {
+            Some(looking) => {
+                let deadlines = self.entries.values().filter_map(|entry| entry.waiters.deadline());
+                deadlines.chain([looking.until()]).collect()
+            }
+            None => looks.collect(),
+        };
+        let looks = looks.into_iter();
         let early = self.early.values().filter_map(Waiters::deadline);
         let Some(wanted) = looks.chain(early).chain(self.leaving_until).min() else { return };
         let at = wanted.clamp(now + SHORTEST_SLEEP, now + LONGEST_WAIT);

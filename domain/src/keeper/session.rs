@@ -25,7 +25,12 @@ impl Keeper {
                 self.surroundings.settings = settings.unwrap_or_default().bounded();
                 self.opened(storage, epoch, current, turn);
                 self.look_at(held, &set_aside, turn);
+                if std::mem::take(&mut self.slept_early) {
+                    self.look(turn);
+                }
             }
+            // What is read while the tab sleeps may be out of date when it is there.
+            (Input::Event(Event::Resumed), Phase::Opening | Phase::Failed(_)) => self.slept_early = true,
             (Input::Event(Event::NotOpened(error)), Phase::Opening) => self.not_opened(&error, turn),
             (Input::Event(Event::Locked { connection, .. }), _) => turn.want(Effect::Unlock(connection)),
             (Input::Event(Event::Network { online }), _) => self.surroundings.online = online,

@@ -287,6 +287,11 @@ impl Line {
     }
 
     fn leave(&mut self, now: Timestamp) {
+        // There is no time left to wait for the worker.
+        let unheard = self.link.unconfirmed();
+        for (way, text) in self.open.iter().flat_map(|way| unheard.iter().map(move |text| (way, text))) {
+            self.effects.push(LineEffect::Post(way, text.clone()));
+        }
         self.say_bye(now);
         for way in self.open.iter() {
             self.want(LineEffect::Close(way));

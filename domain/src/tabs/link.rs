@@ -124,6 +124,11 @@ impl Link {
         std::mem::take(&mut self.unconfirmed).into_iter().filter_map(|waiting| waiting.text).collect()
     }
 
+    /// What others may not have heard yet.
+    pub fn unconfirmed(&self) -> Vec<String> {
+        self.unconfirmed.iter().filter_map(|waiting| waiting.text.clone()).collect()
+    }
+
     /// Given up: by the page's wish, or because there is nothing to open.
     pub fn close(&mut self) {
         *self = Self::default();

@@ -77,6 +77,7 @@ impl World {
         match what % 32 {
             0..=15 => self.answer(detail),
             16..=18 => self.need(&which),
+            19 if detail % 2 == 0 => self.event(Event::Resumed),
             19 => self.event(Event::Woke),
             20 => self.command(Command::Obtain(which)),
             21 => self.others_commit(&which, detail),
@@ -177,6 +178,11 @@ impl World {
         let effect = self.open.remove(usize::from(detail) % self.open.len());
         let bad = detail.is_multiple_of(3);
         let event = match effect {
+            Effect::Look if bad => Event::NotLooked(StoreError::QuotaExceeded),
+            Effect::Look => {
+                let held = self.outside.keys().map(|which| self.held(which)).collect();
+                Event::Looked { epoch: 0, held }
+            }
             Effect::Read(which) => Event::Read { held: Some(self.held(&which)), connection: which },
             Effect::WriteConnection { connection, .. } if bad => {
                 Event::NotSaved(connection.id, StoreError::Superseded { current: 2 })

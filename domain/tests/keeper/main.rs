@@ -7,4 +7,5 @@ mod failures;
 mod renewal;
 mod rig;
 mod settings;
+mod sleeping;
 mod tabs;

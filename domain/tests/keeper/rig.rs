@@ -10,7 +10,7 @@ use domain::secret::Secret;
 use domain::settings::WorkerTokenSettings;
 use domain::time::{Span, Timestamp};
 use domain::token::TokenFacts;
-use domain::vault::StorageLevel;
+use domain::vault::{StorageLevel, StoreError};
 
 /// When every test begins.
 pub const START: i64 = 1_700_000_000;
@@ -98,15 +98,19 @@ impl Rig {
     /// A keeper whose vault is open and holds this.
     pub fn open(held: Vec<Held>) -> (Self, Vec<Effect>) {
         let mut rig = Self::new();
-        let effects = rig.event(Event::Opened {
+        let effects = rig.opened(held);
+        (rig, effects)
+    }
+
+    pub fn opened(&mut self, held: Vec<Held>) -> Vec<Effect> {
+        self.event(Event::Opened {
             storage: StorageLevel::IndexedDb,
             epoch: 0,
             held,
             current: Some(id()),
             settings: Some(settings()),
             set_aside: Vec::new(),
-        });
-        (rig, effects)
+        })
     }
 
     pub fn event(&mut self, event: Event) -> Vec<Effect> {
@@ -137,7 +141,12 @@ impl Rig {
     /// Lets time pass and wakes the keeper.
     pub fn wake(&mut self, second: f64) -> Vec<Effect> {
         self.second = second;
-        self.event(Event::Woke)
+        let mut effects = self.event(Event::Woke);
+        if effects.contains(&Effect::Look) {
+            // So late that it must have slept; what the vault holds is for each test to say.
+            effects = self.event(Event::NotLooked(StoreError::QuotaExceeded));
+        }
+        effects
     }
 
     pub fn locked(&mut self, held: Held) -> Vec<Effect> {

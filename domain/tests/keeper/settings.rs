@@ -42,8 +42,7 @@ fn another_tabs_settings_are_read_and_followed() {
 fn a_larger_threshold_makes_an_old_token_due() {
     let (mut rig, _) = Rig::open(vec![held(Some(token(1, 0.0, 3_600.0)), None)]);
     rig.command(Command::Set(threshold(600)));
-    rig.second = 1_900.0;
-    assert!(!rig.event(Event::Woke).contains(&Effect::Lock(id())));
+    assert!(!rig.wake(1_900.0).contains(&Effect::Lock(id())));
     let effects = rig.command(Command::Set(threshold(1_790)));
     assert!(effects.contains(&Effect::Lock(id())), "{effects:?}");
 }
@@ -52,8 +51,7 @@ fn a_larger_threshold_makes_an_old_token_due() {
 fn without_auto_renewal_a_token_ends_and_only_a_caller_gets_a_new_one() {
     let (mut rig, _) = Rig::open(vec![held(Some(token(1, 0.0, 60.0)), None)]);
     rig.command(Command::Set(manual()));
-    rig.second = 70.0;
-    assert!(!rig.event(Event::Woke).contains(&Effect::Lock(id())));
+    assert!(!rig.wake(70.0).contains(&Effect::Lock(id())));
     assert!(
         rig.command(Command::Need { connection: id(), waiter: domain::keeper::WaiterId(1) })
             .contains(&Effect::Lock(id()))

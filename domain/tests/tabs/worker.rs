@@ -151,6 +151,16 @@ fn a_clock_that_is_set_back_stops_nothing() {
 }
 
 #[test]
+fn what_a_page_says_last_reaches_the_others_though_the_worker_is_dead() {
+    let mut browser = Browser::with_tabs(2);
+    browser.worker = Worker::Dead;
+    browser.tells(0, 1);
+    browser.tell(0, LineInput::Leave);
+    browser.delivers_all();
+    assert_eq!(browser.tabs[1].heard, [token(1)]);
+}
+
+#[test]
 fn only_the_worker_speaks_for_the_worker() {
     let mut browser = Browser::with_tabs(2);
     let noise = browser.report(0).counts.noise;

@@ -25,6 +25,13 @@ impl World {
                 let held = self.browser.read(&connection, self.now, &mut self.dice);
                 self.later(1, 20, Happening::Tell(tab, Event::Read { connection, held }));
             }
+            Effect::Look => {
+                let ids: Vec<ConnectionId> = self.browser.records.keys().cloned().collect();
+                let read = |id: &ConnectionId| self.browser.read(id, self.now, &mut self.dice);
+                let held = ids.iter().filter_map(read).collect();
+                let epoch = self.browser.epoch;
+                self.later(1, 20, Happening::Tell(tab, Event::Looked { epoch, held }));
+            }
             Effect::Lock(id) => self.lock(tab, id),
             Effect::Unlock(id) => self.unlock(tab, id, 1),
             Effect::WriteIntent(id, _) | Effect::Ask { connection: Connection { id, .. }, .. }
@@ -209,6 +216,7 @@ impl World {
         let Some(generation) = generation else { return };
         self.report.served += 1;
         self.check_valid(number, &connection, generation);
+        self.check_signed_in(number);
         if self.dice.chance(2) && !self.is_calm() {
             let waiter = self.caller();
             self.expect(number, waiter, &connection);

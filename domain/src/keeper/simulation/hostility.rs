@@ -22,7 +22,7 @@ impl World {
             (57..58, _) => self.trap = true,
             (58..65, Some(tab)) => {
                 self.tabs.get_mut(&tab).into_iter().for_each(|tab| tab.hidden = !tab.hidden);
-                self.tell(tab, Input::Event(Event::Woke));
+                self.resumes(tab);
             }
             (65..78, Some(tab)) => {
                 let connection = self.any_connection();
@@ -94,7 +94,7 @@ impl World {
         for number in numbers {
             self.tabs.get_mut(&number).into_iter().for_each(|tab| tab.hidden = false);
             self.tell(number, Input::Event(Event::Network { online: true }));
-            self.tell(number, Input::Event(Event::Woke));
+            self.resumes(number);
         }
         let newest = self.tabs.keys().next_back().copied().unwrap_or_default();
         let opened = self.browser.opened();

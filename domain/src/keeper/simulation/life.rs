@@ -15,6 +15,7 @@ impl World {
     pub fn unless_frozen(&mut self, happening: Happening) -> Option<Happening> {
         let number = match &happening {
             Happening::Tell(tab, _) | Happening::Timer(tab, _) | Happening::Grant(tab, _) => *tab,
+            Happening::Resume(tab) => *tab,
             Happening::HoldEnds(tab, ..) | Happening::Looks(tab, ..) | Happening::WaitEnds(tab, ..) => *tab,
             Happening::Return(request, _) => request.tab,
             _ => return Some(happening),
@@ -45,7 +46,14 @@ impl World {
         tab.thawed_at = now;
         self.note(number, || "thawed".to_owned());
         kept.into_iter().for_each(|happening| self.happen(happening));
-        self.tell(number, Input::Event(Event::Woke));
+        self.resumes(number);
+    }
+
+    /// The page hears that it runs again, or is seen again.
+    pub fn resumes(&mut self, number: TabNumber) {
+        let epoch = self.browser.epoch;
+        self.tabs.get_mut(&number).into_iter().for_each(|tab| tab.resumed_in = epoch);
+        self.tell(number, Input::Event(Event::Resumed));
     }
 
     /// The machine sleeps: nothing of this browser happens, its clock goes on, and the provider's requests end. Gives for
@@ -66,7 +74,7 @@ impl World {
         let tabs: Vec<TabNumber> = self.tabs.keys().copied().collect();
         for tab in tabs {
             if self.dice.chance(80) {
-                self.at(self.now + by, Happening::Tell(tab, Event::Woke));
+                self.at(self.now + by, Happening::Resume(tab));
             }
         }
         by

@@ -7,7 +7,7 @@ use crate::keeper::outcome::Outcome;
 use crate::keeper::{Phase, Remedy};
 
 /// How long after an intent began a second token for its generation is no fault: our server may have forgotten the first.
-const REPEATABLE: i64 = 50_000;
+const REPEATABLE: u64 = 50_000;
 /// The longest a caller may wait, with some time for a timer to come late.
 const PATIENCE: i64 = 125_000;
 /// How long the world needs to settle after the hostile part, in milliseconds.
@@ -50,6 +50,14 @@ impl World {
         }
     }
 
+    /// A tab that slept through a sign-out gives nobody a token once it runs again.
+    pub fn check_signed_in(&mut self, number: TabNumber) {
+        let slept = |tab: &Tab| tab.keeper.surroundings.epoch < tab.resumed_in;
+        if self.tabs.get(&number).is_some_and(slept) {
+            self.fail(format!("tab {number} gives out a token though it ran again after a sign-out"));
+        }
+    }
+
     /// One token for each generation, as long as our server remembers. Without locks it is best effort.
     pub fn check_single(&mut self, number: usize) {
         if self.browser.kind != Kind::Whole {
@@ -62,7 +70,7 @@ impl World {
             let same = other.generation == this.generation && other.connection == this.connection;
             let (first, first_epoch) = begun(&other.intent);
             let clock_set = self.clock_set.iter().any(|(at, _)| *at >= first.min(started) && *at <= this.at);
-            same && started < first + REPEATABLE && epoch == first_epoch && !clock_set
+            same && started.abs_diff(first) < REPEATABLE && epoch == first_epoch && !clock_set
         });
         if let Some(other) = twice {
             let text = format!("generation {} was issued twice, at {} and {} ms", this.generation, other.at, this.at);

@@ -20,6 +20,10 @@ fn event(event: &Event) -> String {
             let held: Vec<String> = held.iter().map(|held| self::held(Some(held))).collect();
             format!("Opened in epoch {epoch}: {}", held.join("; "))
         }
+        Event::Looked { epoch, held } => {
+            let held: Vec<String> = held.iter().map(|held| self::held(Some(held))).collect();
+            format!("Looked in epoch {epoch}: {}", held.join("; "))
+        }
         Event::Read { connection, held } => format!("Read {connection}: {}", self::held(held.as_ref())),
         Event::Locked { connection, held, epoch } => {
             format!("Locked {connection} in epoch {epoch}: {}", self::held(held.as_ref()))

@@ -61,6 +61,8 @@ pub(super) struct Tab {
     pub frozen: Option<Vec<Happening>>,
     /// When it was last thawed: nobody in it could be let go before.
     pub thawed_at: i64,
+    /// The sign-out epoch when its page last heard that it runs again.
+    pub resumed_in: u64,
     pub shown: BTreeMap<ConnectionId, u64>,
     /// Who waits for which connection's token, since when.
     pub waiting: BTreeMap<WaiterId, (ConnectionId, i64)>,
@@ -83,6 +85,8 @@ pub(super) enum Happening {
     Person,
     Freeze(TabNumber),
     Thaw(TabNumber),
+    /// A page hears that it runs again.
+    Resume(TabNumber),
     /// A holder has held a lock as long as it may; the grant by its number.
     HoldEnds(TabNumber, ConnectionId, u64),
     /// A tab looks who holds the lock it waits for; the wait by its number.
@@ -194,10 +198,10 @@ impl World {
         let keeper = Keeper::new(TabId::new(format!("tab {number}")));
         let (shown, waiting) = (BTreeMap::new(), BTreeMap::new());
         let (obtained, acting) = (BTreeSet::new(), BTreeSet::new());
-        let (frozen, thawed_at) = (None, 0);
+        let (frozen, thawed_at, resumed_in) = (None, 0, 0);
         self.tabs.insert(
             number,
-            Tab { keeper, hidden: false, obtained, acting, timer: 0, frozen, thawed_at, shown, waiting },
+            Tab { keeper, hidden: false, obtained, acting, timer: 0, frozen, thawed_at, resumed_in, shown, waiting },
         );
         let opened = self.browser.opened();
         self.later(5, 50, Happening::Tell(number, opened));
@@ -246,6 +250,7 @@ impl World {
             Happening::Freeze(tab) if !self.is_calm() => self.freeze(tab),
             Happening::Freeze(_) => {}
             Happening::Thaw(tab) => self.thaw(tab),
+            Happening::Resume(tab) => self.resumes(tab),
             Happening::HoldEnds(tab, connection, grant) => self.hold_ends(tab, connection, grant),
             Happening::Looks(tab, connection, wait) => self.looks(tab, connection, wait),
             Happening::WaitEnds(tab, connection, wait) => self.wait_ends(tab, connection, wait),
