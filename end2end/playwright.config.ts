@@ -49,6 +49,7 @@ export default defineConfig({
   },
   projects: [
     { name: "pages-and-scenarios", testIgnore: "endure/**" },
+    ...(process.env["TOKENKEEP_BENCH"] ? [{ name: "bench", testDir: "bench", workers: 1, timeout: 3_600_000 }] : []),
     ...(process.env["TOKENKEEP_ENDURE"] ? [{ name: "endure", testMatch: "endure/**/*.spec.ts", timeout: 900_000 }] : []),
   ],
 });

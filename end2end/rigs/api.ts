@@ -46,6 +46,12 @@ export class ApiSession {
     return (text ? JSON.parse(text) : undefined) as Answer;
   }
 
+  /** The session's cookie, for a browser. */
+  asCookie(): { name: string; value: string } {
+    const [name = "", value = ""] = (this.cookie ?? "").split("=");
+    return { name, value };
+  }
+
   signIn(username: string, password: string): Promise<unknown> {
     return this.send("POST", "/api/v1/session", { username, password });
   }

@@ -17,6 +17,7 @@ mod printed;
 mod quantiles;
 mod rig;
 mod table;
+mod tabs;
 mod token;
 
 use rig::Rig;
@@ -38,7 +39,14 @@ pub fn bench() -> anyhow::Result<()> {
     table.part("Keeper", || keeper(&workspace));
     table.part("Vault", || vault(&workspace));
     print!("{table}");
-    Ok(())
+    tabs()
+}
+
+/// What the keeper does between tabs, beside the libraries from npm; needs no more than the server and its own page.
+pub fn tabs() -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    install::for_build(&workspace)?;
+    tabs::print(&workspace)
 }
 
 fn keeper(workspace: &Workspace) -> anyhow::Result<Vec<table::Row>> {

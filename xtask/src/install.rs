@@ -191,7 +191,12 @@ fn npm_packages(workspace: &Workspace) -> anyhow::Result<()> {
 }
 
 fn npm() -> Command {
-    Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
+    Command::new(npm_program())
+}
+
+/// npm, by the name it has on this system.
+pub fn npm_program() -> &'static str {
+    if cfg!(windows) { "npm.cmd" } else { "npm" }
 }
 
 /// The program a person named in the environment, else the first of `names` on the `PATH`.

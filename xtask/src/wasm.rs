@@ -76,6 +76,16 @@ pub fn package(workspace: &Workspace, profile: Profile, built: &Path, cache: &mu
     Ok(Package { js: fs::read_to_string(folder.join(format!("{NAME}.js")))?, wasm, snippets, cut })
 }
 
+/// Puts the bindings for a WASM that is not the app's into `folder`, the WASM made small.
+pub fn bare(workspace: &Workspace, built: &Path, folder: &Path, cache: &mut Cache) -> anyhow::Result<()> {
+    let raw = fs::read(built).with_context(|| format!("can't read {}", built.display()))?;
+    fs::create_dir_all(folder)?;
+    let mut bindings = Bindgen::new();
+    bindings.input_bytes(NAME, raw).web(true)?.typescript(false).remove_name_section(true).generate(folder)?;
+    let wasm = folder.join(format!("{NAME}_bg.wasm"));
+    fs::write(&wasm, small(workspace, &fs::read(&wasm)?, cache)?).context("can't write the small WASM")
+}
+
 fn cut_off(workspace: &Workspace, folder: &Path, cache: &mut Cache) -> anyhow::Result<Cut> {
     let loader = fs::read_to_string(folder.join(LOADER))?;
     let parts = cut::parts(folder)?.into_iter();

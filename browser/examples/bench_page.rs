@@ -1,0 +1,75 @@
+//! The keeper without the app's pages, for `cargo xtask bench`: what the shipped program starts in each tab, with a few
+//! JavaScript functions to ask it.
+#![allow(clippy::must_use_candidate, clippy::needless_pass_by_value, reason = "JavaScript calls these")]
+
+use browser::Runtime;
+use domain::connection::{Connection, Credential};
+use domain::id::{ConnectionId, ProviderId, TenantId};
+use domain::keeper::{Command, Phase, View};
+use domain::provider::{ClientAuthentication, Place};
+use domain::secret::Secret;
+use js_sys::Function;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsError, JsValue};
+
+/// One tab's keeper.
+#[wasm_bindgen]
+pub struct Bench {
+    runtime: Runtime,
+}
+
+#[wasm_bindgen]
+impl Bench {
+    /// Starts it and opens the vault; `on_view` is called with whether the vault is open and the generation of the first
+    /// connection's token, each time there is something new to see.
+    #[wasm_bindgen(constructor)]
+    pub fn new(tenant: &str, on_view: Function) -> Self {
+        let shown = move |view: View| {
+            let token = view.connections.first().and_then(|connection| connection.token.as_ref());
+            let generation = token.map_or(0, |token| token.generation) as f64;
+            let open = matches!(view.phase, Phase::Open);
+            let _ = on_view.call2(&JsValue::NULL, &open.into(), &generation.into());
+        };
+        let runtime = Runtime::start(shown, |_| {});
+        runtime.open(TenantId::new(tenant));
+        Self { runtime }
+    }
+
+    /// Adds a connection and asks for its token.
+    pub fn add(&self, provider: &str, client_id: &str, client_secret: &str) {
+        let connection = Connection {
+            id: ConnectionId::new("bench"),
+            name: "Bench".to_owned(),
+            provider: ProviderId::new(provider),
+            place: Place::default(),
+            client_id: client_id.to_owned(),
+            scopes: Vec::new(),
+            authentication: ClientAuthentication::ClientSecretBasic,
+            keep_credential: true,
+            created_at: browser::clock::now(),
+            removed_at: None,
+        };
+        let credential = Some(Credential::ClientSecret(Secret::new(client_secret)));
+        self.runtime.send(Command::Save { connection, credential, obtain: true });
+    }
+
+    /// A valid token.
+    pub async fn token(&self) -> Result<String, JsError> {
+        let token = self.runtime.token(&ConnectionId::new("bench")).await;
+        text(token)
+    }
+
+    /// A later token than that of this generation, which an API refused.
+    pub async fn token_after(&self, generation: f64) -> Result<String, JsError> {
+        let token = self.runtime.token_after(&ConnectionId::new("bench"), generation as u64).await;
+        text(token)
+    }
+}
+
+fn text(token: Result<Option<domain::token::StoredToken>, Box<domain::keeper::Failure>>) -> Result<String, JsError> {
+    match token {
+        Ok(Some(token)) => Ok(token.access_token.expose().to_owned()),
+        Ok(None) => Err(JsError::new("there is no token")),
+        Err(failure) => Err(JsError::new(&failure.problem.title)),
+    }
+}

@@ -1,0 +1,168 @@
+/*
+ * What the keeper does between tabs, beside five libraries from npm and the bare means of the browser, all in one run and
+ * one headless Chromium. Nothing passes or fails here: what was measured becomes a table in test-results/bench.md.
+ *
+ * BENCH_RUNS (50): how often what can go wrong is tried. BENCH_ONLY: names of contestants, to leave out others.
+ */
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { expect, type Page, test } from "@playwright/test";
+
+import { TokenkeepServer } from "../rigs/server.ts";
+import { AuthorizationServer } from "./authorization_server.ts";
+import { bundle, type Contestant, Ours, Peer, PEERS, type Session } from "./contestants.ts";
+import { closed, idle, lockAfterKill, newsBetween, together, warm } from "./measures.ts";
+import { both, median, ms, quantile } from "./quantiles.ts";
+
+const RUNS = Number(process.env["BENCH_RUNS"] ?? 50);
+const ONLY = process.env["BENCH_ONLY"]?.split(",");
+const FOLDER = process.env["BENCH_PAGE"] ?? "";
+
+test("figures", async ({ browser }) => {
+  const shorts = (Object.keys(PEERS) as (keyof typeof PEERS)[]).filter((short) => ONLY?.includes(short) ?? true);
+  const files = new Map<string, string>();
+  for (const short of shorts) {
+    files.set(`/${short}.js`, bundle(short));
+    files.set(`/${short}.html`, `<!doctype html><title>${short}</title><script src="/${short}.js"></script>`);
+  }
+  const server = await AuthorizationServer.start(files);
+  const tokenkeep = await TokenkeepServer.start({ loopbackOrigins: [server.origin] });
+  const contestants: Contestant[] = [await Ours.make(FOLDER, browser, tokenkeep, server)];
+  for (const short of shorts) contestants.push(await Peer.make(short, files.get(`/${short}.js`) ?? "", browser, server));
+
+  const rows: string[][] = [];
+  for (const contestant of contestants) {
+    const row = [contestant.name];
+    for (const figure of [warmly, hundredCallers, sixTabs, closedTab]) {
+      // A library that can't do a thing says so in its row, and the others go on.
+      const cell = await figure(contestant, server).catch((error: Error) => `not measured: ${error.message.split("\n")[0]?.slice(0, 90)}`);
+      console.log(`${contestant.name}: ${figure.name}: ${cell}`);
+      row.push(cell);
+    }
+    rows.push([...row, `${(contestant.size / 1_024).toFixed(1)} KiB`]);
+  }
+  const ours = contestants[0] as Ours;
+  const bare = [...(await newsRows(ours)), ...(await lockRows(ours, server)), ...(await idleRows(ours))];
+  for (const contestant of contestants) await contestant.ends();
+  await server.ends();
+  await tokenkeep.isRemoved();
+
+  const table = [
+    `Chromium ${browser.version()}, ${RUNS} runs, token endpoint answers after 150 ms`,
+    "",
+    line("", "valid token, warm", "100 callers in 10 tabs at once", "six tabs wake on an expired token", "tab closed in mid-renewal", "gzip"),
+    line(...Array<string>(6).fill("---")),
+    ...rows.map((row) => line(...row)),
+    "",
+    line("", "ours", "bare", "ratio"),
+    line(...Array<string>(4).fill("---")),
+    ...bare.map((row) => line(...row)),
+    "",
+  ].join("\n");
+  await mkdir(join(import.meta.dirname, "../test-results"), { recursive: true });
+  await writeFile(join(import.meta.dirname, "../test-results/bench.md"), table);
+  console.log(table);
+  expect(rows.length).toBe(contestants.length);
+});
+
+const line = (...cells: string[]): string => `| ${cells.join(" | ")} |`;
+
+async function within<T>(contestant: Contestant, lifetime: number, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await contestant.begins(lifetime);
+  try {
+    return await work(session);
+  } finally {
+    await session.ends();
+  }
+}
+
+async function warmly(contestant: Contestant): Promise<string> {
+  return within(contestant, 3_600, async (session) => both(await warm(await session.tab(true))));
+}
+
+/** Each tab runs and has the token that is no good any more: for ours an API refused it, for the others it expired. */
+async function hundredCallers(contestant: Contestant, server: AuthorizationServer): Promise<string> {
+  const [ratios, requests, served]: [number[], number[], number[]] = [[], [], []];
+  for (let run = 0; run < Math.min(RUNS, 10); run += 1) {
+    const isOurs = contestant.name === "Tokenkeep";
+    await within(contestant, isOurs ? 3_600 : 1, async (session) => {
+      // Some renew as soon as their page is opened: that counts as well.
+      const opened = server.asked(session.client);
+      const tabs = await several(10, () => session.tab(isOurs));
+      const early = server.asked(session.client) - opened;
+      const bare = await session.roundTrip(tabs[0] as Page);
+      const before = server.asked(session.client);
+      const outcome = await together(tabs, 10, isOurs ? 1 : undefined);
+      requests.push(server.asked(session.client) - before + early);
+      served.push(outcome.tokens.filter((token) => server.isGood(token)).length);
+      ratios.push(outcome.took / bare);
+    });
+  }
+  return `${spread(requests)} requests, ${spread(served)} of 100 served, ${median(ratios).toFixed(2)} × a bare round trip (p95 ${quantile(ratios, 0.95).toFixed(2)})`;
+}
+
+async function sixTabs(contestant: Contestant, server: AuthorizationServer): Promise<string> {
+  const [requests, served]: [number[], number[]] = [[], []];
+  for (let run = 0; run < RUNS; run += 1) {
+    await within(contestant, 1, async (session) => {
+      const before = server.asked(session.client);
+      const tabs = await several(6, () => session.tab());
+      const { tokens } = await together(tabs, 1);
+      requests.push(server.asked(session.client) - before);
+      served.push(tokens.filter((token) => server.isGood(token)).length);
+    });
+  }
+  const good = requests.filter((count, run) => count === 1 && served[run] === 6).length;
+  return `${good} of ${RUNS} (${spread(requests)} requests, ${spread(served)} of 6 served)`;
+}
+
+async function closedTab(contestant: Contestant, server: AuthorizationServer): Promise<string> {
+  let good = 0;
+  const requests: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    await within(contestant, 1, async (session) => {
+      const outcome = await closed(session, server);
+      requests.push(outcome.requests);
+      if (outcome.requests === 1 && server.isGood(outcome.token)) good += 1;
+    });
+  }
+  return `${good} of ${RUNS} (${spread(requests)} requests)`;
+}
+
+async function newsRows(ours: Ours): Promise<string[][]> {
+  const rows: string[][] = [];
+  for (const count of [2, 5, 20]) {
+    const { news, raw } = await within(ours, 3_600, (session) => newsBetween(count, session, () => ours.begins(3_600)));
+    const ratio = (quantile(news, 0.95) / quantile(raw, 0.95)).toFixed(1);
+    rows.push([`commit in one tab to the view of the others, ${count} tabs, against a BroadcastChannel message`, both(news), both(raw), `${ratio} (p95)`]);
+  }
+  return rows;
+}
+
+async function lockRows(ours: Ours, server: AuthorizationServer): Promise<string[][]> {
+  const { next, raw } = await lockAfterKill(ours, server, Math.min(RUNS, 10));
+  return [["tab killed with the lock: until the next tab's request, against the bare Web Lock's grant", both(next), both(raw), (median(next) / median(raw)).toFixed(1)]];
+}
+
+async function idleRows(ours: Ours): Promise<string[][]> {
+  return within(ours, 3_600, async (session) => {
+    const keepers = await idle(20, () => session.tab(true));
+    const blank = await idle(20, () => ours.blank());
+    return [
+      ["processor time of 20 idle tabs in 30 s", ms(keepers.cpu), ms(blank.cpu), (keepers.cpu / blank.cpu).toFixed(1)],
+      ["memory of 20 idle tabs (proportional set)", `${keepers.memory.toFixed(0)} MB`, `${blank.memory.toFixed(0)} MB`, (keepers.memory / blank.memory).toFixed(1)],
+    ];
+  });
+}
+
+async function several(count: number, make: () => Promise<Page>): Promise<Page[]> {
+  const pages: Page[] = [];
+  while (pages.length < count) pages.push(await make());
+  return pages;
+}
+
+function spread(counts: number[]): string {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? `${least}` : `${least}–${most}`;
+}

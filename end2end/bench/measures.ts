@@ -1,0 +1,226 @@
+import { readFile } from "node:fs/promises";
+
+import type { CDPSession, Page } from "@playwright/test";
+
+import { kills, processOf } from "../rigs/process.ts";
+import type { AuthorizationServer } from "./authorization_server.ts";
+import type { Contestant, Session } from "./contestants.ts";
+
+const BATCH = 50;
+const BATCHES = 200;
+/** Until pages begin together, so that each has heard of it. */
+const AHEAD = 300;
+
+/** Milliseconds of one call for a token that is valid; each figure is the mean of fifty calls, because clocks are coarse. */
+export async function warm(page: Page): Promise<number[]> {
+  return page.evaluate(
+    async ({ batch, batches }) => {
+      const times: number[] = [];
+      for (let round = -10; round < batches; round += 1) {
+        const begun = performance.now();
+        for (let call = 0; call < batch; call += 1) await peer.token();
+        if (round >= 0) times.push((performance.now() - begun) / batch);
+      }
+      return times;
+    },
+    { batch: BATCH, batches: BATCHES },
+  );
+}
+
+/**
+ * All tabs ask at the same moment, each so many times, for a token: after that of a generation, if one is given. `took` is
+ * from the first call to the last release, in milliseconds.
+ */
+export async function together(
+  tabs: Page[],
+  calls: number,
+  after?: number,
+): Promise<{ tokens: (string | undefined)[]; took: number }> {
+  const at = Date.now() + AHEAD + 30 * tabs.length;
+  const outcomes = await Promise.all(
+    tabs.map((tab) =>
+      tab.evaluate(
+        async ({ at, calls, after }) => {
+          await new Promise((resolve) => setTimeout(resolve, at - Date.now()));
+          const ask = () => (after === undefined ? peer.token() : (peer.tokenAfter?.(after) ?? peer.token()));
+          const begun = performance.timeOrigin + performance.now();
+          const patience = new Promise<undefined>((resolve) => setTimeout(resolve, 10_000));
+          const asked = Array.from({ length: calls }, () => Promise.race([ask(), patience]).catch(() => undefined));
+          const tokens = await Promise.all(asked);
+          return { tokens, begun, ended: performance.timeOrigin + performance.now() };
+        },
+        { at, calls, after },
+      ),
+    ),
+  );
+  const took = Math.max(...outcomes.map(({ ended }) => ended)) - Math.min(...outcomes.map(({ begun }) => begun));
+  return { tokens: outcomes.flatMap(({ tokens }) => tokens), took };
+}
+
+/** A tab asks for a token and is closed once the server has the request; then another tab asks. */
+export async function closed(
+  session: Session,
+  server: AuthorizationServer,
+): Promise<{ token: string | undefined; requests: number }> {
+  const [doomed, next] = [await session.tab(), await session.tab()];
+  const before = server.asked(session.client);
+  const delay = server.delay;
+  server.delay = 400;
+  try {
+    // The tokens that are there have ended.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const arrived = new Promise((resolve) => server.once("request", resolve));
+    await doomed.evaluate(() => void peer.token().catch(() => {}));
+    await arrived;
+    await doomed.close();
+    const token = await next.evaluate(() => {
+      const patience = new Promise<undefined>((resolve) => setTimeout(resolve, 10_000));
+      return Promise.race([peer.token(), patience]).catch(() => undefined);
+    });
+    return { token, requests: server.asked(session.client) - before };
+  } finally {
+    server.delay = delay;
+  }
+}
+
+const NEWS = 32;
+/** A keeper asks for no more than a dozen tokens a minute, so the next ones are asked for by another. */
+const RENEWALS = 8;
+
+/** One way, in milliseconds: from where a token was committed to where it is seen; and a message of the bare channel. */
+export async function newsBetween(
+  count: number,
+  first: Session,
+  begins: () => Promise<Session>,
+): Promise<{ news: number[]; raw: number[] }> {
+  const [news, raw]: [number[], number[]] = [[], []];
+  for (let session = first, round = 0; round < NEWS; round += RENEWALS) {
+    if (round > 0) session = await begins();
+    const tabs: Page[] = [];
+    while (tabs.length < count) tabs.push(await session.tab(true));
+    const [teller, ...hearers] = tabs as [Page, ...Page[]];
+    for (let generation = 2; generation < 2 + RENEWALS; generation += 1) {
+      const seen = hearers.map((tab) => tab.evaluate((generation) => peer.seen?.(generation), generation));
+      const told = await teller.evaluate(async (generation) => {
+        await peer.tokenAfter?.(generation - 1);
+        return peer.seen?.(generation);
+      }, generation);
+      for (const at of await Promise.all(seen)) news.push((at ?? Number.NaN) - (told ?? 0));
+    }
+    raw.push(...(await bareMessages(teller, hearers)));
+    if (session !== first) await session.ends();
+    else await Promise.all(tabs.map((tab) => tab.close()));
+  }
+  return { news, raw };
+}
+
+async function bareMessages(teller: Page, hearers: Page[]): Promise<number[]> {
+  const times: number[] = [];
+  for (let round = 0; round < RENEWALS; round += 1) {
+    const heard = hearers.map((tab) =>
+      tab.evaluate(
+        () =>
+          new Promise<number>((resolve) => {
+            const channel = new BroadcastChannel("bare");
+            channel.onmessage = () => {
+              resolve(performance.timeOrigin + performance.now());
+              channel.close();
+            };
+          }),
+      ),
+    );
+    // Each has its channel once it answers another question.
+    await Promise.all(hearers.map((tab) => tab.evaluate(() => 1)));
+    const told = await teller.evaluate(() => {
+      const channel = new BroadcastChannel("bare");
+      const at = performance.timeOrigin + performance.now();
+      channel.postMessage("x");
+      return at;
+    });
+    for (const at of await Promise.all(heard)) times.push(at - told);
+  }
+  return times;
+}
+
+/** Milliseconds from the kill of the tab that holds the lock to what the next does: ours asks our server, the bare one is granted. */
+export async function lockAfterKill(
+  ours: Contestant,
+  server: AuthorizationServer,
+  runs: number,
+): Promise<{ next: number[]; raw: number[] }> {
+  const [next, raw]: [number[], number[]] = [[], []];
+  for (let run = 0; run < runs; run += 1) {
+    const session = await ours.begins(3_600);
+    const [doomed, heir] = [await session.tab(true), await session.tab(true)];
+    const doomedProcess = await processOf(doomed);
+    server.delay = 4_000;
+    const arrived = new Promise((resolve) => server.once("request", resolve));
+    await doomed.evaluate(() => void peer.tokenAfter?.(1));
+    await arrived;
+    await heir.evaluate(() => void peer.tokenAfter?.(1));
+    await waitsFor(heir, /^tokenkeep:/);
+    await heir.evaluate(() => (globalThis.askedAt = undefined));
+    const killed = performance.timeOrigin + performance.now();
+    await kills(doomed, doomedProcess);
+    const asked = await heir.waitForFunction(() => globalThis.askedAt, undefined, { polling: 20 });
+    next.push(((await asked.jsonValue()) ?? Number.NaN) - killed);
+    server.delay = 150;
+    raw.push(await bareLock(session, heir));
+    await session.ends();
+  }
+  return { next, raw };
+}
+
+async function bareLock(session: Session, heir: Page): Promise<number> {
+  const doomed = await session.tab();
+  const doomedProcess = await processOf(doomed);
+  await doomed.evaluate(() => new Promise<void>((held) => void navigator.locks.request("bare", () => (held(), new Promise(() => {})))));
+  const granted = heir.evaluate(() => navigator.locks.request("bare", () => performance.timeOrigin + performance.now()));
+  await waitsFor(heir, /^bare$/);
+  const killed = performance.timeOrigin + performance.now();
+  await kills(doomed, doomedProcess);
+  return (await granted) - killed;
+}
+
+async function waitsFor(page: Page, name: RegExp): Promise<void> {
+  await page.waitForFunction(
+    async (source) => (await navigator.locks.query()).pending?.some((lock) => new RegExp(source).test(lock.name ?? "")),
+    name.source,
+    { polling: 20 },
+  );
+}
+
+const IDLE = 30_000;
+
+/** Milliseconds of processor time and megabytes of all renderers of so many tabs that do nothing. */
+export async function idle(count: number, opens: () => Promise<Page>): Promise<{ cpu: number; memory: number }> {
+  const pages: Page[] = [];
+  while (pages.length < count) pages.push(await opens());
+  const session = await sessionOf(pages[0] as Page);
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  const before = await renderers(session);
+  await new Promise((resolve) => setTimeout(resolve, IDLE));
+  const after = await renderers(session);
+  const sum = (list: { cpuTime: number }[]) => list.reduce((total, { cpuTime }) => total + cpuTime, 0);
+  let memory = 0;
+  for (const { id } of after) memory += await proportionalSet(id);
+  await session.detach();
+  await Promise.all(pages.map((page) => page.close()));
+  return { cpu: (sum(after) - sum(before)) * 1_000, memory };
+}
+
+async function sessionOf(page: Page): Promise<CDPSession> {
+  const browser = page.context().browser();
+  if (!browser) throw new Error("the page has no browser");
+  return browser.newBrowserCDPSession();
+}
+
+async function renderers(session: CDPSession): Promise<{ id: number; cpuTime: number }[]> {
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  return processInfo.filter(({ type }) => type === "renderer");
+}
+
+async function proportionalSet(process: number): Promise<number> {
+  const rollup = await readFile(`/proc/${process}/smaps_rollup`, "utf8").catch(() => "");
+  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1_000;
+}
