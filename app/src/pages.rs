@@ -18,6 +18,7 @@ mod providers;
 mod settings;
 mod sign_in;
 mod storage;
+mod tabs;
 mod users;
 
 use crate::lazy::{Lazy, lazy};
@@ -36,6 +37,7 @@ pub(crate) const ACCOUNT: Lazy = lazy!(inside, account::account);
 pub(crate) const SETTINGS: Lazy = lazy!(inside, settings::settings);
 pub(crate) const AUDIT_ACTIVITIES: Lazy = lazy!(watching, audit_activities::audit_activities);
 pub(crate) const MONITORING: Lazy = lazy!(watching, monitoring::monitoring);
+pub(crate) const TABS: Lazy = lazy!(watching, tabs::tabs);
 pub(crate) const STORAGE: Lazy = lazy!(inside, storage::storage);
 pub(crate) const PEOPLE: Lazy = lazy!(people, people::people);
 pub(crate) const BULK: Lazy = lazy!(people, bulk::bulk);
@@ -59,6 +61,7 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/audit-activities" => AUDIT_ACTIVITIES,
         "/settings" => SETTINGS,
         "/settings/storage" => STORAGE,
+        "/tabs" => TABS,
         "/people" => PEOPLE,
         "/people/bulk" => BULK,
         "/admin/users" => USERS,

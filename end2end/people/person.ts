@@ -58,7 +58,7 @@ export class Person {
   }
 
   /** Goes to a page by the navigation. */
-  async goesTo(name: "Overview" | "Worker tokens" | "Settings" | "Account" | "Users" | "Providers"): Promise<void> {
+  async goesTo(name: "Overview" | "Worker tokens" | "Tabs" | "Settings" | "Account" | "Users" | "Providers"): Promise<void> {
     await this.goesBy(name, name);
   }
 
@@ -78,6 +78,12 @@ export class Person {
 
   get token(): Locator {
     return this.page.getByTestId("token");
+  }
+
+  /** The value of a fact. */
+  fact(name: string): Locator {
+    const fact = this.main.locator("dl.facts > div").filter({ has: this.page.getByText(name, { exact: true }) });
+    return fact.locator("dd");
   }
 
   heading(name: string | RegExp): Locator {

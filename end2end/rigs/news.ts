@@ -8,5 +8,9 @@ export const WAY_OF_ALL = process.env["TOKENKEEP_NEWS"] as Way | undefined;
 
 /** From now on tabs opened here speak to each other by this way at best. */
 export async function newsTravelBy(context: BrowserContext, way: Way | undefined = WAY_OF_ALL): Promise<void> {
-  if (way) await context.addInitScript((way) => localStorage.setItem("tokenkeep.way", way), way);
+  if (!way) return;
+  await context.addInitScript((way) => {
+    // An empty page has no storage.
+    if (location.protocol.startsWith("http")) localStorage.setItem("tokenkeep.way", way);
+  }, way);
 }

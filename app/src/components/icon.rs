@@ -49,6 +49,8 @@ pub(crate) enum Icon {
     Import,
     /// How tokens are doing.
     Monitor,
+    /// Pages side by side.
+    Tabs,
     /// Somebody looked for.
     Find,
     /// Many at once.
@@ -104,6 +106,7 @@ impl Icon {
             }
             Self::Dark => "M20 14.500A8.500 8.500 0 0 1 9.500 4 8.500 8.500 0 1 0 20 14.500z",
             Self::Monitor => "M3 12h4l2.500-6 4 12 2.500-6h5",
+            Self::Tabs => "M4 9h16v11H4zM4 9V4.500h6l2 4.500M11 4.500h5.500l2 4.500",
             Self::Find => "M10.500 17a6.500 6.500 0 1 0 0-13 6.500 6.500 0 0 0 0 13zM15.500 15.500L20.500 20.500",
             Self::List => "M9 6h11M9 12h11M9 18h11M4.500 6h.01M4.500 12h.01M4.500 18h.01",
             Self::Chart => "M4 20h16M6.500 16v-4M12 16V6M17.500 16v-7",

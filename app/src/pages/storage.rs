@@ -145,7 +145,7 @@ fn count(name: &'static str, number: u64) -> AnyView {
 }
 
 /// A time as people read it: microseconds below a millisecond, then milliseconds with one decimal.
-fn micros(micros: u64) -> String {
+pub(super) fn micros(micros: u64) -> String {
     match micros {
         0..1_000 => format!("{micros} µs"),
         _ => format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100),

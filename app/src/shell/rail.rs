@@ -40,6 +40,7 @@ const TOKENS: &[Entry] = &[
     Entry::new("/", Icon::Overview, "Overview").first().alone(),
     Entry::new("/connections", Icon::Token, "Worker tokens").first(),
     Entry::new("/monitoring", Icon::Monitor, "Monitoring").first(),
+    Entry::new("/tabs", Icon::Tabs, "Tabs"),
 ];
 const PINGONE: &[Entry] = &[
     Entry::new("/people", Icon::Find, "User profile").alone(),

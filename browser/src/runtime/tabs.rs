@@ -3,14 +3,27 @@
 use std::rc::Rc;
 
 use domain::keeper::{Event, Input, News};
+use domain::tabs::TabsReport;
 use domain::time::{Span, Timestamp};
 
-use super::Inner;
+use super::{Inner, Runtime};
 use crate::page::{self, PageEvent};
 use crate::tabs::{Said, Tabs};
 
 /// How far the shared worker's clock may be ahead of the page's: both read the same one.
 const AHEAD: Span = Span::from_millis(50);
+
+impl Runtime {
+    /// Which tabs there are; `call` asks them first. `None` before the line to them is open.
+    pub fn tabs(&self, call: bool) -> Option<TabsReport> {
+        let tabs = self.inner.tabs.borrow();
+        let tabs = tabs.as_ref()?;
+        if call {
+            tabs.call();
+        }
+        Some(tabs.report())
+    }
+}
 
 impl Inner {
     pub(super) fn said(self: &Rc<Self>, said: Said) {

@@ -74,6 +74,7 @@ impl Runtime {
             Request::Revoke { whose, done } => done(self.revoke(whose).await),
             Request::RecentCalls { done } => done(self.inner.calls.borrow().newest_first()),
             Request::GetMetrics { done } => done(self.metrics()),
+            Request::GetTabs { call, done } => done(self.tabs(call)),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::connection::{Connection, Credential};
 use crate::id::ConnectionId;
 use crate::keeper::Failure;
 use crate::storage::StorageMetrics;
+use crate::tabs::TabsReport;
 use crate::token::{StoredToken, TokenFacts};
 use crate::vault::StoreError;
 
@@ -162,6 +163,13 @@ pub enum Request {
     RecentCalls {
         /// Gets them.
         done: Done<Vec<CallRecord>>,
+    },
+    /// Which tabs there are, and what they say to each other; `None` while the vault is not open.
+    GetTabs {
+        /// Whether to ask the others first who is there, and how long it takes to them and back.
+        call: bool,
+        /// Gets it.
+        done: Done<Option<TabsReport>>,
     },
     /// What storage did in this page.
     GetMetrics {

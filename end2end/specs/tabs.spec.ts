@@ -1,0 +1,92 @@
+import type { Browser } from "@playwright/test";
+
+import { expect, test } from "../rigs/test.ts";
+
+const WAYS = { worker: "Shared worker", channel: "Broadcast channel", storage: "Storage events" } as const;
+
+// Each tab tells the server that the session is over; for all but the first it is over already.
+test.beforeEach(({ calm }) => calm.expects(/status of 401.*\/api\/v1\/session/));
+
+for (const way of ["worker", "channel", "storage"] as const) {
+  test.describe(`where news travel by ${way}`, () => {
+    test.use({ way });
+
+    test("a renewal in one tab shows in the others, and signing out locks them all", async ({ person, provider, allowed }) => {
+      const client = await provider.addClient("client_secret_basic");
+      await person.addsConnection({ name: "Told", provider: allowed.name, client, scopes: "read" });
+      const first = await person.readsToken("Told");
+      const [second, third] = [await person.inAnotherTab(), await person.inAnotherTab()];
+      await third.opens("/tabs");
+      await expect(third.fact("By")).toHaveText(WAYS[way]);
+      await third.goesTo("Worker tokens");
+      await second.opens("/connections");
+      await second.renewsNow("Told");
+      await expect.poll(() => second.readsToken("Told")).not.toBe(first);
+      const newest = await second.readsToken("Told");
+      for (const tab of [person, third]) await expect.poll(() => tab.readsToken("Told")).toBe(newest);
+      expect(provider.granted(client)).toBe(2);
+      await second.signsOut();
+      for (const tab of [person, third]) await expect(tab.page).toHaveURL(/\/sign-in/);
+    });
+  });
+}
+
+test.describe("where the shared worker dies", () => {
+  test.use({ way: "worker" });
+
+  test("a renewal still shows in the other tab, and both meet at a new one", async ({ person, provider, allowed, browser }) => {
+    const client = await provider.addClient("client_secret_basic");
+    await person.addsConnection({ name: "Orphaned", provider: allowed.name, client, scopes: "read" });
+    const first = await person.readsToken("Orphaned");
+    const other = await person.inAnotherTab();
+    await other.opens("/tabs");
+    await expect(other.fact("By")).toHaveText(WAYS.worker);
+    await expect(other.main).toContainText("(this tab)");
+    expect(await killsSwitchboards(browser)).toBeGreaterThan(0);
+    await person.renewsNow("Orphaned");
+    const told = other.main.getByRole("row", { name: /A new token/ }).filter({ hasText: "Orphaned" });
+    await expect(told).toContainText("2");
+    await expect.poll(() => person.readsToken("Orphaned")).not.toBe(first);
+    await person.goesTo("Tabs");
+    await expect(person.fact("By")).toHaveText(WAYS.worker);
+    await expect(person.main).toContainText("the shared worker did not confirm a message");
+    expect(provider.granted(client)).toBe(2);
+  });
+});
+
+test("the page of tabs knows who is there and what was said, and never shows a token", async ({ person, provider, allowed }) => {
+  const client = await provider.addClient("client_secret_basic");
+  await person.addsConnection({ name: "Talked about", provider: allowed.name, client, scopes: "read" });
+  const first = await person.readsToken("Talked about");
+  await person.goesTo("Tabs");
+  await expect(person.main).toContainText("No other tab is open");
+  const other = await person.inAnotherTab();
+  await other.opens("/connections");
+  await expect(person.main).not.toContainText("No other tab is open");
+  await expect(person.fact("To another tab and back")).toContainText(/µs|ms/);
+  await other.renewsNow("Talked about");
+  const told = person.main.getByRole("row", { name: /A new token/ }).filter({ hasText: "Talked about" });
+  await expect(told).toContainText("2");
+  await expect.poll(() => other.readsToken("Talked about")).not.toBe(first);
+  const newest = await other.readsToken("Talked about");
+  for (const token of [first, newest]) expect(await person.page.content()).not.toContain(token);
+  await other.page.close();
+  await expect(person.main).toContainText("No other tab is open");
+});
+
+test("a way that is wanted is used from the next load on", async ({ person }) => {
+  await person.opens("/tabs");
+  await person.page.getByLabel("Best way to use").selectOption("Storage events");
+  await person.page.getByRole("button", { name: "Reload this tab to use it" }).click();
+  await expect(person.fact("By")).toHaveText(WAYS.storage);
+  await expect(person.page.getByLabel("Best way to use")).toHaveValue("storage");
+});
+
+/** Ends every switchboard of this browser, as a crash would; gives how many there were. */
+async function killsSwitchboards(browser: Browser): Promise<number> {
+  const protocol = await browser.newBrowserCDPSession();
+  const { targetInfos } = await protocol.send("Target.getTargets", { filter: [{ type: "shared_worker" }] });
+  for (const { targetId } of targetInfos) await protocol.send("Target.closeTarget", { targetId });
+  await protocol.detach();
+  return targetInfos.length;
+}
