@@ -146,7 +146,11 @@ impl Entry {
                     self.hurry = Hurry::Person;
                 }
             }
-            Step::Marking { .. } => self.look_again(turn),
+            // What this attempt met is older than what stands in the record, whenever its answer was read.
+            Step::Marking { .. } => {
+                self.failure = None;
+                self.look_again(turn);
+            }
             _ => {}
         }
     }
