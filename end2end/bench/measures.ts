@@ -9,7 +9,7 @@ import type { Contestant, Session } from "./contestants.ts";
 const BATCH = 50;
 const BATCHES = 200;
 /** Until pages begin together, so that each has heard of it. */
-const AHEAD = 300;
+const AHEAD = 300; // and, where tokens are to have ended, two seconds more
 
 /** Milliseconds of one call for a token that is valid; each figure is the mean of fifty calls, because clocks are coarse. */
 export async function warm(page: Page): Promise<number[]> {
@@ -36,7 +36,7 @@ export async function together(
   calls: number,
   after?: number,
 ): Promise<{ tokens: (string | undefined)[]; took: number }> {
-  const at = Date.now() + AHEAD + 30 * tabs.length;
+  const at = Date.now() + AHEAD + 30 * tabs.length + (after === undefined ? 2_000 : 0);
   const outcomes = await Promise.all(
     tabs.map((tab) =>
       tab.evaluate(
@@ -68,8 +68,12 @@ export async function closed(
   server.delay = 400;
   try {
     // The tokens that are there have ended.
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const arrived = new Promise((resolve) => server.once("request", resolve));
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    // Who needs no request, for it asks again what was asked before, is closed all the same.
+    const arrived = new Promise((resolve) => {
+      server.once("request", resolve);
+      setTimeout(resolve, 5_000);
+    });
     await doomed.evaluate(() => void peer.token().catch(() => {}));
     await arrived;
     await doomed.close();
