@@ -50,6 +50,10 @@ impl World {
     }
 
     pub fn give_back(&mut self, request: Request, result: Result<usize, Problem>) {
+        // A machine that sleeps hears nothing.
+        if self.now < self.awake_from {
+            return self.at(self.awake_from, Happening::Return(request, result));
+        }
         if !self.awaited.remove(&request.number) {
             return;
         }

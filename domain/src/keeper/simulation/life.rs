@@ -68,6 +68,7 @@ impl World {
             self.queue.insert((if elsewhere { at } else { at + by }, number), happening);
         }
         self.calm_from += by;
+        self.awake_from = self.now + by;
         for tab in self.tabs.values_mut() {
             tab.thawed_at = self.now + by;
         }

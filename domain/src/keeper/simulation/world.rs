@@ -33,6 +33,8 @@ pub(super) struct World {
     pub flaw: Flaw,
     pub server_skew: i64,
     pub calm_from: i64,
+    /// When the machine last woke, or will wake.
+    pub awake_from: i64,
     pub queue: BTreeMap<(i64, u64), Happening>,
     pub numbers: u64,
     /// Which issued token a generation is.
@@ -127,6 +129,7 @@ impl World {
             flaw,
             server_skew: 1_700_000_000_000,
             calm_from: hostile_for,
+            awake_from: 0,
             queue: BTreeMap::new(),
             numbers: 0,
             committed: BTreeMap::new(),
