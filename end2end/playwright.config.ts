@@ -20,7 +20,7 @@ import { defineConfig } from "@playwright/test";
 export default defineConfig({
   testDir: "specs",
   outputDir: "test-results",
-  workers: 4,
+  workers: 3,
   fullyParallel: true,
   forbidOnly: true,
   retries: 0,

@@ -195,6 +195,10 @@ test("the browser is asked only when warnings are switched on, and a no is expla
   await person.main.getByLabel(/^Notify me before a token expires/).check();
   await expect(person.main.getByText("Your browser does not let this site notify you")).toBeVisible();
   expect(await asked(person)).toBe(1);
+  // A page that is left in the same instant takes along what it writes: another tab shows that it is written.
+  const other = await person.inAnotherTab();
+  await watches(other);
+  await expect(other.main.getByLabel(/^Notify me before a token expires/)).toBeChecked();
   await person.reloads();
   await expect(person.main.getByLabel(/^Notify me before a token expires/)).toBeChecked();
   expect(await asked(person)).toBe(0);
