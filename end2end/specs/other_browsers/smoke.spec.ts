@@ -4,17 +4,16 @@ import { firefox, webkit } from "../../rigs/other_browsers.ts";
 import { expect, test } from "../../rigs/test.ts";
 
 /*
- * Known in WebKitGTK: a page that is left while it writes is suspended with its transaction open, and the page after it
- * finds the database blocked, so that it steps down to simpler storage. It shows in about every third run of the last
- * step, which is left out there; README says so.
+ * WebKitGTK is visited by `cargo xtask endure` only: there a page that is left while it writes can block the database of the
+ * page after it, which then steps down to simpler storage. README says so.
  */
 const BROWSERS = [
-  { name: "Firefox", start: firefox, deeds: "shares a token between tabs, renews it once for both, and keeps it over a reload", loadsAnew: true },
-  { name: "WebKitGTK", start: webkit, deeds: "shares a token between tabs, and renews it once for both", loadsAnew: false },
+  { name: "Firefox", start: firefox },
+  ...(process.env["TOKENKEEP_ENDURE"] ? [{ name: "WebKitGTK", start: webkit }] : []),
 ];
 
-for (const { name, start, deeds, loadsAnew } of BROWSERS) {
-  test(`${name} ${deeds}`, async ({
+for (const { name, start } of BROWSERS) {
+  test(`${name} shares a token between tabs, renews it once for both, and keeps it over a reload`, async ({
     server,
     provider,
     allowed,
@@ -43,10 +42,8 @@ for (const { name, start, deeds, loadsAnew } of BROWSERS) {
       const renewed = await first.readsToken();
       expect(await second.readsToken()).toBe(renewed);
 
-      if (loadsAnew) {
-        await first.opensConnection("Visited");
-        expect(await first.readsToken(), "a reload keeps the token").toBe(renewed);
-      }
+      await first.opensConnection("Visited");
+      expect(await first.readsToken(), "a reload keeps the token").toBe(renewed);
       expect(provider.granted(client)).toBe(2);
       console.log(`${browser.name}: as in Chromium`);
     } finally {
