@@ -17,6 +17,8 @@
  */
 import { defineConfig } from "@playwright/test";
 
+import { FLAGS } from "./rigs/chromium.ts";
+
 export default defineConfig({
   testDir: "specs",
   outputDir: "test-results",
@@ -36,15 +38,7 @@ export default defineConfig({
     navigationTimeout: 30_000,
     launchOptions: {
       executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
+      args: FLAGS,
     },
   },
   projects: [

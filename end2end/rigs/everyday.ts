@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { type BrowserContext, chromium } from "@playwright/test";
 
 import { People } from "../people/people.ts";
+import { FLAGS } from "./chromium.ts";
 import { newsTravelBy } from "./news.ts";
 import { test as base, expect } from "./test.ts";
 
@@ -13,18 +14,6 @@ import { test as base, expect } from "./test.ts";
 export const WHOLE = process.env["CHROMIUM_WHOLE"] ?? "/usr/bin/chromium";
 /** The Chromium of the other tests: sooner started, and a page is hidden only when it is frozen. */
 const SHELL = process.env["CHROMIUM"] ?? WHOLE;
-
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--remote-debugging-port=0",
-];
 
 /**
  * A browser as people have it. Playwright's own keeps every page seen, focused, unthrottled and out of the back-forward
@@ -39,7 +28,7 @@ export class EverydayBrowser {
 
   static async start(program: string): Promise<EverydayBrowser> {
     const profile = await mkdtemp(join(tmpdir(), "tokenkeep-profile-"));
-    const child = spawn(program, [...FLAGS, `--user-data-dir=${profile}`, "about:blank"], {
+    const child = spawn(program, [...FLAGS, "--headless", "--remote-debugging-port=0", `--user-data-dir=${profile}`, "about:blank"], {
       stdio: ["ignore", "ignore", "pipe"],
       // Debian's program is a script around the browser: both end together, as a group.
       detached: true,
