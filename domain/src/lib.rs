@@ -27,6 +27,7 @@ pub mod preferences;
 pub mod provider;
 pub mod secret;
 pub mod settings;
+pub mod site;
 pub mod storage;
 pub mod tabs;
 pub mod time;
