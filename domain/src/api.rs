@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::secret::Secret;
 
 pub mod account;
+pub mod audit;
 pub mod conversations;
 pub mod gateway;
 pub mod introspection;

@@ -77,3 +77,11 @@ identifier!(
     /// One conversation of a visitor of an organization's pages.
     ConversationId
 );
+identifier!(
+    /// One report of a browser to the audit log: sent twice, it is one event.
+    ReportId
+);
+identifier!(
+    /// One alert: something in the audit log an admin should look at.
+    AlertId
+);

@@ -9,6 +9,7 @@
 //! - A secret is a [`secret::Secret`]: silent in `Debug`, wiped when dropped, and readable only through `expose()`.
 
 pub mod api;
+pub mod audit;
 pub mod calls;
 pub mod chart;
 pub mod connection;
