@@ -85,3 +85,7 @@ identifier!(
     /// One alert: something in the audit log an admin should look at.
     AlertId
 );
+identifier!(
+    /// One site token a person keeps; it stays when the token's text is replaced by a new one.
+    SiteTokenId
+);

@@ -1,5 +1,43 @@
-//! Sites: places whose API is called with a token of their own.
+//! Site tokens: texts a person was given for one site or device, pasted in, usually a JWT that only the API can verify.
+//!
+//! What is known of a token ([`SiteToken`]) is kept apart from its text, so that thousands are listed without opening a
+//! single text. [`SitesView`] is what a person sees, [`SiteCommand`] what a person does; the rules between them are pure
+//! functions of both and of the time.
 
+mod call;
+mod chain;
+mod command;
+mod default_token;
+mod draft;
+mod find;
+mod hash;
 mod id;
+mod import;
+mod legacy;
+mod prompt;
+mod refusal;
+mod report;
+#[cfg(any(test, feature = "testing"))]
+pub mod sample;
+mod standing;
+mod text;
+mod token;
+mod view;
 
+pub use call::{CallFailure, Site, SiteAnswer, SiteCall, SiteResult};
+pub use chain::{ChainSource, Origin, Tried, WhyNot};
+pub use command::{Done, Each, SiteCommand};
+pub use default_token::DefaultToken;
+pub use draft::{Draft, Findings};
+pub use find::{Filter, Order, Query, by_name};
+pub use hash::TokenHash;
 pub use id::{SiteId, SiteIdError};
+pub use import::{ImportRow, RowDeed, RowState};
+pub use legacy::{LegacyDeed, LegacyFound, LegacyItem, LegacyPlan, LegacyTaken, LegacyUnreadable};
+pub use prompt::{About, Answer, Matter, Prompt};
+pub use refusal::SiteRefusal;
+pub use report::{TestOutcome, TestReport};
+pub use standing::{Advice, Standing, days_left};
+pub use text::{Claims, FormatError, LONGEST, Mend, Pasted, SHORTEST, check};
+pub use token::{DEVICE_MAX, NAME_MAX, Previous, SitePlace, SiteToken, Source, UNDO, Used, Verdict, VerdictKind};
+pub use view::{Chosen, Quota, Running, Setup, SitesPhase, SitesView, TokenError};
