@@ -20,6 +20,7 @@ pub mod introspection;
 pub mod org;
 pub mod problem;
 pub mod providers;
+pub mod tenants;
 pub mod token;
 pub mod users;
 pub mod widget;

@@ -31,6 +31,7 @@ pub mod settings;
 pub mod site;
 pub mod storage;
 pub mod tabs;
+pub mod tenant;
 pub mod time;
 pub mod token;
 pub mod transfer;

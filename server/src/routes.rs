@@ -16,6 +16,7 @@ mod provider_form;
 mod providers;
 mod sandbox_clients;
 mod table;
+mod tenants;
 mod token;
 mod users;
 mod waiting;
@@ -31,7 +32,8 @@ pub use table::Route;
 
 use domain::api::Method;
 use domain::api::{
-    account as a, conversations as c, introspection as i, org as o, providers as p, token as t, users as u, widget as w,
+    account as a, conversations as c, introspection as i, org as o, providers as p, tenants as n, token as t,
+    users as u, widget as w,
 };
 
 /// Every endpoint with what answers it.
@@ -56,6 +58,10 @@ pub fn api() -> Routes {
         .mount::<p::RemoveProvider, _, _>(providers::remove_provider)
         .mount::<p::LookUpIssuer, _, _>(providers::look_up_issuer)
         .mount::<p::AddSandboxClient, _, _>(sandbox_clients::add_sandbox_client)
+        .mount::<n::Tenants, _, _>(tenants::tenants)
+        .mount::<n::AddTenant, _, _>(tenants::add_tenant)
+        .mount::<n::ChangeTenant, _, _>(tenants::change_tenant)
+        .mount::<n::RemoveTenant, _, _>(tenants::remove_tenant)
         .mount::<t::ObtainToken, _, _>(token::obtain_token)
         .mount::<t::VerifyToken, _, _>(token::verify_token)
         .mount::<i::IntrospectToken, _, _>(token::introspect_token)

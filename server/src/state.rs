@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use domain::api::{Code, Problem};
-use domain::id::ProviderId;
+use domain::id::{ProviderId, TenantId};
 use domain::provider::Provider;
+use domain::tenant::Tenant;
 
 use crate::changes::Changes;
 use crate::clock::Clock;
@@ -14,7 +15,7 @@ use crate::limiter::Limiter;
 use crate::org_tokens::OrgTokens;
 use crate::settings::Settings;
 use crate::sign_in::Passwords;
-use crate::store::Store;
+use crate::store::{Person, Store};
 use crate::upstream::Upstream;
 
 /// What every route can reach: the ports and the settings.
@@ -80,5 +81,15 @@ impl AppState {
             Problem::new(Code::ProviderNotAllowed).with_detail("There is no such provider here. It may have been removed; choose another one, or ask an admin to allow it again.")
         };
         self.provider(id).await?.ok_or_else(gone)
+    }
+
+    /// The tenant a person's request is about; without one it is the person's own.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::TenantUnknown`] when it is none of theirs: the same for one of somebody else and for one that never was.
+    pub async fn tenant(&self, person: &Person, id: Option<&TenantId>) -> Result<Tenant, Problem> {
+        let id = id.unwrap_or(&person.tenant);
+        self.store.tenant(person, id).await?.ok_or_else(|| Problem::new(Code::TenantUnknown))
     }
 }

@@ -1,5 +1,5 @@
 //! What the server keeps: people, sessions, one-time links, providers, failed sign-ins, results of repeated requests,
-//! organizations with their keys, conversations.
+//! organizations with their keys, conversations, tenants.
 //!
 //! Each repository is a small port; [`Store`] is all of them. [`Database`] implements it over sea-orm. Times and
 //! identifiers come in as arguments. Of session cookies and link keys only the SHA-256 hash is ever passed in.
@@ -15,6 +15,7 @@ mod providers;
 mod results;
 mod sessions;
 mod signing_keys;
+mod tenants;
 mod users;
 
 pub use attempts::{Attempt, Attempts, Pace};
@@ -26,6 +27,7 @@ pub use providers::{ChangeProviderError, Providers};
 pub use results::{Begun, Results, RunKey};
 pub use sessions::{NewSession, SessionRecord, Sessions, Trace};
 pub use signing_keys::{SigningKeyRecord, SigningKeys};
+pub use tenants::{ChangeTenantError, Tenants};
 pub use users::{ChangeUserError, Person, Users};
 
 use async_trait::async_trait;
@@ -70,7 +72,7 @@ pub struct Cutoffs {
 /// All repositories.
 #[async_trait]
 pub trait Store:
-    Users + Sessions + Links + Providers + Attempts + Results + Orgs + SigningKeys + Conversations + Send + Sync
+    Users + Sessions + Links + Providers + Attempts + Results + Orgs + SigningKeys + Conversations + Tenants + Send + Sync
 {
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;

@@ -154,6 +154,14 @@ codes! {
     ApiNotFound = 404, "The provider has nothing there", "It may have been removed, or belongs to another environment than this connection's.";
     /// Made in the browser: no connection, or none with this kind of API.
     ApiMissing = 422, "This connection has no such API", "Choose a connection whose provider has it.";
+    /// The tenant named is none of the person's: it never was, or it was removed. Whose it is, if anybody's, is not said.
+    TenantUnknown = 404, "There is no such tenant", "It may have been removed. Switch to another tenant and try again.";
+    /// A person's own tenant can't be removed.
+    OwnTenant = 409, "Your own tenant stays", "It is part of your account. Clear what it holds instead, or remove another tenant.";
+    /// The person has as many tenants as they may.
+    TooManyTenants = 409, "You have as many tenants as you may", "Remove one you no longer need, then add the new one.";
+    /// The tenant is limited to other sites.
+    SiteNotAllowed = 403, "The tenant does not allow this site", "Add the site to the tenant, or use another tenant.";
     /// The bootloader was asked without an org key and without a site id.
     OrgKeyMissing = 400, "The request names no organization", "Send the org key in the x-org-key header, or the site id in x-site-id.";
     /// No organization has this org key or site id, or it was revoked. Final.

@@ -24,6 +24,7 @@ mod providers;
 mod results;
 mod sessions;
 mod signing_keys;
+mod tenants;
 mod users;
 
 /// How long a writer waits for another one.

@@ -28,4 +28,5 @@ mod sessions;
 mod setup;
 mod sign_in;
 mod stopping;
+mod tenants;
 mod users;

@@ -11,4 +11,5 @@ pub mod provider;
 pub mod result;
 pub mod session;
 pub mod signing_key;
+pub mod tenant;
 pub mod user;

@@ -4,12 +4,17 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 mod m0001_first_tables;
 mod m0002_organizations;
+mod m0003_tenants;
 
 /// All steps, in order.
 pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_first_tables::Migration), Box::new(m0002_organizations::Migration)]
+        vec![
+            Box::new(m0001_first_tables::Migration),
+            Box::new(m0002_organizations::Migration),
+            Box::new(m0003_tenants::Migration),
+        ]
     }
 }

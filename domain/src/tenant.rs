@@ -1,0 +1,113 @@
+//! Tenants: isolation boundaries for connections and sites, which no token crosses.
+//!
+//! Each person has one of their own, which is as old as the account and stays, and may have more. A tenant has a vault
+//! database of its own in the browser ([`crate::vault::database_name`]); the server knows its name and which sites it
+//! allows, and refuses whatever names a tenant of somebody else exactly as it refuses one that does not exist.
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::{Code, Problem};
+use crate::id::TenantId;
+use crate::site::SiteId;
+use crate::time::Timestamp;
+
+mod form;
+
+pub use form::{MOST_SITES, NAME_CHARACTERS, TenantForm, findings};
+
+/// How many tenants a person may have, their own included.
+pub const MOST_TENANTS: usize = 50;
+
+/// What a person's own tenant is called until they give it a name.
+pub const OWN_NAME: &str = "Personal";
+
+/// An isolation boundary of one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Tenant {
+    /// Its identifier, which never changes.
+    pub id: TenantId,
+    /// Its name, unlike that of the person's other tenants whatever the case.
+    pub name: String,
+    /// Whether it is the person's own, which can't be removed.
+    pub is_own: bool,
+    /// The sites its tokens may be used for.
+    pub sites: AllowedSites,
+    /// The site a person begins with.
+    pub default_site: Option<SiteId>,
+    /// When it was made; the person's own is as old as the account.
+    pub created_at: Timestamp,
+}
+
+/// Which sites a tenant's tokens may be used for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub enum AllowedSites {
+    /// All of them.
+    #[default]
+    All,
+    /// These, and no other; an empty list allows none.
+    Only(Vec<SiteId>),
+}
+
+impl AllowedSites {
+    /// Whether a site is among them.
+    pub fn allow(&self, site: &SiteId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(sites) => sites.contains(site),
+        }
+    }
+}
+
+impl Tenant {
+    /// Whether a site's token may be used here.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::SiteNotAllowed`], which names tenant and site.
+    pub fn check_site(&self, site: &SiteId) -> Result<(), Problem> {
+        if self.sites.allow(site) {
+            return Ok(());
+        }
+        let detail = format!(
+            "The tenant “{}” is limited to other sites than {site}. Add the site to the tenant, or use another tenant.",
+            self.name
+        );
+        Err(Problem::new(Code::SiteNotAllowed).with_detail(detail))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn site(text: &str) -> SiteId {
+        SiteId::parse(text).unwrap()
+    }
+
+    fn tenant(sites: AllowedSites) -> Tenant {
+        let id = TenantId::new("t");
+        let created_at = Timestamp::from_seconds(0);
+        Tenant { id, name: "Clinics".to_owned(), is_own: false, sites, default_site: None, created_at }
+    }
+
+    #[test]
+    fn a_tenant_without_a_limit_allows_every_site() {
+        assert_eq!(tenant(AllowedSites::All).check_site(&site("a")), Ok(()));
+    }
+
+    #[test]
+    fn a_limited_tenant_allows_exactly_the_sites_of_its_list() {
+        let limited = tenant(AllowedSites::Only(vec![site("a"), site("b")]));
+        assert_eq!(limited.check_site(&site("b")), Ok(()));
+        for other in ["A", "aa", "c"] {
+            let refused = limited.check_site(&site(other)).unwrap_err();
+            assert_eq!(refused.code, Code::SiteNotAllowed);
+            assert!(refused.detail.contains("Clinics") && refused.detail.contains(other), "{}", refused.detail);
+        }
+        let none = tenant(AllowedSites::Only(Vec::new()));
+        assert!(none.check_site(&site("a")).is_err());
+    }
+}
