@@ -16,6 +16,7 @@ use wasm_bindgen::{JsError, JsValue};
 #[wasm_bindgen]
 pub struct Bench {
     runtime: Runtime,
+    connection: ConnectionId,
 }
 
 #[wasm_bindgen]
@@ -32,13 +33,13 @@ impl Bench {
         };
         let runtime = Runtime::start(shown, |_| {});
         runtime.open(TenantId::new(tenant));
-        Self { runtime }
+        Self { runtime, connection: ConnectionId::new("bench") }
     }
 
     /// Adds a connection and asks for its token.
     pub fn add(&self, provider: &str, client_id: &str, client_secret: &str) {
         let connection = Connection {
-            id: ConnectionId::new("bench"),
+            id: self.connection.clone(),
             name: "Bench".to_owned(),
             provider: ProviderId::new(provider),
             place: Place::default(),
@@ -53,15 +54,21 @@ impl Bench {
         self.runtime.send(Command::Save { connection, credential, obtain: true });
     }
 
+    /// A valid token that is at hand, if one is.
+    pub fn at_hand(&self) -> Option<String> {
+        let token = self.runtime.token_at_hand(&self.connection)?;
+        Some(token.access_token.expose().to_owned())
+    }
+
     /// A valid token.
     pub async fn token(&self) -> Result<String, JsError> {
-        let token = self.runtime.token(&ConnectionId::new("bench")).await;
+        let token = self.runtime.token(&self.connection).await;
         text(token)
     }
 
     /// A later token than that of this generation, which an API refused.
     pub async fn token_after(&self, generation: f64) -> Result<String, JsError> {
-        let token = self.runtime.token_after(&ConnectionId::new("bench"), generation as u64).await;
+        let token = self.runtime.token_after(&self.connection, generation as u64).await;
         text(token)
     }
 }

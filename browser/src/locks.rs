@@ -53,7 +53,7 @@ enum Hold {
     Lease(Lease),
 }
 
-/// Waits for the exclusive lock of this name.
+/// Waits for the exclusive lock of this name; dropping this gives up waiting.
 ///
 /// # Errors
 ///

@@ -14,6 +14,7 @@ use domain::time::Timestamp;
 use domain::vault::StoreError;
 use domain::worker_token::LastUsed;
 use futures::channel::oneshot;
+use futures::future::AbortHandle;
 use gloo_timers::callback::Interval;
 use send_wrapper::SendWrapper;
 
@@ -23,6 +24,7 @@ use crate::vault::{Contents, Vault};
 use crate::{BrowserPreferences, clock, locks};
 
 mod asking;
+mod at_hand;
 mod callers;
 mod calls;
 mod clipboard;
@@ -36,6 +38,7 @@ mod tabs;
 mod warnings;
 mod worker_token;
 
+use at_hand::AtHand;
 use callers::Callers;
 use effects::{Job, Saver};
 
@@ -63,6 +66,8 @@ struct Inner {
     tab: TabId,
     tabs: RefCell<Option<Tabs>>,
     locks: RefCell<BTreeMap<ConnectionId, locks::Held>>,
+    /// Those waited for.
+    waiting: RefCell<BTreeMap<ConnectionId, AbortHandle>>,
     tenant: RefCell<Option<TenantId>>,
     providers: RefCell<Vec<Provider>>,
     providers_asked_at: Cell<Option<Timestamp>>,
@@ -73,6 +78,7 @@ struct Inner {
     /// Whether warnings are being told now.
     warning: Cell<bool>,
     callers: Callers,
+    at_hand: AtHand,
     alarm: Alarm,
     shown: RefCell<View>,
     on_view: Box<dyn Fn(View)>,
@@ -142,6 +148,7 @@ impl Inner {
             vault: RefCell::default(),
             tabs: RefCell::default(),
             locks: RefCell::default(),
+            waiting: RefCell::default(),
             tenant: RefCell::default(),
             providers: RefCell::default(),
             providers_asked_at: Cell::default(),
@@ -151,6 +158,7 @@ impl Inner {
             told: RefCell::default(),
             warning: Cell::default(),
             callers: Callers::default(),
+            at_hand: AtHand::default(),
             alarm,
             shown: RefCell::default(),
             on_view,
@@ -197,6 +205,7 @@ impl Inner {
     fn show(&self) {
         let view = self.keeper.borrow().view();
         if *self.shown.borrow() != view {
+            self.wipe_outdated(&view);
             self.shown.replace(view.clone());
             (self.on_view)(view);
         }
@@ -234,6 +243,7 @@ impl Inner {
         };
         if self.tabs.borrow().as_ref().is_none_or(Tabs::is_deaf) {
             vault.cache_nothing();
+            self.at_hand.go_blind();
         }
         let contents = vault.contents().await;
         let storage = vault.level();

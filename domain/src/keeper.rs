@@ -5,6 +5,7 @@
 //! from the state. One keeper lives in each tab; they agree through the vault's records (the only truth), a lock per
 //! connection (who acts), and [`News`] (hints that carry no token).
 
+mod at_hand;
 mod attempt;
 mod budget;
 mod command;

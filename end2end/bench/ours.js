@@ -39,7 +39,8 @@ globalThis.peer = {
     return seen(generation);
   },
   adds: (provider, id, secret) => keeper.add(provider, id, secret),
-  token: () => keeper.token(),
+  // A page's call: a promise, as the others give one.
+  token: async () => keeper.at_hand() ?? keeper.token(),
   tokenAfter: (generation) => keeper.token_after(generation),
   seen,
 };

@@ -62,6 +62,15 @@ impl Drop for Release {
     }
 }
 
+/// Whoever waits no more leaves the queue; for a lock that was granted this does nothing.
+struct Patience(AbortController);
+
+impl Drop for Patience {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// What the browser holds a lock for: until this promise is settled.
 struct Hold {
     until: Promise,
@@ -75,11 +84,11 @@ impl WebLocks {
         manager.is_object().then(|| Self(manager.unchecked_into()))
     }
 
-    /// Waits for the lock. Whoever held it when the wait was as good as over, and still does after all the time a holder
+    /// Waits for the lock until this is dropped. Whoever held it when the wait was as good as over, and still does after all the time a holder
     /// has, is past its time, and the lock is taken away from it.
     pub async fn acquire(&self, name: &str, bounds: Bounds) -> Result<Grant, LockError> {
-        let patience = AbortController::new().map_err(|error| refused(&error))?;
-        let options = js::object([("signal", patience.signal().into())]);
+        let patience = Patience(AbortController::new().map_err(|error| refused(&error))?);
+        let options = js::object([("signal", patience.0.signal().into())]);
         let mut granted = std::pin::pin!(self.request(name, &options));
         let early = bounds.wait.saturating_sub(bounds.hold);
         if let Some(outcome) = js::within(early, granted.as_mut()).await {
@@ -92,13 +101,10 @@ impl WebLocks {
         match seen.filter(|_| bounds.wait > bounds.hold) {
             Some(seen) => {
                 let outcome = self.steal(name, &seen).await;
-                patience.abort();
+                drop(patience);
                 outcome.map_or(Err(LockError::Waited(bounds.wait)), |hold| self.held(name, Ok(Some(hold)), bounds))
             }
-            None => {
-                patience.abort();
-                Err(LockError::Waited(bounds.wait))
-            }
+            None => Err(LockError::Waited(bounds.wait)),
         }
     }
 

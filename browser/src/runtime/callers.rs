@@ -59,6 +59,9 @@ impl Runtime {
     ///
     /// The one [`Failure`] all callers get, when there is no token to be had.
     pub async fn token(&self, connection: &ConnectionId) -> Result<Option<StoredToken>, Box<Failure>> {
+        if let Some(token) = self.token_at_hand(connection) {
+            return Ok(Some(StoredToken::clone(&token)));
+        }
         self.wait(connection, |connection, waiter| Input::Command(Command::Need { connection, waiter })).await
     }
 
@@ -88,9 +91,12 @@ impl Runtime {
         let Ok(outcome) = outcome.await else { return Ok(None) };
         let generation = outcome?;
         let Ok(vault) = self.inner.vault() else { return Ok(None) };
-        match vault.token(connection).await.ok().flatten() {
-            Some(token) if token.facts.generation >= generation => Ok(Some(token)),
-            _ => Ok(vault.newest_token(connection).await.ok().flatten()),
-        }
+        let ticket = self.inner.at_hand.begin();
+        let token = match vault.token(connection).await.ok().flatten() {
+            Some(token) if token.facts.generation >= generation => Some(token),
+            _ => vault.newest_token(connection).await.ok().flatten(),
+        };
+        token.iter().for_each(|token| self.inner.at_hand.fill(ticket, connection, token));
+        Ok(token)
     }
 }

@@ -7,6 +7,7 @@ use domain::keeper::{Effect, Event, Input, News};
 use domain::vault::StoreError;
 use domain::worker_token::Request;
 use futures::channel::oneshot;
+use futures::future::abortable;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Inner;
@@ -41,6 +42,7 @@ impl Inner {
             Effect::WakeAt(time) => self.wake_at(time),
             Effect::Release { waiter, outcome } => self.callers.release(waiter, outcome),
             Effect::Lock(id) => self.lock(id),
+            Effect::Unlock(id) if self.waits_no_more(&id) => {}
             Effect::Ask { connection, .. } if !self.holds(&connection.id) => {
                 self.answer_with(async move |_| Event::LockLost(connection.id));
             }
@@ -48,8 +50,8 @@ impl Inner {
                 self.answer_with(async move |inner| inner.ask(&connection, &intent).await);
             }
             Effect::Copy(id) => self.answer_with(async move |inner| inner.copy(id).await),
-            // The other tabs lock at once, whatever this one's vault is busy with.
-            Effect::Tell(news @ News::SignedOut { .. }) => self.tell(&news),
+            // The other tabs lock at once, and read at once what is durable, whatever this one's vault is busy with.
+            Effect::Tell(news @ (News::SignedOut { .. } | News::Token { .. })) => self.tell(&news),
             effect => self.queue(Job::Effect(effect)),
         }
     }
@@ -183,17 +185,39 @@ impl Inner {
 
     /// Waits for the lock; who else wants something does not wait along.
     fn lock(self: &Rc<Self>, id: ConnectionId) {
+        let waited_for = id.clone();
         let inner = Rc::clone(self);
-        spawn_local(async move {
+        let (waits, gives_up) = abortable(async move {
             let tenant = inner.tenant.borrow().as_ref().map(ToString::to_string).unwrap_or_default();
             let name = ["tokenkeep:", &tenant, ":", id.as_str()].concat();
             match locks::acquire(&name, LOCK).await {
-                Ok(lock) => inner.queue(Job::Granted(id, lock)),
+                Ok(lock) => {
+                    inner.waiting.borrow_mut().remove(&id);
+                    inner.queue(Job::Granted(id, lock));
+                }
                 Err(error) => {
+                    inner.waiting.borrow_mut().remove(&id);
                     inner.feed(Input::Event(Event::NotLocked { connection: id, reason: error.to_string() }));
                 }
             }
         });
+        self.waiting.borrow_mut().insert(waited_for, gives_up);
+        spawn_local(async move {
+            let _ = waits.await;
+        });
+    }
+
+    /// Gives up waiting for the lock, or a grant nobody looked at yet; gives whether that was all there was to give back.
+    fn waits_no_more(&self, id: &ConnectionId) -> bool {
+        let granted = |job: &Job| matches!(job, Job::Granted(of, _) if of == id);
+        if let Some(waiting) = self.waiting.borrow_mut().remove(id) {
+            waiting.abort();
+            return true;
+        }
+        let mut outbox = self.outbox.borrow_mut();
+        let jobs = outbox.len();
+        outbox.retain(|job| !granted(job));
+        outbox.len() < jobs
     }
 
     /// Whether the lock is still this tab's: one that stood still may have lost it.
@@ -214,8 +238,8 @@ impl Inner {
 
     async fn read_locked(&self, id: &ConnectionId) -> Result<Event, StoreError> {
         let vault = self.vault()?;
-        let held = vault.held(id).await?;
-        Ok(Event::Locked { connection: id.clone(), held, epoch: vault.epoch().await? })
+        let (held, epoch) = vault.held_in_epoch(id).await?;
+        Ok(Event::Locked { connection: id.clone(), held, epoch })
     }
 }
 

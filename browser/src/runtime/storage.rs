@@ -21,6 +21,7 @@ impl Runtime {
 impl Inner {
     /// Called about once a second.
     pub(super) fn look_after_storage(self: &Rc<Self>) {
+        self.wipe_expired();
         let Ok(vault) = self.vault() else { return };
         vault.sweep();
         if vault.level() == StorageLevel::IndexedDb {

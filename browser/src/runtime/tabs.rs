@@ -32,6 +32,7 @@ impl Inner {
             Said::Ring => self.alarm.check_within(AHEAD),
             Said::Missed => self.woke(),
             Said::Deaf => {
+                self.at_hand.go_blind();
                 if let Ok(vault) = self.vault() {
                     vault.cache_nothing();
                 }
@@ -41,6 +42,7 @@ impl Inner {
 
     /// News drop what they outdate before the keeper hears of them.
     pub(super) fn hear(self: &Rc<Self>, news: News) {
+        self.at_hand.hear(&news);
         if let Ok(vault) = self.vault() {
             vault.hear(&news);
         }
@@ -80,6 +82,7 @@ impl Inner {
 
     /// A page that stood still has heard nothing meanwhile.
     fn woke(self: &Rc<Self>) {
+        self.at_hand.clear();
         if let Ok(vault) = self.vault() {
             vault.distrust();
         }

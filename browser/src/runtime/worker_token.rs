@@ -230,9 +230,7 @@ impl Runtime {
 
     /// The form of the connection's tokens; where its provider is not known just now, any.
     async fn form(&self, id: &ConnectionId) -> Form {
-        let view = self.inner.shown.borrow().clone();
-        let connection = view.connections.into_iter().find(|shown| shown.connection.id == *id);
-        let Some(connection) = connection.map(|shown| shown.connection) else { return Form::Opaque };
+        let Some(connection) = self.connection(id) else { return Form::Opaque };
         let now = clock::now();
         let rested = |at: Timestamp| now >= at + PROVIDERS_PAUSE || now < at;
         let may_ask = self.inner.providers.borrow().is_empty() && page::is_online();
@@ -267,6 +265,7 @@ impl Inner {
     /// A token of that generation was written by the service: the keeper and the other tabs read it.
     pub(super) fn tell_token(self: &Rc<Self>, id: &ConnectionId, generation: u64) {
         let news = News::Token { connection: id.clone(), generation };
+        self.at_hand.hear(&news);
         self.tell(&news);
         self.feed(Input::Event(Event::Heard(news)));
     }

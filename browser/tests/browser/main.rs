@@ -1,6 +1,7 @@
 //! The browser's side of the ports in a real browser: real IndexedDB, localStorage, Web Crypto, Web Locks and channels.
 #![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
 
+mod at_hand;
 mod gateway;
 mod http;
 mod legacy;

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use browser::locks::{self, Bounds};
 use browser::vault::Vault;
 use browser::{Runtime, clock};
 use domain::id::{ConnectionId, TenantId};
@@ -179,7 +180,7 @@ async fn a_tab_goes_back_to_the_database_by_itself_and_the_other_tabs_see_what_i
 }
 
 /// Another tab's hand on the vault, without a word to anybody.
-async fn silent_hand(tenant: &TenantId) -> Rc<Vault> {
+pub async fn silent_hand(tenant: &TenantId) -> Rc<Vault> {
     Vault::open(tenant, |_| {}, |_| {}).await.unwrap()
 }
 
@@ -198,6 +199,32 @@ async fn a_tab_that_slept_through_a_sign_out_locks_as_soon_as_it_wakes() {
     assert_eq!(tab.view.borrow().phase, Phase::Open, "it was told");
     happens_to_the_page("resume");
     tab.until("it is locked", |view| view.phase == Phase::SignedOut && view.connections.is_empty()).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_tab_that_has_what_it_waits_for_does_not_stand_in_the_way_of_others() {
+    let (server, tenant) = (Server::with_tokens(), fresh_tenant());
+    let tab = Tab::open(&tenant).await;
+    tab.save();
+    tab.until_generation(1).await;
+    let name = ["tokenkeep:", tenant.as_str(), ":", id().as_str()].concat();
+    let held = locks::acquire(&name, Bounds { wait: 5_000, hold: 20_000 }).await.unwrap();
+    let id = id();
+    let waits = tab.runtime.token_after(&id, 1);
+    let brings = async {
+        let until = clock::now() + Span::from_seconds(3_600);
+        let facts = TokenFacts { received_at: clock::now(), expires_at: until, renew_at: until, ..rig::token(2).facts };
+        let newest = StoredToken { facts, ..rig::token(2) };
+        silent_hand(&tenant).await.write_token(&id, &newest).await.unwrap();
+        happens_to_the_page("visibilitychange");
+    };
+    let (token, ()) = futures::join!(waits, brings);
+    assert_eq!(token.unwrap().unwrap().facts.generation, 2);
+    drop(held);
+    let at_once = Bounds { wait: 1_000, hold: 1_000 };
+    assert!(locks::acquire(&name, at_once).await.is_ok());
+    tab.until("it rests", |view| view.connections[0].renewal == Renewal::Idle).await;
+    assert_eq!(server.asked().len(), 1);
 }
 
 #[wasm_bindgen_test]

@@ -33,9 +33,10 @@ pub enum Effect {
     WriteSettings(WorkerTokenSettings),
     /// Read the settings: answered by `Settings`.
     ReadSettings,
-    /// Ask for a connection's exclusive lock; after the grant read its records: answered by `Locked` or `NotLocked`.
+    /// Ask for a connection's exclusive lock; after the grant read its records: answered by `Locked` or `NotLocked`, unless
+    /// `Unlock` comes first.
     Lock(ConnectionId),
-    /// Give the lock back. Needs no answer.
+    /// Give the lock back, or stop waiting for it. Needs no answer.
     Unlock(ConnectionId),
     /// Write an intent durably, under the lock, over the one before: answered by `IntentWritten`, `IntentNotWritten` or
     /// `LockLost`.

@@ -13,7 +13,7 @@ use crate::time::{Span, Timestamp, words};
 use crate::token::{Stage, TokenFacts};
 
 /// A clock may differ by this much between two readings without having been set.
-const CLOCK_TOLERANCE: Span = Span::from_seconds(5);
+pub(super) const CLOCK_TOLERANCE: Span = Span::from_seconds(5);
 /// How often a connection that waits for a person looks for news that were lost.
 const CHECK_EVERY: Span = Span::from_seconds(300);
 /// How long the vault is given to answer a read; one that can't be read must not hold up an attempt or a caller.
@@ -63,7 +63,7 @@ pub(super) struct Entry {
     /// What a person set.
     pub rules: Rules,
     /// How far this browser's clock went back since the token was received.
-    behind: Span,
+    pub behind: Span,
 }
 
 /// A write of a connection, by what comes after it.
@@ -120,27 +120,6 @@ impl Entry {
         self.token.as_ref().map_or(0, |token| token.generation)
     }
 
-    /// Where in its life the token is, if there is one.
-    ///
-    /// A token this tab held while the clock went back is judged by the clock as it ran before, and is due in any case: the
-    /// one renewal puts the record into the new clock. A token from the future was received before such a jump nobody here
-    /// saw: how long it lives can't be told, so nobody gets it.
-    pub fn stage(&self, now: Timestamp) -> Option<Stage> {
-        let token = self.token.as_ref().filter(|token| !token.is_cleared())?;
-        let then = now + self.behind;
-        Some(match token.stage(then) {
-            _ if then + CLOCK_TOLERANCE < token.received_at => Stage::Expired,
-            Stage::Fresh if self.behind > Span::ZERO => Stage::Due,
-            stage => stage,
-        })
-    }
-
-    /// The generation a caller may use now.
-    pub fn usable(&self, now: Timestamp) -> Option<u64> {
-        let valid = matches!(self.stage(now), Some(Stage::Fresh | Stage::Due));
-        valid.then(|| self.generation())
-    }
-
     /// Whether a new token is wanted.
     pub fn wants(&self, now: Timestamp) -> bool {
         let aged = self.rules.automatic && matches!(self.stage(now), Some(Stage::Due | Stage::Expired));
@@ -182,7 +161,14 @@ impl Entry {
         if self.next_check().is_some_and(|at| at <= turn.now) {
             self.read(turn);
         }
-        if self.step != Step::Idle || !self.wants(turn.now) {
+        if !self.wants(turn.now) {
+            if matches!(self.step, Step::Locking { .. }) {
+                // Another tab was faster: whoever waits behind this one need not wait for it.
+                self.unlock(turn);
+            }
+            return;
+        }
+        if self.step != Step::Idle {
             return;
         }
         if let Some(failure) = self.obstacle(turn.now) {

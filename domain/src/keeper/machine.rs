@@ -14,7 +14,7 @@ use crate::time::{Span, Timestamp};
 use crate::vault::StorageLevel;
 
 /// A clock that goes back by less was not set, it was read twice.
-const CLOCK_STEP: Span = Span::from_seconds(2);
+pub(super) const CLOCK_STEP: Span = Span::from_seconds(2);
 /// The shortest time between two looks: no clock and no record can make a tab run hot.
 const SHORTEST_SLEEP: Span = Span::from_millis(20);
 
@@ -39,7 +39,8 @@ pub struct Keeper {
     pub(super) looking: Option<Looking>,
     /// The tab may have slept while the vault was being opened.
     pub(super) slept_early: bool,
-    last_seen: Option<Timestamp>,
+    /// This browser's clock as it was last read.
+    pub(super) last_seen: Option<Timestamp>,
     wake: Option<Timestamp>,
 }
 

@@ -256,7 +256,11 @@ impl World {
                 assert_eq!(self.outside(which).lock, Lock::Free, "a lock is wanted twice");
                 self.outside(which).lock = Lock::Wanted;
             }
-            Effect::Unlock(which) => self.outside(which).lock = Lock::Free,
+            Effect::Unlock(which) => {
+                self.outside(which).lock = Lock::Free;
+                // Whoever waits no more is not answered.
+                self.open.retain(|waits| !matches!(waits, Effect::Lock(other) if other == which));
+            }
             Effect::Ask { connection, .. } => {
                 assert!(!self.signed_out, "asked after a sign-out");
                 let outside = self.outside(&connection.id);

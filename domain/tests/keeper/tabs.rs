@@ -19,8 +19,25 @@ fn callers_waiting_for_the_lock_are_let_go_as_soon_as_another_tabs_token_is_read
     rig.need(1);
     let effects = rig.event(Event::Read { connection: id(), held: Some(held(Some(token(1, 0.0, 60.0)), None)) });
     assert_eq!(released(&effects), [(1, Some(1))]);
+    assert!(effects.contains(&Effect::Unlock(id())), "the tab stands in the way of the next: {effects:?}");
+}
+
+#[test]
+fn a_lock_that_comes_though_nobody_waits_for_it_any_more_is_given_back() {
+    let (mut rig, _) = Rig::open(vec![held(None, None)]);
+    rig.need(1);
+    rig.event(Event::Read { connection: id(), held: Some(held(Some(token(1, 0.0, 60.0)), None)) });
     let effects = rig.locked(held(Some(token(1, 0.0, 60.0)), None));
     assert_eq!(effects[0], Effect::Unlock(id()));
+}
+
+#[test]
+fn a_lock_that_is_still_needed_is_waited_for() {
+    let (mut rig, _) = Rig::open(vec![held(Some(token(1, 0.0, 60.0)), None)]);
+    rig.second = 31.0;
+    assert!(wants_lock(&rig.need(1)), "the token is due");
+    let effects = rig.event(Event::Read { connection: id(), held: Some(held(Some(token(1, 0.0, 60.0)), None)) });
+    assert!(!effects.contains(&Effect::Unlock(id())), "{effects:?}");
 }
 
 #[test]

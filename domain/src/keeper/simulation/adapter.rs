@@ -33,7 +33,7 @@ impl World {
                 self.later(1, 20, Happening::Tell(tab, Event::Looked { epoch, held }));
             }
             Effect::Lock(id) => self.lock(tab, id),
-            Effect::Unlock(id) => self.unlock(tab, id, 1),
+            Effect::Unlock(id) => self.give_back_lock(tab, id),
             Effect::WriteIntent(id, _) | Effect::Ask { connection: Connection { id, .. }, .. }
                 if !self.browser.holds(&id, tab, self.now) =>
             {
@@ -77,6 +77,13 @@ impl World {
         if let Some(next) = self.browser.lock(&connection, tab, self.flaw, &mut self.dice) {
             self.later(1, 10, Happening::Grant(next, connection));
         }
+    }
+
+    /// A tab does not want the lock any more: a grant on its way to it is not heard.
+    fn give_back_lock(&mut self, tab: TabNumber, id: ConnectionId) {
+        let is_grant = |happening: &Happening| matches!(happening, Happening::Grant(to, of) if *to == tab && *of == id);
+        self.queue.retain(|_, happening| !is_grant(happening));
+        self.unlock(tab, id, 1);
     }
 
     /// The lock is there: the record is read, and a bound set on how long it is held.

@@ -277,11 +277,33 @@ impl World {
     fn call(&mut self) {
         let numbers = self.running();
         if let Some(tab) = (!numbers.is_empty()).then(|| self.dice.pick(&numbers)) {
-            let (connection, waiter) = (self.any_connection(), self.caller());
-            self.expect(tab, waiter, &connection);
-            self.tell(tab, Input::Command(Command::Need { connection, waiter }));
+            let connection = self.any_connection();
+            let at_hand = self.take_at_hand(tab, &connection);
+            if at_hand.is_none() || self.dice.chance(50) {
+                self.need(tab, connection, at_hand.is_some());
+            }
         }
         self.later(100, 20_000, Happening::Call);
+    }
+
+    fn take_at_hand(&mut self, number: TabNumber, connection: &ConnectionId) -> Option<u64> {
+        let clock = self.clock();
+        let generation = self.tabs.get_mut(&number)?.keeper.at_hand(connection, clock)?;
+        self.note(number, || format!("has generation {generation} of {connection} at hand"));
+        self.report.served += 1;
+        self.check_valid(number, connection, generation);
+        self.check_signed_in(number);
+        Some(generation)
+    }
+
+    /// A caller asks for a token; one that could have been had without asking comes at once.
+    fn need(&mut self, number: TabNumber, connection: ConnectionId, at_once: bool) {
+        let waiter = self.caller();
+        self.expect(number, waiter, &connection);
+        self.tell(number, Input::Command(Command::Need { connection, waiter }));
+        if at_once && self.tabs.get(&number).is_some_and(|tab| tab.waiting.contains_key(&waiter)) {
+            self.fail(format!("tab {number} lets {waiter:?} wait for a token that is at hand"));
+        }
     }
 
     pub fn any_connection(&mut self) -> ConnectionId {
