@@ -9,13 +9,13 @@ use std::rc::Rc;
 
 use domain::connection::{Connection, Credential};
 use domain::id::{ConnectionId, IntentId, TenantId};
-use domain::keeper::{Held, Intent, News};
+use domain::keeper::{Intent, News};
 use domain::monitoring::Told;
 use domain::secret::Secret;
 use domain::settings::WorkerTokenSettings;
 use domain::storage::{Batch, Cache, Meter};
 use domain::token::StoredToken;
-use domain::vault::{RecordKey, StorageLevel, StoreError, StoreName};
+use domain::vault::{StorageLevel, StoreError, StoreName};
 use gloo_timers::callback::Timeout;
 use serde::{Deserialize, Serialize};
 use web_sys::SubtleCrypto;
@@ -23,6 +23,7 @@ use web_sys::SubtleCrypto;
 use crate::private_key::PrivateKey;
 
 mod credentials;
+mod holding;
 mod importing;
 mod indexed_db;
 mod ladder;
@@ -92,6 +93,8 @@ pub struct Vault {
     /// Credentials that are not to be kept, or can't be.
     in_memory: RefCell<BTreeMap<ConnectionId, UsableCredential>>,
     set_aside: RefCell<Vec<String>>,
+    /// The renewal begun for each connection, as far as this tab saw, with the generation of its record.
+    intents: RefCell<BTreeMap<ConnectionId, (IntentId, u64)>>,
     _session_key: Option<SessionKey>,
 }
 
@@ -108,20 +111,6 @@ impl Vault {
     /// [`StoreError`] as the place gives it.
     pub async fn epoch(&self) -> Result<u64, StoreError> {
         self.ladder.epoch().await
-    }
-
-    /// What is held of one connection, as the place has it now; `None` when it is gone.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] as the place gives it.
-    pub async fn held(&self, id: &ConnectionId) -> Result<Option<Held>, StoreError> {
-        let connection = self.fresh(StoreName::Connections, id.as_str()).await?;
-        let Some(connection) = connection else { return Ok(None) };
-        let token: Option<StoredToken> = self.fresh(StoreName::Tokens, id.as_str()).await?;
-        let token = token.map(|token| token.facts);
-        let has_credential = self.has_credential(id).await?;
-        Ok(Some(Held { connection, token, has_credential, intent: self.intent(id).await? }))
     }
 
     /// The connection.
@@ -277,7 +266,10 @@ impl Vault {
     ///
     /// [`StoreError::SignedOut`] when a sign-out came in between; else as the place gives it.
     pub async fn write_intent(&self, id: &ConnectionId, intent: &Intent) -> Result<(), StoreError> {
-        self.change(intent.epoch, &[Change::put(StoreName::Intents, id.as_str(), intent)], &[]).await
+        let change = Change::put(StoreName::Intents, id.as_str(), intent);
+        let written = self.changed(intent.epoch, &[change], &[]).await?;
+        written.iter().for_each(|(_, generation)| self.note_intent(id, Some(&intent.id), *generation));
+        Ok(())
     }
 
     /// Removes an intent, if it is still this one.
@@ -305,9 +297,18 @@ impl Vault {
         intent: &IntentId,
     ) -> Result<(), StoreError> {
         let replaces = token.facts.generation.saturating_sub(1);
-        let mut changes = vec![Change::put(StoreName::Tokens, id.as_str(), token).only_over(replaces)];
+        let put = || Change::put(StoreName::Tokens, id.as_str(), token).only_over(replaces);
+        let remove = || Change::remove(StoreName::Intents, id.as_str());
+        // Under the lock the intent stands as this tab last saw it, so that it need not be read first.
+        if let Some(seen) = self.intent_generation(id, intent) {
+            match self.change(epoch, &[put(), remove().only_over(seen)], &[]).await {
+                Err(StoreError::Superseded { .. }) => {}
+                outcome => return outcome,
+            }
+        }
+        let mut changes = vec![put()];
         if self.intent(id).await?.is_some_and(|found| found.id == *intent) {
-            changes.push(Change::remove(StoreName::Intents, id.as_str()));
+            changes.push(remove());
         }
         self.change(epoch, &changes, &[]).await
     }
@@ -331,9 +332,5 @@ impl Vault {
 
     fn sealer(&self) -> Rc<Sealer> {
         Rc::clone(&self.sealer.borrow())
-    }
-
-    fn key_of(store: StoreName, id: &str) -> RecordKey {
-        RecordKey { store, id: id.to_owned() }
     }
 }

@@ -169,6 +169,16 @@ pub trait RecordStore {
     /// The record, if there is one.
     async fn get(&self, key: &RecordKey) -> Result<Option<SealedRecord>, StoreError>;
 
+    /// These records, in their order, and the sign-out epoch, all as one moment has them. (Step by step only where no step
+    /// can be interrupted.)
+    async fn read(&self, keys: &[RecordKey]) -> Result<(Vec<Option<SealedRecord>>, u64), StoreError> {
+        let mut records = Vec::new();
+        for key in keys {
+            records.push(self.get(key).await?);
+        }
+        Ok((records, self.epoch().await?))
+    }
+
     /// All records of one store with their ids, in id order.
     async fn list(&self, store: StoreName) -> Result<Vec<(String, SealedRecord)>, StoreError>;
 

@@ -143,7 +143,7 @@ impl Vault {
         self.opened_credential(id, kept).await
     }
 
-    async fn opened_credential(
+    pub(super) async fn opened_credential(
         &self,
         id: &ConnectionId,
         kept: Option<KeptCredential>,

@@ -96,7 +96,7 @@ impl IndexedDbStore {
     ///
     /// [`StoreError::Unavailable`].
     pub async fn key(&self, id: &str) -> Result<Option<JsValue>, StoreError> {
-        let value = self.read(async |connection| Ok(connection.get(KEYS, id).await?)).await?;
+        let value = self.reading(async |connection| Ok(connection.get(KEYS, id).await?)).await?;
         Ok(value.filter(|value| !value.is_undefined()))
     }
 
@@ -145,7 +145,7 @@ impl IndexedDbStore {
         Ok(connection)
     }
 
-    async fn read<T>(&self, step: impl AsyncFn(&Connection) -> Result<T, Trouble>) -> Result<T, StoreError> {
+    async fn reading<T>(&self, step: impl AsyncFn(&Connection) -> Result<T, Trouble>) -> Result<T, StoreError> {
         self.tried(async |_| step(&*self.connection().await?).await).await
     }
 
@@ -187,12 +187,20 @@ impl IndexedDbStore {
 
 impl RecordStore for IndexedDbStore {
     async fn get(&self, key: &RecordKey) -> Result<Option<SealedRecord>, StoreError> {
-        let value = self.read(async |connection| connection.get(key.store.name(), &key.id).await).await?;
-        Ok(value.filter(|value| !value.is_undefined()).map(|value| record::from_js(&value)))
+        let value = self.reading(async |connection| connection.get(key.store.name(), &key.id).await).await?;
+        Ok(recorded(value))
+    }
+
+    async fn read(&self, keys: &[RecordKey]) -> Result<(Vec<Option<SealedRecord>>, u64), StoreError> {
+        let records = keys.iter().map(|key| (key.store.name(), key.id.as_str()));
+        let wanted: Vec<_> = records.chain([(META, EPOCH)]).collect();
+        let mut values = self.reading(async |connection| connection.get_all(&wanted).await).await?;
+        let epoch = values.pop().flatten().map_or(0, |value| record::number(&value));
+        Ok((values.into_iter().map(recorded).collect(), epoch))
     }
 
     async fn list(&self, store: StoreName) -> Result<Vec<(String, SealedRecord)>, StoreError> {
-        let entries = self.read(async |connection| connection.entries(store.name()).await).await?;
+        let entries = self.reading(async |connection| connection.entries(store.name()).await).await?;
         Ok(entries.iter().map(|(id, value)| (id.as_string().unwrap_or_default(), record::from_js(value))).collect())
     }
 
@@ -201,7 +209,7 @@ impl RecordStore for IndexedDbStore {
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {
-        let value = self.read(async |connection| connection.get(META, EPOCH).await).await?;
+        let value = self.reading(async |connection| connection.get(META, EPOCH).await).await?;
         Ok(record::number(&value.unwrap_or(JsValue::UNDEFINED)))
     }
 
@@ -216,4 +224,8 @@ impl RecordStore for IndexedDbStore {
         })
         .await
     }
+}
+
+fn recorded(value: Option<JsValue>) -> Option<SealedRecord> {
+    value.filter(|value| !value.is_undefined()).map(|value| record::from_js(&value))
 }

@@ -52,6 +52,19 @@ impl Ladder {
         Ok(record)
     }
 
+    /// These records and the sign-out epoch, as one moment has them.
+    pub async fn read(&self, keys: &[RecordKey]) -> Result<(Vec<Option<SealedRecord>>, u64), StoreError> {
+        let (records, epoch) = self.tried(async |place, _| place.read(keys).await).await?;
+        keys.iter().zip(&records).for_each(|(key, record)| self.note(key, record.clone()));
+        self.epoch.set(epoch);
+        Ok((records, epoch))
+    }
+
+    /// The generation of a record as this tab last saw it: 0 for one it never saw, or saw gone.
+    pub fn seen_generation(&self, key: &RecordKey) -> u64 {
+        self.seen.borrow().get(key).map_or(0, |record| record.generation)
+    }
+
     /// All records of a store.
     pub async fn list(&self, name: StoreName) -> Result<Vec<(String, SealedRecord)>, StoreError> {
         let records = self.tried(async |place, _| place.list(name).await).await?;

@@ -74,6 +74,7 @@ impl Vault {
             epoch: Cell::new(0),
             in_memory: RefCell::default(),
             set_aside: RefCell::default(),
+            intents: RefCell::default(),
             _session_key: session_key,
         };
         vault.epoch.set(vault.epoch().await?);

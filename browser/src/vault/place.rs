@@ -76,6 +76,11 @@ impl Place {
         on_each!(self, store => store.get(key).await)
     }
 
+    /// As [`RecordStore::read`].
+    pub async fn read(&self, keys: &[RecordKey]) -> Result<(Vec<Option<SealedRecord>>, u64), StoreError> {
+        on_each!(self, store => store.read(keys).await)
+    }
+
     /// As [`RecordStore::list`].
     pub async fn list(&self, name: StoreName) -> Result<Vec<(String, SealedRecord)>, StoreError> {
         on_each!(self, store => store.list(name).await)

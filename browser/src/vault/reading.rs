@@ -7,7 +7,7 @@
 use std::rc::Rc;
 
 use domain::keeper::News;
-use domain::storage::{Cache, StorageMetrics};
+use domain::storage::{Cache, StorageMetrics, Ticket};
 use domain::time::Span;
 use domain::vault::{RecordKey, SealedRecord, StoreError, StoreName};
 use serde::de::DeserializeOwned;
@@ -45,6 +45,16 @@ impl Vault {
     async fn read<T: DeserializeOwned>(&self, key: &RecordKey) -> Result<Option<T>, StoreError> {
         let ticket = self.cache.borrow().begin();
         let record = self.ladder.get(key).await?;
+        self.taken(ticket, key, record).await
+    }
+
+    /// The value of a record that was read since `ticket`; the cache is brought up to date with it.
+    pub(super) async fn taken<T: DeserializeOwned>(
+        &self,
+        ticket: Ticket,
+        key: &RecordKey,
+        record: Option<SealedRecord>,
+    ) -> Result<Option<T>, StoreError> {
         let opened: Opened = match &record {
             Some(record) => Rc::new(self.sealer().open(key, record).await.ok()),
             None => Rc::new(None),

@@ -15,7 +15,7 @@ use super::sealing::CryptoError;
 use crate::clock;
 
 /// How often a change is planned anew because another tab wrote in between.
-const TRIES: u32 = 4;
+const TRIES: u32 = 5;
 
 /// One record's change, before it is sealed.
 pub struct Change {
@@ -64,13 +64,23 @@ impl From<CryptoError> for StoreError {
 impl Vault {
     /// Makes all changes, and those of the key store, in one transaction, at once.
     pub(super) async fn change(&self, epoch: u64, changes: &[Change], keys: &[KeyWrite]) -> Result<(), StoreError> {
+        self.changed(epoch, changes, keys).await.map(drop)
+    }
+
+    /// As [`Vault::change`]; gives the ids with the generations they have now.
+    pub(super) async fn changed(
+        &self,
+        epoch: u64,
+        changes: &[Change],
+        keys: &[KeyWrite],
+    ) -> Result<Vec<(String, u64)>, StoreError> {
         let begun = clock::micros();
         let outcome = self.make(epoch, changes, keys).await;
         self.meter.borrow_mut().written(since(begun));
-        outcome.map(drop)
+        outcome
     }
 
-    /// As [`Vault::change`], uncounted; gives the ids with the generations they have now.
+    /// As [`Vault::changed`], uncounted.
     pub(super) async fn make(
         &self,
         epoch: u64,
@@ -80,8 +90,8 @@ impl Vault {
         let free = changes.iter().all(|change| change.only_over.is_none());
         let ticket = self.cache.borrow().begin();
         let mut outcome = Ok(());
-        for _ in 0..TRIES {
-            let writes = self.sealed(changes).await?;
+        for attempt in 0..TRIES {
+            let writes = self.sealed(changes, attempt > 0).await?;
             outcome = self.ladder.apply(epoch, &writes, keys).await;
             match &outcome {
                 Ok(()) => return Ok(self.remember_written(ticket, changes, &writes)),
@@ -115,11 +125,14 @@ impl Vault {
         written
     }
 
-    async fn sealed(&self, changes: &[Change]) -> Result<Vec<Write>, StoreError> {
+    /// Seals each change for the generation after the one there: first as this tab last saw it, which mostly stands, then
+    /// `looking` for it. The transaction checks it in any case.
+    async fn sealed(&self, changes: &[Change], looking: bool) -> Result<Vec<Write>, StoreError> {
         let mut writes = Vec::new();
         for Change { key, value, only_over } in changes {
             let replaces = match only_over {
                 Some(generation) => *generation,
+                None if !looking => self.ladder.seen_generation(key),
                 None => self.ladder.get(key).await?.map_or(0, |record| record.generation),
             };
             writes.push(match value {

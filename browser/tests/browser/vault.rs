@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use browser::vault::{IndexedDbStore, UsableCredential, Vault};
-use domain::id::TenantId;
+use domain::connection::Connection;
+use domain::id::{IntentId, TenantId};
+use domain::keeper::Intent;
 use domain::time::Timestamp;
 use domain::vault::{Expected, RecordKey, RecordStore, SealedRecord, StorageLevel, StoreError, StoreName};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -118,10 +120,33 @@ async fn a_token_and_the_end_of_its_intent_are_one_write() {
 }
 
 #[wasm_bindgen_test]
+async fn a_commit_leaves_the_intent_another_tab_began_since() {
+    let tenant = fresh_tenant();
+    let (vault, other) = (filled(&tenant).await, open(&tenant).await);
+    vault.write_intent(&id(), &intent(0)).await.unwrap();
+    let theirs = Intent { id: IntentId::new("theirs"), ..intent(0) };
+    other.write_intent(&id(), &theirs).await.unwrap();
+    assert_eq!(vault.commit(&id(), &token(2), 0, &intent(0).id).await, Ok(()));
+    assert_eq!(vault.intent(&id()).await.unwrap(), Some(theirs));
+}
+
+#[wasm_bindgen_test]
+async fn what_another_tab_wrote_unheard_is_written_over_by_who_comes_last() {
+    let tenant = fresh_tenant();
+    let (vault, other) = (filled(&tenant).await, open(&tenant).await);
+    let named = |name: &str| Connection { name: name.to_owned(), ..connection(true) };
+    for round in 0..3 {
+        other.write_connection(&named(&format!("theirs {round}")), None).await.unwrap();
+    }
+    vault.write_connection(&named("ours"), None).await.unwrap();
+    assert_eq!(other.held(&id()).await.unwrap().unwrap().connection.name, "ours");
+}
+
+#[wasm_bindgen_test]
 async fn an_intent_is_ended_only_by_its_own_id() {
     let vault = filled(&fresh_tenant()).await;
     vault.write_intent(&id(), &intent(0)).await.unwrap();
-    vault.end_intent(&id(), &domain::id::IntentId::new("another")).await.unwrap();
+    vault.end_intent(&id(), &IntentId::new("another")).await.unwrap();
     assert!(vault.intent(&id()).await.unwrap().is_some());
     vault.end_intent(&id(), &intent(0).id).await.unwrap();
     assert!(vault.intent(&id()).await.unwrap().is_none());

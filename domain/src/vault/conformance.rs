@@ -25,6 +25,7 @@ pub async fn all<S: RecordStore>(fresh: impl AsyncFn(&'static str) -> S) {
         a_removed_record_can_be_written_again_from_the_start,
         stores_are_apart,
         a_list_is_in_id_order,
+        several_records_are_read_in_the_order_asked_for_with_the_epoch,
         odd_ids_are_ids_like_any_other,
         a_big_record_comes_back_whole,
         an_empty_record_comes_back_empty,
@@ -119,6 +120,18 @@ pub async fn a_list_is_in_id_order(store: &impl RecordStore) {
     let listed = store.list(StoreName::Tokens).await.expect("the list is read");
     let ids: Vec<&str> = listed.iter().map(|(id, _)| id.as_str()).collect();
     assert_eq!(ids, ["B", "a", "a10", "a2", "b", "c"]);
+}
+
+/// `read` gives each record where it was asked for, also twice, and none where there is none.
+pub async fn several_records_are_read_in_the_order_asked_for_with_the_epoch(store: &impl RecordStore) {
+    assert_eq!(store.read(&[]).await, Ok((Vec::new(), 0)));
+    put(store, "a", 0, b"a").await.expect("the first record is taken");
+    let intent = key(StoreName::Intents, "a");
+    store.apply(0, &[put_of(intent.clone(), 0, b"intent")]).await.expect("the second record is taken");
+    store.advance_epoch().await.expect("the epoch moves on");
+    let keys = [intent, token("none"), token("a"), token("a")];
+    let a = Some(record(1, b"a"));
+    assert_eq!(store.read(&keys).await, Ok((vec![Some(record(1, b"intent")), None, a.clone(), a], 1)));
 }
 
 /// Empty, very long and foreign ids, and ids that look like keys or paths, are all told apart.

@@ -1,7 +1,9 @@
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use domain::vault::StoreName;
+use futures::future::try_join_all;
 use js_sys::Array;
 use rexie::{ObjectStore, Rexie, TransactionMode};
 use wasm_bindgen::closure::Closure;
@@ -60,6 +62,16 @@ impl Connection {
         Ok(self.reading(store)?.get(JsValue::from_str(id)).await?)
     }
 
+    /// Several values of any stores, as one moment has them.
+    pub async fn get_all(&self, wanted: &[(&str, &str)]) -> Result<Vec<Option<JsValue>>, Trouble> {
+        let names: BTreeSet<&str> = wanted.iter().map(|(store, _)| *store).collect();
+        let transaction = self.transaction(&Vec::from_iter(names))?;
+        let stores = wanted.iter().map(|(store, id)| Ok((transaction.store(store)?, JsValue::from_str(id))));
+        let stores = stores.collect::<Result<Vec<_>, rexie::Error>>()?;
+        // All are asked for before the first is waited for.
+        Ok(try_join_all(stores.iter().map(|(store, id)| store.get(id.clone()))).await?)
+    }
+
     /// All keys of a store with their values, in the order of the keys, as one moment had them.
     pub async fn entries(&self, store: &str) -> Result<Vec<(JsValue, JsValue)>, Trouble> {
         Ok(self.reading(store)?.scan(None, None, None, None).await?)
@@ -72,9 +84,13 @@ impl Connection {
     }
 
     fn reading(&self, store: &str) -> Result<rexie::Store, Trouble> {
+        Ok(self.transaction(&[store])?.store(store)?)
+    }
+
+    fn transaction(&self, stores: &[&str]) -> Result<rexie::Transaction, Trouble> {
         let reader = self.reader.borrow();
         let reader = reader.as_ref().ok_or_else(|| Trouble::Lost("closed".to_owned()))?;
-        Ok(reader.transaction(&[store], TransactionMode::ReadOnly)?.store(store)?)
+        Ok(reader.transaction(stores, TransactionMode::ReadOnly)?)
     }
 }
 

@@ -1,4 +1,5 @@
 use domain::vault::{RecordKey, StoreError, Write};
+use futures::future::try_join_all;
 use js_sys::Array;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -76,13 +77,20 @@ impl Strict {
 
     /// One value; `undefined` where there is none.
     pub async fn get(&self, store: &str, id: &str) -> Result<JsValue, Trouble> {
+        self.asked(store, id)?.await
+    }
+
+    /// As [`Strict::get`]; it is asked for at once, so that several go together.
+    fn asked(&self, store: &str, id: &str) -> Result<impl Future<Output = Result<JsValue, Trouble>> + use<>, Trouble> {
         let request = self.store(store)?.get(&JsValue::from_str(id))?;
-        js::settled(&mut |resolve, reject| {
+        let answer = js::settled(&mut |resolve, reject| {
             request.set_onsuccess(Some(&resolve));
             request.set_onerror(Some(&reject));
+        });
+        Ok(async move {
+            answer.await?;
+            Ok(request.result()?)
         })
-        .await?;
-        Ok(request.result()?)
     }
 
     /// Writes a value; whether that worked shows when the transaction ends.
@@ -112,12 +120,14 @@ impl Strict {
 
     /// All of `writes`, or nothing; `replayed` says that they may have been written by a connection since lost.
     pub async fn apply(&self, epoch: u64, writes: &[Write], replayed: bool) -> Result<(), Trouble> {
-        let current = record::number(&self.get(META, EPOCH).await?);
+        let asked_epoch = self.asked(META, EPOCH)?;
+        let asked = writes.iter().map(|write| self.asked(write.key().store.name(), &write.key().id));
+        let asked = asked.collect::<Result<Vec<_>, _>>()?;
+        let current = record::number(&asked_epoch.await?);
         if current != epoch {
             return Err(StoreError::SignedOut { current }.into());
         }
-        for write in writes {
-            let value = self.get(write.key().store.name(), &write.key().id).await?;
+        for (write, value) in writes.iter().zip(try_join_all(asked).await?) {
             if !(replayed && stands(write, &value)) {
                 write.check(record::number(&js::property(&value, "generation")))?;
             }
