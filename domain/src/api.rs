@@ -6,8 +6,8 @@
 
 use std::pin::Pin;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::secret::Secret;
@@ -15,6 +15,7 @@ use crate::secret::Secret;
 pub mod account;
 pub mod audit;
 pub mod conversations;
+pub mod default_token;
 pub mod gateway;
 pub mod introspection;
 pub mod org;
@@ -37,7 +38,9 @@ pub const REQUEST_ID_HEADER: &str = "x-request-id";
 pub const IDEMPOTENCY_HEADER: &str = "idempotency-key";
 
 /// The HTTP methods in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Method {
     /// Reads; changes nothing.
     Get,
@@ -52,6 +55,19 @@ pub enum Method {
 }
 
 impl Method {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Get, Self::Post, Self::Put, Self::Patch, Self::Delete];
+
+    /// The method of that name, in capitals as on the wire.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|method| method.name() == name)
+    }
+
+    /// Whether doing it twice is as good as doing it once (RFC 9110 §9.2.2).
+    pub const fn is_idempotent(self) -> bool {
+        matches!(self, Self::Get | Self::Put | Self::Delete)
+    }
+
     /// The name on the wire.
     pub const fn name(self) -> &'static str {
         match self {

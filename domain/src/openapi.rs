@@ -8,7 +8,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::https_url::HttpsUrl;
 use crate::org::Origin;
-use crate::provider::Region;
+use crate::provider::{PathPattern, Region};
 
 impl PartialSchema for HttpsUrl {
     fn schema() -> RefOr<Schema> {
@@ -33,6 +33,19 @@ impl PartialSchema for Region {
 impl ToSchema for Region {
     fn name() -> Cow<'static, str> {
         Cow::Borrowed("Region")
+    }
+}
+
+impl PartialSchema for PathPattern {
+    fn schema() -> RefOr<Schema> {
+        let object = ObjectBuilder::new().schema_type(Type::String);
+        object.description(Some("Such as sites/*/points, or POST points/get_timeseries.")).into()
+    }
+}
+
+impl ToSchema for PathPattern {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("PathPattern")
     }
 }
 

@@ -2,16 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::api::gateway::ApiPath;
 use crate::https_url::{self, HttpsUrl};
 use crate::id::ProviderId;
 use crate::worker_token::Form;
 
 mod client_authentication;
 mod region;
+mod rules;
 mod target;
 
 pub use client_authentication::ClientAuthentication;
 pub use region::{Region, UnknownRegion};
+pub use rules::{GatewayRules, HeaderError, NotPermitted, PathPattern, PatternError, TokenHeader, TokenPrefix};
 pub(crate) use target::is_uuid;
 pub use target::{Place, Target, TargetError};
 
@@ -29,6 +32,9 @@ pub struct Provider {
     pub kind: ProviderKind,
     /// What a client assertion names as its audience.
     pub assertion_audience: AssertionAudience,
+    /// How its API is called.
+    #[serde(default)]
+    pub gateway: GatewayRules,
 }
 
 /// The kinds of provider, each with its own way to the token endpoint.
@@ -59,11 +65,29 @@ pub enum ProviderKind {
         #[serde(default)]
         more: MoreEndpoints,
     },
+    /// An API whose tokens people are given and paste in, one for each site. It gives out none itself.
+    SiteApi {
+        /// Where its API begins, without a query: the gateway calls nothing else.
+        base: HttpsUrl,
+        /// What is read to see whether a token works: a list of the sites it reaches.
+        #[serde(default = "default_test_path")]
+        test_path: ApiPath,
+        /// Where a token is exchanged for a newer one (`POST`), where the provider has such a place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        refresh_path: Option<ApiPath>,
+    },
     /// The sandbox this server started on a loopback port: PingOne-shaped, with its own key.
     Sandbox {
         /// Its origin, such as `http://127.0.0.1:7430`.
         origin: HttpsUrl,
     },
+}
+
+/// What is read to test a token where nobody set another path: the first sites it reaches, as ACE lists them.
+pub const DEFAULT_TEST_PATH: &str = "sites/?page=1&per_page=2";
+
+fn default_test_path() -> ApiPath {
+    ApiPath::parse(DEFAULT_TEST_PATH).expect("a plain path: a test reads it")
 }
 
 /// What an OAuth 2.0 provider may offer beside tokens. Without one of these, what needs it says so.
@@ -86,8 +110,13 @@ impl ProviderKind {
     pub const fn token_form(&self) -> Form {
         match self {
             Self::PingOne { .. } | Self::Sandbox { .. } => Form::Jwt,
-            Self::OAuth { .. } => Form::Opaque,
+            Self::OAuth { .. } | Self::SiteApi { .. } => Form::Opaque,
         }
+    }
+
+    /// Whether its tokens are site tokens, pasted by people; else they are worker tokens, which a connection obtains.
+    pub const fn takes_site_tokens(&self) -> bool {
+        matches!(self, Self::SiteApi { .. })
     }
 }
 
@@ -150,5 +179,19 @@ impl TryFrom<String> for Host {
 impl From<Host> for String {
     fn from(host: Host) -> Self {
         host.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_api_needs_no_more_than_its_base() {
+        let read: ProviderKind =
+            serde_json::from_str(r#"{ "type": "site_api", "base": "https://a.example/api" }"#).unwrap();
+        let ProviderKind::SiteApi { test_path, refresh_path, .. } = &read else { panic!("{read:?}") };
+        assert_eq!((test_path.as_str(), refresh_path), (DEFAULT_TEST_PATH, &None));
+        assert!(read.takes_site_tokens());
     }
 }

@@ -4,7 +4,7 @@
 use domain::connection::{Connection, Credential};
 use domain::id::{ConnectionId, ProviderId};
 use domain::keeper::{ConnectionView, Renewal};
-use domain::provider::{AssertionAudience, ClientAuthentication, Place, Provider, ProviderKind, Region};
+use domain::provider::{AssertionAudience, ClientAuthentication, GatewayRules, Place, Provider, ProviderKind, Region};
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use domain::transfer::{Change, Content, LARGEST, Packed, Source, Unusable, opened, preview, read, write};
@@ -36,6 +36,7 @@ fn provider(id: &str, regions: &[Region]) -> Provider {
         enabled: true,
         kind: ProviderKind::PingOne { regions: regions.to_vec(), custom_domains: Vec::new() },
         assertion_audience: AssertionAudience::Issuer,
+        gateway: GatewayRules::default(),
     }
 }
 

@@ -165,5 +165,6 @@ pub fn sandbox_provider(origin: domain::https_url::HttpsUrl) -> domain::provider
         enabled: true,
         kind: domain::provider::ProviderKind::Sandbox { origin },
         assertion_audience: domain::provider::AssertionAudience::Issuer,
+        gateway: domain::provider::GatewayRules::default(),
     }
 }

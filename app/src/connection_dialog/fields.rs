@@ -21,8 +21,8 @@ pub(super) fn fields() -> AnyView {
     let desk = expect_context::<Ports>().desk;
     let opening = dialog.opening.get_untracked();
     let (base, sandbox) = (dialog.held(&opening, &desk), opening == Opening::Sandbox);
-    let enabled: Vec<Provider> =
-        untrack(|| dialog.providers()).into_iter().filter(|provider| provider.enabled).collect();
+    let usable = |one: &Provider| one.enabled && !one.kind.takes_site_tokens();
+    let enabled: Vec<Provider> = untrack(|| dialog.providers()).into_iter().filter(usable).collect();
     if enabled.is_empty() && base.is_none() {
         return no_provider(dialog);
     }
@@ -125,7 +125,8 @@ fn what(dialog: ConnectionDialog, form: Form, findings: Memo<Vec<validation::Fin
     let notes = move |field| -> Notes { form.notes(findings, field) };
     let providers = Signal::derive(move || {
         let mut choices = vec![Choice::new("", "Choose a provider")];
-        let usable = |one: &Provider| one.enabled || one.id.as_str() == form.provider.get_untracked();
+        let offered = |one: &Provider| one.enabled && !one.kind.takes_site_tokens();
+        let usable = |one: &Provider| offered(one) || one.id.as_str() == form.provider.get_untracked();
         choices.extend(dialog.providers().into_iter().filter(usable).map(|one| Choice::new(one.id.as_str(), one.name)));
         choices
     });

@@ -182,7 +182,8 @@ impl Form {
 /// Which fields a provider needs.
 pub(super) fn shape(provider: Option<&Provider>) -> Shape {
     match provider.map(|provider| &provider.kind) {
-        None => Shape::Unknown,
+        // A provider of site tokens is not among the choices: it gives out no worker tokens.
+        None | Some(ProviderKind::SiteApi { .. }) => Shape::Unknown,
         Some(ProviderKind::PingOne { .. }) => Shape::PingOne,
         Some(ProviderKind::OAuth { .. }) => Shape::OAuth,
         Some(ProviderKind::Sandbox { .. }) => Shape::Sandbox,

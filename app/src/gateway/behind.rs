@@ -56,7 +56,7 @@ fn standing(view: &View, providers: Option<&[Provider]>) -> Standing {
     let Some(providers) = providers else { return Standing::Opening };
     let provider = providers.iter().find(|provider| provider.id == current.connection.provider);
     match provider.map(|provider| (&provider.kind, &provider.name)) {
-        Some((ProviderKind::OAuth { .. }, name)) => Standing::OtherApi(name.clone()),
+        Some((ProviderKind::OAuth { .. } | ProviderKind::SiteApi { .. }, name)) => Standing::OtherApi(name.clone()),
         _ => Standing::At(current.connection.id.clone()),
     }
 }

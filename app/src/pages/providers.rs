@@ -48,6 +48,7 @@ pub(crate) fn providers() -> AnyView {
                 enabled: !provider.enabled,
                 kind: provider.kind,
                 assertion_audience: provider.assertion_audience,
+                gateway: provider.gateway,
             };
             ask(api, ChangeProvider { id: provider.id }, form).await?;
             load.refetch();
@@ -161,6 +162,9 @@ fn kind_facts(kind: &ProviderKind) -> Vec<AnyView> {
             rows.extend(jwks_uri.as_ref().map(|url| fact("Key set URL", code(url.as_str()))));
             rows.push(fact("Methods", if methods.is_empty() { "Any".into_any() } else { code(&methods.join(", ")) }));
             rows
+        }
+        ProviderKind::SiteApi { base, .. } => {
+            vec![fact("Kind", "Site tokens".into_any()), fact("API base URL", code(base.as_str()))]
         }
         ProviderKind::Sandbox { origin } => {
             vec![fact("Kind", "Sandbox of this server".into_any()), fact("Address", code(origin.as_str()))]

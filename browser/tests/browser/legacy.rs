@@ -7,7 +7,7 @@ use domain::connection::Connection;
 use domain::id::{ProviderId, TenantId};
 use domain::keeper::{NoticeKind, View};
 use domain::legacy::DATABASE;
-use domain::provider::{AssertionAudience, Provider, ProviderKind, Region};
+use domain::provider::{AssertionAudience, GatewayRules, Provider, ProviderKind, Region};
 use futures::future::join;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::{Array, Function, Promise, Reflect};
@@ -75,6 +75,7 @@ fn providers() -> Vec<Provider> {
         enabled: true,
         kind: ProviderKind::PingOne { regions: vec![Region::Com], custom_domains: Vec::new() },
         assertion_audience: AssertionAudience::Issuer,
+        gateway: GatewayRules::default(),
     }]
 }
 

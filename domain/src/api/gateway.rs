@@ -1,11 +1,19 @@
 //! The gateway: API calls to a provider, with the token put in on the server's side.
 //!
-//! A call is `GET` or `POST` on [`TEMPLATE`], with the token in [`TOKEN_HEADER`] and, where a provider has several
-//! regions, the region in [`REGION_HEADER`]. What the provider answers comes back with the provider's own status and
-//! JSON body, and names its host in [`UPSTREAM_HEADER`]; an answer without that header is our server's own, and then a
-//! problem document. So a 401 of the one is never taken for a 401 of the other.
+//! A call is made on [`TEMPLATE`] with the methods the provider's rules allow. It names its token in [`TOKEN_HEADER`], its
+//! site in [`SITE_HEADER`], its tenant in [`TENANT_HEADER`] and, where a provider has several regions, the region in
+//! [`REGION_HEADER`]; an `Idempotency-Key` goes on to the provider. Without a token the operator's default one is used if
+//! it is that site's. What the provider answers comes back with the provider's own status and body, and names its host in
+//! [`UPSTREAM_HEADER`]; an answer without that header is our server's own, and then a problem document. So a 401 of the one
+//! is never taken for a 401 of the other.
+//!
+//! A browser's WebSocket can send no headers, so there the same things stand among the subprotocols it offers (RFC 6455
+//! §1.9), which are in no address: [`SOCKET_PROTOCOL`], [`SOCKET_TOKEN`] with the token in base64url, [`SOCKET_SITE`],
+//! [`SOCKET_TENANT`]. They go no further than our server.
 
 use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 use crate::https_url::HttpsUrl;
 use crate::id::ProviderId;
@@ -23,18 +31,77 @@ pub const TOKEN_HEADER: &str = "x-tokenkeep-token";
 /// The header with the PingOne region, such as `eu`; not needed where only one is allowed.
 pub const REGION_HEADER: &str = "x-tokenkeep-region";
 
+/// The header with the [`crate::site::SiteId`] of the site a call is about: what is counted, and what the default token is for.
+pub const SITE_HEADER: &str = "x-tokenkeep-site";
+
+/// The header with the [`crate::id::TenantId`] a call is made for; the person's own where it is absent.
+pub const TENANT_HEADER: &str = "x-tokenkeep-tenant";
+
+/// The header that says whose token went out: [`TokenSource`].
+pub const TOKEN_SOURCE_HEADER: &str = "x-tokenkeep-token-source";
+
+/// The header that says which try was answered, from 1 to 3.
+pub const TRY_HEADER: &str = "x-tokenkeep-try";
+
+/// The header with how many calls of the site fit into a minute.
+pub const RATE_LIMIT_HEADER: &str = "ratelimit-limit";
+
+/// The header with how many calls of the site are left now.
+pub const RATE_REMAINING_HEADER: &str = "ratelimit-remaining";
+
+/// The header with the seconds until the next call counted leaves the minute.
+pub const RATE_RESET_HEADER: &str = "ratelimit-reset";
+
 /// The header that marks a provider's own answer, with the host that gave it.
 pub const UPSTREAM_HEADER: &str = "x-tokenkeep-upstream";
 
 /// The header with the provider's own name for the exchange, for its support.
 pub const UPSTREAM_REQUEST_HEADER: &str = "x-tokenkeep-upstream-request-id";
 
+/// The subprotocol our own pages offer beside those that carry something, and that is chosen when the provider chose none.
+pub const SOCKET_PROTOCOL: &str = "tokenkeep";
+
+/// What stands before a token, in base64url without padding, among a WebSocket's subprotocols.
+pub const SOCKET_TOKEN: &str = "tokenkeep.token.";
+
+/// What stands before a site's id, in base64url without padding, among a WebSocket's subprotocols.
+pub const SOCKET_SITE: &str = "tokenkeep.site.";
+
+/// What stands before a tenant's id among a WebSocket's subprotocols.
+pub const SOCKET_TENANT: &str = "tokenkeep.tenant.";
+
+/// Whose token went out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenSource {
+    /// The one the call came with.
+    Given,
+    /// The operator's default one.
+    Default,
+}
+
+impl TokenSource {
+    /// The word in [`TOKEN_SOURCE_HEADER`].
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Given => "given",
+            Self::Default => "default",
+        }
+    }
+
+    /// The source of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Given, Self::Default].into_iter().find(|source| source.name() == name)
+    }
+}
+
 /// The path of a call, which leads nowhere but below the API base.
 ///
-/// Segments have at least one character and are not `.` or `..`; an escape never stands for a slash, a backslash, a dot, a
+/// Segments have at least one character and are not `.` or `..`, but one slash may stand at the end; an escape never stands for a slash, a backslash, a dot, a
 /// percent sign or a control character, so that whoever decodes it, once or twice, sees the same segments. The query is
 /// passed on as it is.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct ApiPath(String);
 
 /// Why a path can't be passed on.
@@ -59,7 +126,7 @@ impl ApiPath {
     /// [`ApiPathError`] says what is wrong.
     pub fn parse(text: &str) -> Result<Self, ApiPathError> {
         let (path, query) = text.split_once('?').unwrap_or((text, ""));
-        for segment in path.split('/') {
+        for segment in path.strip_suffix('/').unwrap_or(path).split('/') {
             check(segment)?;
         }
         check_escapes(query, |_| true)?;
@@ -78,14 +145,33 @@ impl ApiPath {
         &self.0
     }
 
+    /// The path alone.
+    pub fn without_query(&self) -> &str {
+        self.0.split('?').next().unwrap_or_default()
+    }
+
     /// The segments, escaped as they are.
     pub fn segments(&self) -> impl Iterator<Item = &str> {
-        self.0.split('?').next().unwrap_or_default().split('/')
+        self.without_query().split('/')
     }
 
     /// Where our server takes this call.
     pub fn through(&self, provider: &ProviderId) -> String {
         format!("{PREFIX}{provider}/{}", self.0)
+    }
+}
+
+impl TryFrom<String> for ApiPath {
+    type Error = ApiPathError;
+
+    fn try_from(text: String) -> Result<Self, ApiPathError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<ApiPath> for String {
+    fn from(path: ApiPath) -> Self {
+        path.0
     }
 }
 
@@ -125,6 +211,8 @@ mod tests {
             "environments/3fa85f64-5717-4562-b3fc-2c963f66afa6/users?filter=username%20eq%20%22a%25b%22&limit=10",
             "users/j%C3%BCrgen",
             "a/b.c/..d/~e",
+            "sites/",
+            "sites/?page=1&per_page=2",
         ] {
             assert_eq!(ApiPath::parse(text).map(|path| path.0), Ok(text.to_owned()));
         }
@@ -132,7 +220,9 @@ mod tests {
 
     #[test]
     fn a_path_that_leads_elsewhere_is_refused() {
-        for text in ["", "/", "a//b", "/a", "a/", "..", "a/../b", "./a", "a/.", "?x", "https://evil.example/a"] {
+        for text in
+            ["", "/", "//", "a//", "a//b", "/a", "a/../", "..", "a/../b", "./a", "a/.", "?x", "https://evil.example/a"]
+        {
             assert_eq!(ApiPath::parse(text), Err(ApiPathError::Segment), "{text}");
         }
         for text in

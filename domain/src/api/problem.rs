@@ -144,6 +144,14 @@ codes! {
     InvalidApiPath = 400, "This path can't be called", "Use a plain path below the provider's API, without empty parts, dots or hidden slashes.";
     /// An API call came without a token that can be sent.
     TokenMissing = 400, "The call has no token", "Send the access token in the x-tokenkeep-token header. Obtain a new one if there is none.";
+    /// The provider's rules allow neither this path nor this method on it.
+    CallNotAllowed = 403, "This call is not allowed", "An admin decides which paths and methods of a provider may be called. Ask one to allow this path.";
+    /// The site a call names is no site's id.
+    InvalidSite = 400, "The site can't be read", "A site's id has 1 to 128 letters, digits, dots, underscores, colons and dashes.";
+    /// So many calls to the provider failed that it is left alone for a while.
+    UpstreamPaused = 503, "The provider is given a rest", "Several calls in a row failed, so no more are sent for the moment. Try again after the time named.";
+    /// As many streams are open as may be.
+    TooManyStreams = 503, "Too many streams are open", "Close a page that shows live data, then try again.";
     /// Made in the browser: the provider's API refused a call.
     ApiRefused = 422, "The provider's API refused the call", "Its own words stand below. Correct what they name, then try again.";
     /// Made in the browser: a provider's API wants a role the worker token has not.

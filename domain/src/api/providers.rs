@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use super::route;
 use crate::https_url::HttpsUrl;
 use crate::id::ProviderId;
-use crate::provider::{AssertionAudience, ClientAuthentication, Provider, ProviderKind};
+use crate::provider::{AssertionAudience, ClientAuthentication, GatewayRules, Provider, ProviderKind};
 use crate::secret::Secret;
+use crate::site::SiteId;
+use crate::time::Timestamp;
 
 /// A provider as an admin writes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,9 @@ pub struct ProviderForm {
     /// What client assertions name as their audience.
     #[serde(default)]
     pub assertion_audience: AssertionAudience,
+    /// How its API is called.
+    #[serde(default)]
+    pub gateway: GatewayRules,
 }
 
 /// An issuer to look up.
@@ -106,9 +111,49 @@ pub struct SandboxClient {
     pub private_key: Option<Secret>,
 }
 
+/// The id of the sandbox as a provider of site tokens.
+pub const SANDBOX_SITES_ID: &str = "sandbox-sites";
+
+/// What a site token made for trying the sandbox is like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewSandboxSiteToken {
+    /// The site it reaches; the sandbox knows a few by name and makes up any other.
+    pub site: SiteId,
+    /// How long it lives, 1 to 157,680,000 seconds (five years); a year as at ACE unless set.
+    #[serde(default = "NewSandboxSiteToken::usual_lifetime")]
+    pub lifetime_seconds: u32,
+}
+
+impl NewSandboxSiteToken {
+    /// The life of ACE's tokens: a year of 365 days.
+    pub const fn usual_lifetime() -> u32 {
+        31_536_000
+    }
+}
+
+/// A site token of the sandbox, as its provider would send it to a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SandboxSiteToken {
+    /// The provider whose API it is for: [`SANDBOX_SITES_ID`].
+    pub provider: ProviderId,
+    /// The site it reaches.
+    pub site: SiteId,
+    /// The site's name.
+    pub name: String,
+    /// The token, a JWT with `identity`, `iat`, `nbf` and `exp`.
+    pub token: Secret,
+    /// Its `identity`.
+    pub identity: String,
+    /// Its `exp`.
+    pub expires_at: Timestamp,
+}
+
 route!("All providers.", Providers, Get "/api/v1/providers", SignedIn, () => Vec<Provider>);
 route!("Allows a provider.", AddProvider, Post "/api/v1/providers", Admin, ProviderForm => Provider);
 route!("Changes a provider.", ChangeProvider { id: ProviderId }, Put "/api/v1/providers/{id}", Admin, ProviderForm => Provider);
 route!("Removes a provider; connections that use it stop renewing.", RemoveProvider { id: ProviderId }, Delete "/api/v1/providers/{id}", Admin, () => ());
 route!("Reads an issuer's metadata (RFC 8414, OpenID Connect Discovery).", LookUpIssuer, Post "/api/v1/providers/discovery", Admin, IssuerLookup => IssuerMetadata);
+route!("Makes a site token in the sandbox; there only while the sandbox runs.", AddSandboxSiteToken, Post "/api/v1/sandbox/site-tokens", Member, NewSandboxSiteToken => SandboxSiteToken);
 route!("Makes a client in the sandbox; there only while the sandbox runs.", AddSandboxClient, Post "/api/v1/sandbox/clients", Member, NewSandboxClient => SandboxClient);

@@ -51,7 +51,7 @@ pub const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jw
 mod tests {
     use super::*;
     use crate::id::{ConnectionId, ProviderId};
-    use crate::provider::{AssertionAudience, Place, ProviderKind, Region};
+    use crate::provider::{AssertionAudience, GatewayRules, Place, ProviderKind, Region};
     use crate::time::Timestamp;
 
     const ENVIRONMENT: &str = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
@@ -62,6 +62,7 @@ mod tests {
             name: "PingOne".to_owned(),
             kind: ProviderKind::PingOne { regions: vec![Region::Eu], custom_domains: Vec::new() },
             assertion_audience: AssertionAudience::Issuer,
+            gateway: GatewayRules::default(),
             enabled: true,
         }
     }

@@ -160,7 +160,10 @@ fn check_place(connection: &Connection, provider: &Provider, add: &mut impl FnMu
                 TargetError::EnvironmentId => Field::EnvironmentId,
                 TargetError::RegionMissing | TargetError::RegionNotAllowed(_) => Field::Region,
                 TargetError::DomainNotAllowed(_) => Field::CustomDomain,
-                TargetError::Disabled(_) | TargetError::IssuerUnknown | TargetError::ApiUnknown(_) => Field::Provider,
+                TargetError::Disabled(_)
+                | TargetError::IssuerUnknown
+                | TargetError::SiteTokensOnly(_)
+                | TargetError::ApiUnknown(_) => Field::Provider,
             };
             return add(field, Severity::Error, &format!("{}.", capitalized(&error.to_string())));
         }

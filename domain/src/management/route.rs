@@ -31,7 +31,9 @@ impl Route {
     ///
     /// [`ApiPathError`] when a segment is empty, leads elsewhere, or hides a slash: it came from outside and is no identifier.
     pub fn path(&self) -> Result<ApiPath, ApiPathError> {
-        ApiPath::parse(&self.text)
+        let path = ApiPath::parse(&self.text)?;
+        // A slash at the end would be an identifier that is empty.
+        if path.without_query().ends_with('/') { Err(ApiPathError::Segment) } else { Ok(path) }
     }
 }
 

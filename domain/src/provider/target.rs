@@ -56,6 +56,9 @@ pub enum TargetError {
     /// An assertion is to name the issuer, and none is known.
     #[error("the provider has no issuer; set one, or choose another assertion audience")]
     IssuerUnknown,
+    /// The provider gives out no tokens.
+    #[error("{0} gives out no tokens: they are site tokens, which people paste in")]
+    SiteTokensOnly(String),
     /// The provider has no API base.
     #[error("{0} has no API address; an admin can set one")]
     ApiUnknown(String),
@@ -88,6 +91,7 @@ impl Provider {
                 jwks_uri: jwks_uri.clone(),
                 assertion_audience: self.audience(issuer.as_ref(), token_endpoint),
             }),
+            ProviderKind::SiteApi { .. } => Err(TargetError::SiteTokensOnly(self.name.clone())),
         }
     }
 
@@ -113,6 +117,7 @@ impl Provider {
             }
             ProviderKind::Sandbox { origin } => format!("{}/v1", origin.origin()),
             ProviderKind::OAuth { more, .. } => more.api_base.as_ref().ok_or_else(unknown)?.to_string(),
+            ProviderKind::SiteApi { base, .. } => base.to_string(),
         };
         HttpsUrl::parse(base.trim_end_matches('/')).map_err(|_| unknown())
     }
@@ -182,8 +187,9 @@ pub(crate) fn is_uuid(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::gateway::ApiPath;
     use crate::id::ProviderId;
-    use crate::provider::MoreEndpoints;
+    use crate::provider::{GatewayRules, MoreEndpoints};
 
     const ENVIRONMENT: &str = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
 
@@ -197,6 +203,7 @@ mod tests {
                 custom_domains: vec![Host::parse("login.example.com").unwrap()],
             },
             assertion_audience: AssertionAudience::Issuer,
+            gateway: GatewayRules::default(),
         }
     }
 
@@ -251,6 +258,15 @@ mod tests {
         let with = |api_base| Provider { kind: kind(api_base), ..pingone() }.api_base(None);
         assert_eq!(with(Some(url("https://api.example/x/"))).unwrap().as_str(), "https://api.example/x");
         assert_eq!(with(None), Err(TargetError::ApiUnknown("PingOne".to_owned())));
+    }
+
+    #[test]
+    fn a_site_api_has_a_base_and_gives_out_no_tokens() {
+        let base = HttpsUrl::parse("https://flightdeck.example.com/api/").unwrap();
+        let test_path = ApiPath::parse("sites/").unwrap();
+        let provider = Provider { kind: ProviderKind::SiteApi { base, test_path, refresh_path: None }, ..pingone() };
+        assert_eq!(provider.api_base(None).unwrap().as_str(), "https://flightdeck.example.com/api");
+        assert_eq!(provider.target(&Place::default()), Err(TargetError::SiteTokensOnly("PingOne".to_owned())));
     }
 
     #[test]

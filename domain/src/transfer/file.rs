@@ -44,6 +44,7 @@ impl PackedProvider {
             Some(ProviderKind::PingOne { .. }) => ("pingone", None),
             Some(ProviderKind::OAuth { token_endpoint, .. }) => ("oauth", Some(token_endpoint.to_string())),
             Some(ProviderKind::Sandbox { .. }) => ("sandbox", None),
+            Some(ProviderKind::SiteApi { .. }) => ("site_api", None),
         };
         let name = known.map(|provider| provider.name.clone()).unwrap_or_default();
         Self { id: id.clone(), name, kind: kind.to_owned(), token_endpoint }

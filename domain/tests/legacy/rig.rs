@@ -4,7 +4,9 @@ use domain::connection::{Connection, Credential};
 use domain::id::{ConnectionId, ProviderId};
 use domain::keeper::Moment;
 use domain::legacy::{Area, Held, Item, Plan, plan};
-use domain::provider::{AssertionAudience, ClientAuthentication, Host, Place, Provider, ProviderKind, Region};
+use domain::provider::{
+    AssertionAudience, ClientAuthentication, GatewayRules, Host, Place, Provider, ProviderKind, Region,
+};
 use domain::secret::Secret;
 use domain::time::Timestamp;
 
@@ -39,6 +41,7 @@ pub fn pingone(regions: &[Region]) -> Provider {
             custom_domains: vec![Host::parse("login.example.com").unwrap()],
         },
         assertion_audience: AssertionAudience::Issuer,
+        gateway: GatewayRules::default(),
     }
 }
 

@@ -1,10 +1,10 @@
 //! Looking at a provider before it is kept.
 
 use domain::api::providers::ProviderForm;
-use domain::api::{Code, Problem};
+use domain::api::{Code, Method, Problem};
 use domain::https_url::HttpsUrl;
 use domain::id::ProviderId;
-use domain::provider::{AssertionAudience, Provider, ProviderKind};
+use domain::provider::{AssertionAudience, GatewayRules, Provider, ProviderKind};
 
 use crate::state::AppState;
 
@@ -25,10 +25,20 @@ pub fn checked(state: &AppState, id: ProviderId, form: ProviderForm) -> Result<P
     if let Some(message) = wrong_audience(&form.assertion_audience) {
         problem = problem.with_error("assertion_audience", message);
     }
+    for (field, message) in wrong_rules(&form.gateway) {
+        problem = problem.with_error(field, message);
+    }
     if !problem.errors.is_empty() {
         return Err(problem);
     }
-    Ok(Provider { id, name, enabled: form.enabled, kind: form.kind, assertion_audience: form.assertion_audience })
+    Ok(Provider {
+        id,
+        name,
+        enabled: form.enabled,
+        kind: form.kind,
+        assertion_audience: form.assertion_audience,
+        gateway: form.gateway,
+    })
 }
 
 type Wrong = (&'static str, String);
@@ -64,6 +74,9 @@ fn wrong_kind(kind: &ProviderKind, state: &AppState) -> Vec<Wrong> {
             }
             wrong
         }
+        ProviderKind::SiteApi { base, .. } => {
+            wrong_loopback("base", base, state).into_iter().chain(wrong_base("base", base)).collect()
+        }
         ProviderKind::OAuth { issuer, token_endpoint, jwks_uri, authentication_methods, more } => {
             let urls = [
                 ("issuer", issuer.as_ref()),
@@ -75,19 +88,33 @@ fn wrong_kind(kind: &ProviderKind, state: &AppState) -> Vec<Wrong> {
             ];
             let urls = urls.into_iter().filter_map(|(field, url)| Some((field, url?)));
             let mut wrong: Vec<Wrong> = urls.filter_map(|(field, url)| wrong_loopback(field, url, state)).collect();
-            if more.api_base.as_ref().is_some_and(|base| base.path().contains(['?', '%']) || base.path().contains(".."))
-            {
-                wrong.push((
-                    "api_base",
-                    "Write where the API begins, with a plain path and without a query.".to_owned(),
-                ));
-            }
+            wrong.extend(more.api_base.as_ref().and_then(|base| wrong_base("api_base", base)));
             if authentication_methods.len() > MOST {
                 wrong.push(("authentication_methods", format!("Name at most {MOST}.")));
             }
             wrong
         }
     }
+}
+
+/// The gateway appends to it, so it must be plain.
+fn wrong_base(field: &'static str, base: &HttpsUrl) -> Option<Wrong> {
+    let plain = !base.path().contains(['?', '%']) && !base.path().contains("..");
+    (!plain).then(|| (field, "Write where the API begins, with a plain path and without a query.".to_owned()))
+}
+
+fn wrong_rules(rules: &GatewayRules) -> Vec<Wrong> {
+    let mut wrong = Vec::new();
+    if rules.methods.is_empty() || rules.methods.len() > Method::ALL.len() {
+        wrong.push(("methods", "Allow at least one method, each once.".to_owned()));
+    }
+    if rules.paths.len() > GatewayRules::MOST_PATHS {
+        wrong.push(("paths", format!("Allow at most {} paths.", GatewayRules::MOST_PATHS)));
+    }
+    if rules.per_minute.is_some_and(|calls| calls > GatewayRules::MOST_PER_MINUTE) {
+        wrong.push(("per_minute", format!("Allow at most {} calls a minute.", GatewayRules::MOST_PER_MINUTE)));
+    }
+    wrong
 }
 
 fn wrong_loopback(field: &'static str, url: &HttpsUrl, state: &AppState) -> Option<Wrong> {

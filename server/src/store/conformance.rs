@@ -6,7 +6,7 @@ use domain::api::users::UserChange;
 use domain::api::widget::{Author, WidgetConfig};
 use domain::id::{ConversationId, OrgId, ProviderId, SessionId, TenantId, UserId};
 use domain::org::Origin;
-use domain::provider::{AssertionAudience, Provider, ProviderKind, Region};
+use domain::provider::{AssertionAudience, GatewayRules, PathPattern, Provider, ProviderKind, Region};
 use domain::secret::Secret;
 use domain::site::SiteId;
 use domain::tenant::{AllowedSites, MOST_TENANTS, OWN_NAME, TenantForm};
@@ -84,6 +84,11 @@ fn provider(id: &str, name: &str) -> Provider {
         enabled: true,
         kind: ProviderKind::PingOne { regions: vec![Region::Eu], custom_domains: Vec::new() },
         assertion_audience: AssertionAudience::Exact("x".to_owned()),
+        gateway: GatewayRules {
+            paths: vec![PathPattern::parse("sites/*").expect("a pattern")],
+            per_minute: Some(7),
+            ..GatewayRules::default()
+        },
     }
 }
 

@@ -17,7 +17,7 @@ mod verification;
 
 use domain::api::token::ClientProof;
 use domain::id::ProviderId;
-use domain::provider::{AssertionAudience, MoreEndpoints, Place, ProviderKind};
+use domain::provider::{AssertionAudience, GatewayRules, MoreEndpoints, Place, ProviderKind};
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use serde_json::{Value, json};
@@ -78,6 +78,7 @@ fn provider(origin: &str) -> Provider {
             },
         },
         assertion_audience: AssertionAudience::Issuer,
+        gateway: GatewayRules::default(),
     }
 }
 

@@ -5,7 +5,7 @@ use domain::api::providers::{AddProvider, ProviderForm};
 use domain::api::token::{ClientProof, ObtainToken, TokenAnswer, TokenRequest};
 use domain::https_url::HttpsUrl;
 use domain::id::ProviderId;
-use domain::provider::{AssertionAudience, MoreEndpoints, Place, ProviderKind};
+use domain::provider::{AssertionAudience, GatewayRules, MoreEndpoints, Place, ProviderKind};
 use domain::secret::Secret;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -46,6 +46,7 @@ impl Scene {
             enabled: true,
             kind,
             assertion_audience: AssertionAudience::Exact("https://auth.example.com".to_owned()),
+            gateway: GatewayRules::default(),
         };
         let provider = admin.ask(AddProvider, form).await.unwrap().id;
         Self { rig, admin, provider, upstream }

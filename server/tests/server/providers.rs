@@ -5,13 +5,21 @@ use domain::api::providers::{
 };
 use domain::https_url::HttpsUrl;
 use domain::id::ProviderId;
-use domain::provider::{AssertionAudience, ClientAuthentication, Host, MoreEndpoints, ProviderKind, Region};
+use domain::provider::{
+    AssertionAudience, ClientAuthentication, GatewayRules, Host, MoreEndpoints, ProviderKind, Region,
+};
 
 use crate::rig::{Browser, Rig, code};
 
 fn pingone(name: &str) -> ProviderForm {
     let kind = ProviderKind::PingOne { regions: vec![Region::Eu], custom_domains: Vec::new() };
-    ProviderForm { name: name.to_owned(), enabled: true, kind, assertion_audience: AssertionAudience::Issuer }
+    ProviderForm {
+        name: name.to_owned(),
+        enabled: true,
+        kind,
+        assertion_audience: AssertionAudience::Issuer,
+        gateway: GatewayRules::default(),
+    }
 }
 
 fn oauth(name: &str, token_endpoint: &str) -> ProviderForm {
@@ -47,6 +55,7 @@ async fn a_provider_is_read_back_as_it_was_written_until_it_is_removed() {
             custom_domains: vec![Host::parse("login.example.com").unwrap()],
         },
         assertion_audience: AssertionAudience::Exact("x".to_owned()),
+        gateway: GatewayRules::default(),
         ..pingone(" PingOne ")
     };
     let one = admin.ask(AddProvider, pingone_form).await.unwrap();

@@ -1,7 +1,9 @@
 use domain::api::providers::{IssuerMetadata, ProviderForm};
 use domain::api::{Code, Problem};
 use domain::https_url::HttpsUrl;
-use domain::provider::{AssertionAudience, ClientAuthentication, Host, MoreEndpoints, Provider, ProviderKind, Region};
+use domain::provider::{
+    AssertionAudience, ClientAuthentication, GatewayRules, Host, MoreEndpoints, Provider, ProviderKind, Region,
+};
 use leptos::prelude::*;
 
 use crate::components::{Icon, icon};
@@ -23,6 +25,7 @@ pub(super) struct Form {
     pub(super) api_base: RwSignal<String>,
     pub(super) audience: RwSignal<String>,
     pub(super) exact: RwSignal<String>,
+    pub(super) gateway: StoredValue<GatewayRules>,
 }
 
 impl Form {
@@ -43,6 +46,7 @@ impl Form {
             api_base: RwSignal::new(String::new()),
             audience: RwSignal::new("issuer".to_owned()),
             exact: RwSignal::new(String::new()),
+            gateway: StoredValue::new(provider.map(|provider| provider.gateway.clone()).unwrap_or_default()),
         };
         if let Some(provider) = provider {
             form.fill(provider);
@@ -67,7 +71,7 @@ impl Form {
                 self.fill_more(more.introspection_endpoint.as_ref(), more.revocation_endpoint.as_ref());
                 self.api_base.set(text(more.api_base.as_ref()));
             }
-            ProviderKind::Sandbox { .. } => {}
+            ProviderKind::Sandbox { .. } | ProviderKind::SiteApi { .. } => {}
         }
         let (audience, exact) = match &provider.assertion_audience {
             AssertionAudience::Issuer => ("issuer", ""),
@@ -133,7 +137,8 @@ impl Form {
         };
         match kind {
             Some(kind) if problem.errors.is_empty() => {
-                Ok(ProviderForm { name, enabled: self.enabled.get_untracked(), kind, assertion_audience })
+                let (enabled, gateway) = (self.enabled.get_untracked(), self.gateway.get_value());
+                Ok(ProviderForm { name, enabled, kind, assertion_audience, gateway })
             }
             _ => Err(problem),
         }

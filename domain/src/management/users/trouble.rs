@@ -41,6 +41,7 @@ impl Trouble {
             (None, Code::InvalidApiPath) => Self::Unfit,
             (_, Code::Unreachable) => Self::Offline,
             (_, Code::UpstreamUnavailable | Code::UpstreamTimeout | Code::UpstreamUnreadable) => Self::Passing,
+            (_, Code::UpstreamPaused | Code::TooManyStreams) => Self::Passing,
             (_, Code::Unavailable | Code::Internal | Code::StillRunning | Code::UnreadableAnswer) => Self::Passing,
             _ => Self::Barred,
         }

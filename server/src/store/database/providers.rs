@@ -2,6 +2,7 @@ use async_trait::async_trait;
 use domain::id::ProviderId;
 use domain::provider::Provider;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use serde::Serialize;
 
 use super::entity::provider;
 use super::{Database, StoreError};
@@ -53,17 +54,19 @@ async fn check_name(connection: &impl ConnectionTrait, new: &Provider) -> Result
 }
 
 fn row(provider: &Provider) -> Result<provider::ActiveModel, StoreError> {
-    let text = |value| serde_json::to_string(value).map_err(|_| StoreError::Unreadable("providers"));
     Ok(provider::ActiveModel {
         id: Set(provider.id.to_string()),
         name: Set(provider.name.clone()),
         folded_name: Set(provider.name.to_lowercase()),
         enabled: Set(provider.enabled),
         kind: Set(text(&provider.kind)?),
-        assertion_audience: Set(
-            serde_json::to_string(&provider.assertion_audience).map_err(|_| StoreError::Unreadable("providers"))?
-        ),
+        assertion_audience: Set(text(&provider.assertion_audience)?),
+        gateway: Set(text(&provider.gateway)?),
     })
+}
+
+fn text(value: &impl Serialize) -> Result<String, StoreError> {
+    serde_json::to_string(value).map_err(|_| StoreError::Unreadable("providers"))
 }
 
 fn read(row: provider::Model) -> Result<Provider, StoreError> {
@@ -71,6 +74,7 @@ fn read(row: provider::Model) -> Result<Provider, StoreError> {
     Ok(Provider {
         kind: serde_json::from_str(&row.kind).map_err(unreadable)?,
         assertion_audience: serde_json::from_str(&row.assertion_audience).map_err(unreadable)?,
+        gateway: serde_json::from_str(&row.gateway).map_err(unreadable)?,
         id: ProviderId::new(row.id),
         name: row.name,
         enabled: row.enabled,

@@ -14,6 +14,8 @@ pub struct Model {
     pub kind: String,
     /// The assertion audience as JSON text.
     pub assertion_audience: String,
+    /// The gateway's rules as JSON text.
+    pub gateway: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
