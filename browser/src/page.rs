@@ -5,8 +5,10 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Event, EventTarget, PageTransitionEvent, VisibilityState, Window};
 
 mod alarm;
+mod ticking;
 
 pub use alarm::Alarm;
+pub use ticking::Ticking;
 
 /// A handler of a browser event, taken away when it is dropped.
 pub struct Listener {

@@ -15,10 +15,9 @@ use domain::vault::StoreError;
 use domain::worker_token::LastUsed;
 use futures::channel::oneshot;
 use futures::future::AbortHandle;
-use gloo_timers::callback::Interval;
 use send_wrapper::SendWrapper;
 
-use crate::page::{self, Alarm, Listener};
+use crate::page::{self, Alarm, Listener, Ticking};
 use crate::tabs::{Tabs, Wanted};
 use crate::vault::{Contents, Vault};
 use crate::{BrowserPreferences, clock, locks};
@@ -41,9 +40,6 @@ mod worker_token;
 use at_hand::AtHand;
 use callers::Callers;
 use effects::{Job, Saver};
-
-/// How often the time is shown anew while a person can see the page, in milliseconds.
-const TICK: u32 = 1_000;
 
 /// The keeper of this page and everything it works with. Cloning gives another handle to the same.
 ///
@@ -84,7 +80,7 @@ struct Inner {
     on_view: Box<dyn Fn(View)>,
     on_now: Box<dyn Fn(Timestamp)>,
     _listeners: Vec<Listener>,
-    _ticking: Interval,
+    ticking: Ticking,
 }
 
 impl Runtime {
@@ -164,7 +160,7 @@ impl Inner {
             on_view,
             on_now,
             _listeners: web_sys::window().map(|window| page::listen(&window, on_page_event)).unwrap_or_default(),
-            _ticking: Interval::new(TICK, on_tick),
+            ticking: Ticking::new(on_tick),
         }
     }
 

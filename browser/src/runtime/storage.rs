@@ -19,7 +19,7 @@ impl Runtime {
 }
 
 impl Inner {
-    /// Called about once a second.
+    /// Called with each tick.
     pub(super) fn look_after_storage(self: &Rc<Self>) {
         self.wipe_expired();
         let Ok(vault) = self.vault() else { return };

@@ -67,6 +67,7 @@ impl Inner {
 
     pub(super) fn page_event(self: &Rc<Self>, event: PageEvent) {
         if matches!(event, PageEvent::Woke | PageEvent::Hidden) {
+            self.ticking.follow();
             self.with_tabs(|tabs| tabs.seen(page::is_visible()));
         }
         match event {

@@ -20,7 +20,7 @@ use crate::{clock, js};
 const LOCK: Bounds = Bounds { wait: 5_000, hold: 5_000 };
 
 impl Inner {
-    /// Called about once a second.
+    /// Called with each tick.
     pub(super) fn look_after_warnings(self: &Rc<Self>) {
         let due = monitoring::due(&self.shown.borrow(), &self.told.borrow(), clock::now());
         if due.is_empty() || !may_notify() || self.warning.replace(true) {

@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use browser::page::{self, Alarm, PageEvent};
+use browser::page::{self, Alarm, PageEvent, Ticking};
 use browser::{BrowserPreferences, clock};
 use domain::preferences::{Preferences, Theme};
 use domain::time::Span;
@@ -12,6 +12,8 @@ use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Event;
+
+use crate::rig::Strange;
 
 /// An alarm and how often it rang.
 fn alarm() -> (Alarm, Rc<Cell<u32>>) {
@@ -105,4 +107,24 @@ fn a_theme_is_kept_as_plain_text_and_shown_at_once() {
     storage.set_item("tokenkeep.theme", "<script>").unwrap();
     BrowserPreferences.apply();
     assert_eq!(root.get_attribute("data-theme").as_deref(), Some("system"));
+}
+
+#[wasm_bindgen_test]
+async fn a_hidden_page_ticks_no_more_than_once_a_minute_and_each_second_when_it_is_seen_again() {
+    let set = Function::new_no_args(
+        "const real = window.setInterval;
+         let last = 0;
+         window.setInterval = (then, after) => { last = after; return real.call(window, then, after); };
+         return restore => { if (restore) window.setInterval = real; return last; };",
+    );
+    let last: Function = set.call0(&JsValue::NULL).unwrap().unchecked_into();
+    let period = |restore: bool| last.call1(&JsValue::NULL, &restore.into()).unwrap().as_f64().unwrap();
+    let ticking = Ticking::new(|| {});
+    assert_eq!(period(false), 1_000.0);
+    let hidden = Strange::hidden_page();
+    ticking.follow();
+    assert_eq!(period(false), 60_000.0);
+    drop(hidden);
+    ticking.follow();
+    assert_eq!(period(true), 1_000.0);
 }

@@ -243,6 +243,14 @@ impl Strange {
         )
     }
 
+    /// Nobody can see the page; no event says so.
+    pub fn hidden_page() -> Self {
+        Self::by(
+            "Object.defineProperty(document, 'visibilityState', { value: 'hidden', configurable: true });
+             return () => { delete document.visibilityState; };",
+        )
+    }
+
     /// Write transactions are counted.
     pub fn counting_transactions() -> Self {
         Self::by(
