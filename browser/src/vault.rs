@@ -38,7 +38,7 @@ pub mod sealing;
 mod session_key;
 mod tokens;
 
-pub use indexed_db::IndexedDbStore;
+pub use indexed_db::{IndexedDbStore, leaving};
 pub use local_storage::LocalStorageStore;
 pub use opening::Contents;
 

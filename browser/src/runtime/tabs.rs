@@ -9,6 +9,7 @@ use domain::time::{Span, Timestamp};
 use super::{Inner, Runtime};
 use crate::page::{self, PageEvent};
 use crate::tabs::{Said, Tabs};
+use crate::vault::leaving;
 
 /// How far the shared worker's clock may be ahead of the page's: both read the same one.
 const AHEAD: Span = Span::from_millis(50);
@@ -73,9 +74,15 @@ impl Inner {
         match event {
             PageEvent::Woke => self.woke(),
             PageEvent::Hidden => self.page_hidden(),
-            PageEvent::Left => self.with_tabs(Tabs::leave),
+            PageEvent::Left => {
+                leaving::leave();
+                self.with_tabs(Tabs::leave);
+            }
             // Both say that news may have been missed, so the page wakes.
-            PageEvent::Back => self.with_tabs(Tabs::back),
+            PageEvent::Back => {
+                leaving::back();
+                self.with_tabs(Tabs::back);
+            }
             PageEvent::Resumed => self.with_tabs(Tabs::resumed),
             PageEvent::Network { online } => self.feed(Input::Event(Event::Network { online })),
         }

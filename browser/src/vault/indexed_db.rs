@@ -1,8 +1,8 @@
 //! Records in IndexedDB: the first rung, and the only place tabs can trust.
 //!
-//! The schema and all reads go through `rexie`. A write goes through a connection of its own on the same database,
-//! because only there can the transaction be asked for `durability: "strict"`: it ends when the records are on disk.
-//! Generation and epoch are read and the records written in that one transaction, so that an old writer loses.
+//! `rexie` makes the stores. Reads and writes go through a connection of our own, because only there can a transaction be
+//! asked for `durability: "strict"`, so that it ends when the records are on disk, and be undone when the page is left.
+//! Generation and epoch are read and the records written in one transaction, so that an old writer loses.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -15,6 +15,7 @@ use super::place::KeyWrite;
 use crate::js;
 
 mod connection;
+pub mod leaving;
 mod record;
 mod transaction;
 
@@ -33,8 +34,20 @@ const PROBE: &str = "probe";
 /// How often an operation is begun, once more on a new connection after the old one turned out to be lost; whoever calls
 /// tries again by its own rules.
 const TRIES: u32 = 2;
-/// How long one operation may take, in milliseconds: a database another tab blocks must not hang this one.
-const PATIENCE: u32 = 10_000;
+/// How an operation is waited for.
+#[derive(Clone, Copy)]
+struct Patience {
+    /// How long it may take, in milliseconds: a database another tab blocks must not hang this one.
+    millis: u32,
+    /// How often it is begun when no answer comes.
+    times: u32,
+}
+
+/// Waiting twice as long helps nobody.
+const USUAL: Patience = Patience { millis: 10_000, times: 1 };
+/// A page that was just left may still hold the database, and a request that the browser lost is never answered: it is opened
+/// anew before a simpler place is used.
+const OPENING: Patience = Patience { millis: 4_000, times: 3 };
 
 /// The records of one tenant in IndexedDB.
 pub struct IndexedDbStore {
@@ -50,7 +63,8 @@ impl IndexedDbStore {
     /// [`StoreError::Unavailable`] when it can't be opened, [`StoreError::QuotaExceeded`] when nothing can be written.
     pub async fn open(tenant: &TenantId) -> Result<Self, StoreError> {
         let store = Self { name: database_name(tenant), connection: RefCell::default() };
-        store.written(async |strict| strict.put(META, PROBE, &JsValue::TRUE)).await?;
+        let proof = async |_| store.once(async |strict| strict.put(META, PROBE, &JsValue::TRUE)).await;
+        store.tried_with(OPENING, proof).await?;
         Ok(store)
     }
 
@@ -96,8 +110,8 @@ impl IndexedDbStore {
     ///
     /// [`StoreError::Unavailable`].
     pub async fn key(&self, id: &str) -> Result<Option<JsValue>, StoreError> {
-        let value = self.reading(async |connection| Ok(connection.get(KEYS, id).await?)).await?;
-        Ok(value.filter(|value| !value.is_undefined()))
+        let value = self.reading(async |connection| connection.get(KEYS, id).await).await?;
+        Ok(Some(value).filter(|value| !value.is_undefined()))
     }
 
     /// As [`RecordStore::apply`], with changes of the key store in the same transaction. `replayed` says that this was tried
@@ -140,7 +154,7 @@ impl IndexedDbStore {
         if let Some(connection) = known {
             return Ok(connection);
         }
-        let connection = Rc::new(Connection::open(&self.name).await?);
+        let connection = Connection::open(&self.name).await?;
         self.connection.replace(Some(Rc::clone(&connection)));
         Ok(connection)
     }
@@ -165,38 +179,57 @@ impl IndexedDbStore {
         }
     }
 
-    /// Begins the operation anew on a new connection when the old one turns out to be lost. One that gets no answer in time
-    /// is not begun again: waiting twice as long helps nobody.
     async fn tried<T>(&self, operation: impl AsyncFn(u32) -> Result<T, Trouble>) -> Result<T, StoreError> {
-        let mut reason = "no answer in time".to_owned();
-        for attempt in 0..TRIES {
-            match js::within(PATIENCE, operation(attempt)).await {
+        self.tried_with(USUAL, operation).await
+    }
+
+    /// Begins the operation, which is told how often it was begun before; anew on a new connection when the old one turns out
+    /// to be lost, and when the page was left meanwhile, which says nothing about the database.
+    async fn tried_with<T>(
+        &self,
+        patience: Patience,
+        operation: impl AsyncFn(u32) -> Result<T, Trouble>,
+    ) -> Result<T, StoreError> {
+        let (mut begun, mut lost, mut silent) = (0, 0, 0);
+        loop {
+            leaving::here().await;
+            let leavings = leaving::leavings();
+            let outcome = js::within(patience.millis, operation(begun)).await;
+            begun += 1;
+            let reason = match outcome {
                 Some(Ok(output)) => return Ok(output),
                 Some(Err(Trouble::Refused(error))) => return Err(error),
-                Some(Err(Trouble::Lost(name))) => reason = name,
-                None => {
-                    self.close();
-                    break;
+                Some(Err(Trouble::Lost(name))) => {
+                    lost += 1;
+                    name
                 }
-            }
+                None => {
+                    silent += 1;
+                    "no answer in time".to_owned()
+                }
+            };
             self.close();
+            if leaving::leavings() != leavings {
+                (lost, silent) = (0, 0);
+            } else if silent >= patience.times || lost >= TRIES {
+                return Err(StoreError::Unavailable(reason));
+            }
         }
-        Err(StoreError::Unavailable(reason))
     }
 }
 
 impl RecordStore for IndexedDbStore {
     async fn get(&self, key: &RecordKey) -> Result<Option<SealedRecord>, StoreError> {
         let value = self.reading(async |connection| connection.get(key.store.name(), &key.id).await).await?;
-        Ok(recorded(value))
+        Ok(recorded(&value))
     }
 
     async fn read(&self, keys: &[RecordKey]) -> Result<(Vec<Option<SealedRecord>>, u64), StoreError> {
         let records = keys.iter().map(|key| (key.store.name(), key.id.as_str()));
         let wanted: Vec<_> = records.chain([(META, EPOCH)]).collect();
         let mut values = self.reading(async |connection| connection.get_all(&wanted).await).await?;
-        let epoch = values.pop().flatten().map_or(0, |value| record::number(&value));
-        Ok((values.into_iter().map(recorded).collect(), epoch))
+        let epoch = values.pop().map_or(0, |value| record::number(&value));
+        Ok((values.iter().map(recorded).collect(), epoch))
     }
 
     async fn list(&self, store: StoreName) -> Result<Vec<(String, SealedRecord)>, StoreError> {
@@ -210,7 +243,7 @@ impl RecordStore for IndexedDbStore {
 
     async fn epoch(&self) -> Result<u64, StoreError> {
         let value = self.reading(async |connection| connection.get(META, EPOCH).await).await?;
-        Ok(record::number(&value.unwrap_or(JsValue::UNDEFINED)))
+        Ok(record::number(&value))
     }
 
     async fn advance_epoch(&self) -> Result<u64, StoreError> {
@@ -226,6 +259,6 @@ impl RecordStore for IndexedDbStore {
     }
 }
 
-fn recorded(value: Option<JsValue>) -> Option<SealedRecord> {
-    value.filter(|value| !value.is_undefined()).map(|value| record::from_js(&value))
+fn recorded(value: &JsValue) -> Option<SealedRecord> {
+    (!value.is_undefined()).then(|| record::from_js(value))
 }

@@ -4,6 +4,7 @@
 mod at_hand;
 mod gateway;
 mod http;
+mod leaving;
 mod legacy;
 mod locks;
 mod monitoring;

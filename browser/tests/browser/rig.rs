@@ -251,6 +251,30 @@ impl Strange {
         )
     }
 
+    /// The databases this page closes are counted.
+    pub fn counting_closed_databases() -> Self {
+        Self::by(
+            "const close = IDBDatabase.prototype.close;
+             let count = 0;
+             IDBDatabase.prototype.close = function () { count += 1; close.call(this); };
+             return ask => {
+                 if (!ask) IDBDatabase.prototype.close = close;
+                 return count;
+             };",
+        )
+    }
+
+    /// The first so many requests to open a database get no answer.
+    pub fn silent_openings(count: u32) -> Self {
+        let script = "let left = COUNT;
+             const open = IDBFactory.prototype.open;
+             IDBFactory.prototype.open = function (...args) {
+                 return left-- > 0 ? new EventTarget() : open.apply(this, args);
+             };
+             return () => { IDBFactory.prototype.open = open; };";
+        Self::by(&script.replace("COUNT", &count.to_string()))
+    }
+
     /// Write transactions are counted.
     pub fn counting_transactions() -> Self {
         Self::by(

@@ -1,25 +1,26 @@
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use domain::vault::StoreName;
-use futures::future::try_join_all;
 use js_sys::Array;
-use rexie::{ObjectStore, Rexie, TransactionMode};
+use rexie::{ObjectStore, Rexie};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{IdbDatabase, IdbFactory};
+use web_sys::{IdbDatabase, IdbFactory, IdbTransaction};
 
-use super::transaction::{Strict, Trouble};
-use super::{KEYS, META, SET_ASIDE};
+use super::transaction::{Strict, Transaction, Trouble};
+use super::{KEYS, META, SET_ASIDE, leaving};
 use crate::js;
 
 const VERSION: u32 = 1;
 
-/// An open database: once for reading, once for strict writing.
+/// The transactions that wait for what this page asks of them next.
+pub type Unfinished = Rc<RefCell<Vec<IdbTransaction>>>;
+
+/// An open database.
 pub struct Connection {
-    reader: Rc<RefCell<Option<Rexie>>>,
-    writer: IdbDatabase,
+    database: IdbDatabase,
+    unfinished: Unfinished,
     lost: Rc<Cell<bool>>,
     _on_lost: Closure<dyn FnMut()>,
 }
@@ -30,87 +31,89 @@ fn store_names() -> impl Iterator<Item = &'static str> {
 
 impl Connection {
     /// Opens the database, and makes its stores where they are missing.
-    pub async fn open(name: &str) -> Result<Self, Trouble> {
+    pub async fn open(name: &str) -> Result<Rc<Self>, Trouble> {
+        let leavings = leaving::leavings();
         let builder = Rexie::builder(name).version(VERSION);
         let builder = store_names().fold(builder, |builder, store| builder.add_object_store(ObjectStore::new(store)));
-        let reader = Rc::new(RefCell::new(Some(builder.build().await?)));
-        let writer = open_writer(name).await?;
+        builder.build().await?.close();
+        let database = open_made(name).await?;
         let lost = Rc::new(Cell::new(false));
         // `close`: the browser took the database away. `versionchange`: another page wants to delete or change it, and
         // waits until everyone let go.
         let on_lost = Closure::new({
-            let (reader, writer, lost) = (Rc::clone(&reader), writer.clone(), Rc::clone(&lost));
-            move || let_go(&reader, &writer, &lost)
+            let (database, lost) = (database.clone(), Rc::clone(&lost));
+            move || {
+                lost.set(true);
+                database.close();
+            }
         });
-        writer.set_onclose(Some(on_lost.as_ref().unchecked_ref()));
-        writer.set_onversionchange(Some(on_lost.as_ref().unchecked_ref()));
-        Ok(Self { reader, writer, lost, _on_lost: on_lost })
+        database.set_onclose(Some(on_lost.as_ref().unchecked_ref()));
+        database.set_onversionchange(Some(on_lost.as_ref().unchecked_ref()));
+        let connection = Rc::new(Self { database, unfinished: Rc::default(), lost, _on_lost: on_lost });
+        if leaving::leavings() != leavings {
+            return Err(Trouble::Lost("the page was left meanwhile".to_owned()));
+        }
+        leaving::closes(&connection);
+        Ok(connection)
     }
 
-    /// Whether the browser or another page took it away.
+    /// Whether it is closed, by whomever.
     pub fn is_lost(&self) -> bool {
         self.lost.get()
     }
 
     /// Lets go of the database; what runs is finished first.
     pub fn close(&self) {
-        let_go(&self.reader, &self.writer, &self.lost);
+        self.lost.set(true);
+        self.database.close();
     }
 
-    /// One value; `None` or `undefined` where there is none.
-    pub async fn get(&self, store: &str, id: &str) -> Result<Option<JsValue>, Trouble> {
-        Ok(self.reading(store)?.get(JsValue::from_str(id)).await?)
+    /// As [`Connection::close`], for a page that may not run on: what is not finished is undone.
+    pub fn leave(&self) {
+        for transaction in self.unfinished.take() {
+            // One that has all it was to be asked can't be undone any more, and ends without the page.
+            let _ = transaction.abort();
+        }
+        self.close();
+    }
+
+    /// One value; `undefined` where there is none.
+    pub async fn get(&self, store: &str, id: &str) -> Result<JsValue, Trouble> {
+        self.reading(&[store])?.get(store, id).await
     }
 
     /// Several values of any stores, as one moment has them.
-    pub async fn get_all(&self, wanted: &[(&str, &str)]) -> Result<Vec<Option<JsValue>>, Trouble> {
-        let names: BTreeSet<&str> = wanted.iter().map(|(store, _)| *store).collect();
-        let transaction = self.transaction(&Vec::from_iter(names))?;
-        let stores = wanted.iter().map(|(store, id)| Ok((transaction.store(store)?, JsValue::from_str(id))));
-        let stores = stores.collect::<Result<Vec<_>, rexie::Error>>()?;
-        // All are asked for before the first is waited for.
-        Ok(try_join_all(stores.iter().map(|(store, id)| store.get(id.clone()))).await?)
+    pub async fn get_all(&self, wanted: &[(&str, &str)]) -> Result<Vec<JsValue>, Trouble> {
+        let stores: Vec<&str> = wanted.iter().map(|(store, _)| *store).collect();
+        self.reading(&stores)?.get_all(wanted.iter().copied()).await
     }
 
     /// All keys of a store with their values, in the order of the keys, as one moment had them.
     pub async fn entries(&self, store: &str) -> Result<Vec<(JsValue, JsValue)>, Trouble> {
-        Ok(self.reading(store)?.scan(None, None, None, None).await?)
+        self.reading(&[store])?.entries(store).await
     }
 
     /// A transaction over all stores whose end means that it is on disk.
     pub fn strict(&self) -> Result<Strict, Trouble> {
         let names: Array = store_names().map(JsValue::from_str).collect();
-        Strict::begin(&self.writer, &names)
+        Strict::begin(&self.database, &names, &self.unfinished)
     }
 
-    fn reading(&self, store: &str) -> Result<rexie::Store, Trouble> {
-        Ok(self.transaction(&[store])?.store(store)?)
-    }
-
-    fn transaction(&self, stores: &[&str]) -> Result<rexie::Transaction, Trouble> {
-        let reader = self.reader.borrow();
-        let reader = reader.as_ref().ok_or_else(|| Trouble::Lost("closed".to_owned()))?;
-        Ok(reader.transaction(stores, TransactionMode::ReadOnly)?)
+    fn reading(&self, stores: &[&str]) -> Result<Transaction, Trouble> {
+        let names: Array = stores.iter().copied().map(JsValue::from_str).collect();
+        Transaction::reading(&self.database, &names, &self.unfinished)
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.writer.set_onclose(None);
-        self.writer.set_onversionchange(None);
+        self.database.set_onclose(None);
+        self.database.set_onversionchange(None);
         self.close();
     }
 }
 
-fn let_go(reader: &RefCell<Option<Rexie>>, writer: &IdbDatabase, lost: &Cell<bool>) {
-    lost.set(true);
-    if let Some(reader) = reader.take() {
-        reader.close();
-    }
-    writer.close();
-}
-
-async fn open_writer(name: &str) -> Result<IdbDatabase, Trouble> {
+async fn open_made(name: &str) -> Result<IdbDatabase, Trouble> {
     let factory = js::property(&js_sys::global(), "indexedDB").dyn_into::<IdbFactory>();
     let request = factory?.open_with_u32(name, VERSION)?;
     js::settled(&mut |resolve, reject| {

@@ -1,11 +1,15 @@
+use std::rc::Rc;
+
 use domain::vault::{RecordKey, StoreError, Write};
 use futures::future::try_join_all;
+use futures::try_join;
 use js_sys::Array;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbDatabase, IdbObjectStore, IdbTransaction};
+use web_sys::{IdbDatabase, IdbObjectStore, IdbRequest, IdbTransaction};
 
+use super::connection::Unfinished;
 use super::{EPOCH, META, record};
 use crate::js;
 
@@ -21,6 +25,12 @@ extern "C" {
         mode: &str,
         options: &JsValue,
     ) -> Result<IdbTransaction, JsValue>;
+
+    /// `IDBTransaction` with `commit`, which older browsers do not have.
+    type FinishedTransaction;
+
+    #[wasm_bindgen(method, catch)]
+    fn commit(this: &FinishedTransaction) -> Result<(), JsValue>;
 }
 
 /// Why a step in the database did not happen.
@@ -55,15 +65,76 @@ impl From<StoreError> for Trouble {
     }
 }
 
+/// A transaction; as long as this page may still ask something of it, it counts as unfinished.
+pub struct Transaction {
+    transaction: IdbTransaction,
+    unfinished: Unfinished,
+}
+
+impl Transaction {
+    /// Begins one that reads these stores.
+    pub fn reading(database: &IdbDatabase, stores: &Array, unfinished: &Unfinished) -> Result<Self, Trouble> {
+        Ok(Self::noted(database.transaction_with_str_sequence(stores)?, unfinished))
+    }
+
+    fn noted(transaction: IdbTransaction, unfinished: &Unfinished) -> Self {
+        unfinished.borrow_mut().push(transaction.clone());
+        Self { transaction, unfinished: Rc::clone(unfinished) }
+    }
+
+    /// One value; `undefined` where there is none.
+    pub async fn get(&self, store: &str, id: &str) -> Result<JsValue, Trouble> {
+        let request = self.store(store)?.get(&JsValue::from_str(id))?;
+        answer(request)?.await
+    }
+
+    /// Several values; all are asked for before the first is waited for.
+    pub async fn get_all(&self, wanted: impl Iterator<Item = (&str, &str)>) -> Result<Vec<JsValue>, Trouble> {
+        let asked = wanted.map(|(store, id)| answer(self.store(store)?.get(&JsValue::from_str(id))?));
+        try_join_all(asked.collect::<Result<Vec<_>, _>>()?).await
+    }
+
+    /// All keys of a store with their values.
+    pub async fn entries(&self, name: &str) -> Result<Vec<(JsValue, JsValue)>, Trouble> {
+        let store = self.store(name)?;
+        let (keys, values) = (answer(store.get_all_keys()?)?, answer(store.get_all()?)?);
+        let (keys, values) = try_join!(keys, values)?;
+        let (keys, values): (Array, Array) = (keys.unchecked_into(), values.unchecked_into());
+        Ok(keys.iter().zip(values.iter()).collect())
+    }
+
+    fn store(&self, name: &str) -> Result<IdbObjectStore, Trouble> {
+        Ok(self.transaction.object_store(name)?)
+    }
+}
+
+impl Drop for Transaction {
+    fn drop(&mut self) {
+        self.unfinished.borrow_mut().retain(|other| *other != self.transaction);
+    }
+}
+
+/// The answer to a request that is under way.
+fn answer(request: IdbRequest) -> Result<impl Future<Output = Result<JsValue, Trouble>> + use<>, Trouble> {
+    let answered = js::settled(&mut |resolve, reject| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    });
+    Ok(async move {
+        answered.await?;
+        Ok(request.result()?)
+    })
+}
+
 /// A transaction that ends when its writes are on disk (`durability: "strict"`).
 pub struct Strict {
-    transaction: IdbTransaction,
+    inner: Transaction,
     end: JsFuture,
 }
 
 impl Strict {
     /// Begins it over these stores.
-    pub fn begin(database: &IdbDatabase, stores: &Array) -> Result<Self, Trouble> {
+    pub fn begin(database: &IdbDatabase, stores: &Array, unfinished: &Unfinished) -> Result<Self, Trouble> {
         let options = js::object([("durability", JsValue::from_str("strict"))]);
         let database: &DurableDatabase = database.unchecked_ref();
         let transaction = database.transaction(stores, "readwrite", &options)?;
@@ -72,42 +143,29 @@ impl Strict {
             transaction.set_oncomplete(Some(&resolve));
             transaction.set_onabort(Some(&reject));
         });
-        Ok(Self { transaction, end })
+        Ok(Self { inner: Transaction::noted(transaction, unfinished), end })
     }
 
     /// One value; `undefined` where there is none.
     pub async fn get(&self, store: &str, id: &str) -> Result<JsValue, Trouble> {
-        self.asked(store, id)?.await
-    }
-
-    /// As [`Strict::get`]; it is asked for at once, so that several go together.
-    fn asked(&self, store: &str, id: &str) -> Result<impl Future<Output = Result<JsValue, Trouble>> + use<>, Trouble> {
-        let request = self.store(store)?.get(&JsValue::from_str(id))?;
-        let answer = js::settled(&mut |resolve, reject| {
-            request.set_onsuccess(Some(&resolve));
-            request.set_onerror(Some(&reject));
-        });
-        Ok(async move {
-            answer.await?;
-            Ok(request.result()?)
-        })
+        self.inner.get(store, id).await
     }
 
     /// Writes a value; whether that worked shows when the transaction ends.
     pub fn put(&self, store: &str, id: &str, value: &JsValue) -> Result<(), Trouble> {
-        self.store(store)?.put_with_key(value, &JsValue::from_str(id))?;
+        self.inner.store(store)?.put_with_key(value, &JsValue::from_str(id))?;
         Ok(())
     }
 
     /// Removes a value, if there is one.
     pub fn delete(&self, store: &str, id: &str) -> Result<(), Trouble> {
-        self.store(store)?.delete(&JsValue::from_str(id))?;
+        self.inner.store(store)?.delete(&JsValue::from_str(id))?;
         Ok(())
     }
 
     /// Empties a store.
     pub fn clear(&self, store: &str) -> Result<(), Trouble> {
-        self.store(store)?.clear()?;
+        self.inner.store(store)?.clear()?;
         Ok(())
     }
 
@@ -120,14 +178,13 @@ impl Strict {
 
     /// All of `writes`, or nothing; `replayed` says that they may have been written by a connection since lost.
     pub async fn apply(&self, epoch: u64, writes: &[Write], replayed: bool) -> Result<(), Trouble> {
-        let asked_epoch = self.asked(META, EPOCH)?;
-        let asked = writes.iter().map(|write| self.asked(write.key().store.name(), &write.key().id));
-        let asked = asked.collect::<Result<Vec<_>, _>>()?;
-        let current = record::number(&asked_epoch.await?);
+        let records = writes.iter().map(|write| (write.key().store.name(), write.key().id.as_str()));
+        let mut values = self.inner.get_all(records.chain([(META, EPOCH)])).await?;
+        let current = record::number(&values.pop().unwrap_or(JsValue::UNDEFINED));
         if current != epoch {
             return Err(StoreError::SignedOut { current }.into());
         }
-        for (write, value) in writes.iter().zip(try_join_all(asked).await?) {
+        for (write, value) in writes.iter().zip(values) {
             if !(replayed && stands(write, &value)) {
                 write.check(record::number(&js::property(&value, "generation")))?;
             }
@@ -135,8 +192,11 @@ impl Strict {
         writes.iter().try_for_each(|write| self.write(write))
     }
 
-    /// Waits until everything is on disk.
+    /// Nothing more is asked; waits until everything is on disk.
     pub async fn complete(self) -> Result<(), Trouble> {
+        let transaction: &FinishedTransaction = self.inner.transaction.unchecked_ref();
+        // So it ends though this page be left; where there is no such call it ends by itself a moment later.
+        let _ = transaction.commit();
         self.end.await?;
         Ok(())
     }
@@ -144,7 +204,7 @@ impl Strict {
     /// Undoes everything.
     pub async fn abort(self) {
         // Where the transaction is over already there is nothing to undo, and its end was reported before.
-        if self.transaction.abort().is_ok() {
+        if self.inner.transaction.abort().is_ok() {
             let _ = self.end.await;
         }
     }
@@ -155,10 +215,6 @@ impl Strict {
             Write::Put { record, .. } => self.put(store.name(), id, &record::to_js(record)),
             Write::Remove { .. } => self.delete(store.name(), id),
         }
-    }
-
-    fn store(&self, name: &str) -> Result<IdbObjectStore, Trouble> {
-        Ok(self.transaction.object_store(name)?)
     }
 }
 
