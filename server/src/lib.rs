@@ -9,6 +9,7 @@
 //! - No log line holds a path, a query, a header or a body.
 
 pub mod assets;
+pub mod audit;
 pub mod changes;
 pub mod clock;
 #[cfg(feature = "sandbox")]

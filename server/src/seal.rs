@@ -66,7 +66,8 @@ impl Sealer {
     }
 }
 
-fn derived(secret: &Secret, purpose: &[u8]) -> Zeroizing<[u8; 32]> {
+/// A key of 256 bits for one purpose, from a secret (HKDF-SHA-256, RFC 5869).
+pub(crate) fn derived(secret: &Secret, purpose: &[u8]) -> Zeroizing<[u8; 32]> {
     struct Length;
     impl KeyType for Length {
         fn len(&self) -> usize {

@@ -52,6 +52,16 @@ impl SecretFile {
         Ok(secret)
     }
 
+    /// The secret of a file that must be there already.
+    ///
+    /// # Errors
+    ///
+    /// [`SecretFileError`] names the file.
+    pub fn existing(&self) -> Result<Secret, SecretFileError> {
+        let text = std::fs::read_to_string(&self.path).map_err(|error| self.failed(error))?;
+        self.checked(&Secret::new(text))
+    }
+
     fn checked(&self, text: &Secret) -> Result<Secret, SecretFileError> {
         let digits = text.expose().trim();
         let fine = digits.len() == 64 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());

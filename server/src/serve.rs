@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum_server::Handle;
-use domain::time::Span;
+use domain::audit::{Action, Entry, Outcome};
+use domain::time::{Span, Timestamp};
 
 use crate::state::AppState;
-use crate::store::Cutoffs;
+use crate::store::{Cutoffs, Keeping};
 
 pub use tls::TlsError;
 
@@ -118,5 +119,23 @@ pub async fn sweep_once(state: &AppState) {
     state.limiter.sweep();
     if let Err(error) = state.store.sweep(cutoffs).await {
         tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "what has ended could not be removed");
+    }
+    trim_audit_log(state, now).await;
+}
+
+/// How much older than it need be an event is before the old ones go: once a day is enough.
+const TRIM_EVERY: Span = Span::from_seconds(86_400);
+
+async fn trim_audit_log(state: &AppState, now: Timestamp) {
+    let kept = state.settings.audit;
+    let from = now - kept.age;
+    let keeping = Keeping { from, due: from - TRIM_EVERY, most: kept.most };
+    let note = Entry::by_server(Action::AuditTrimmed, Outcome::Done, now);
+    match state.store.trim_events(keeping, &note).await {
+        Ok(0) => {}
+        Ok(events) => tracing::info!(events, "removed the audit log's oldest events"),
+        Err(error) => {
+            tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "old events could not be removed");
+        }
     }
 }

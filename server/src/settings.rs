@@ -14,6 +14,7 @@ mod error;
 mod example;
 mod keys;
 mod read;
+mod values;
 
 pub use error::SettingsError;
 pub use example::example;
@@ -57,6 +58,8 @@ pub struct Settings {
     pub signing_key_life: Span,
     /// How long a conversation is kept after its last message.
     pub conversations_kept: Span,
+    /// How much of the audit log is kept.
+    pub audit: AuditKept,
 }
 
 impl Settings {
@@ -97,6 +100,15 @@ pub struct Limits {
     pub conversations: u32,
     /// Messages a visitor sends in one conversation.
     pub visitor_messages: u32,
+}
+
+/// How much of the audit log is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AuditKept {
+    /// How long an event is kept.
+    pub age: Span,
+    /// How many events are kept.
+    pub most: u64,
 }
 
 /// How providers are asked.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use domain::audit::{Action, Entry, Outcome};
 use domain::secret::Secret;
 
 use crate::assets::read_assets;
@@ -14,6 +15,7 @@ use crate::in_flight::InFlight;
 use crate::limiter::Limiter;
 use crate::org_tokens::OrgTokens;
 use crate::router::router;
+use crate::secret_file::SecretFile;
 use crate::serve::{ServeError, listen, serve};
 use crate::settings::{Settings, SettingsError};
 use crate::sign_in::{Passwords, new_secret};
@@ -67,12 +69,14 @@ pub fn read_settings(file: Option<&Path>) -> Result<Settings, SettingsError> {
 pub async fn run(mut settings: Settings, with_sandbox: bool) -> Result<(), StartError> {
     let listener = listen(settings.listen)?;
     let assets = read_assets(&settings.site).map_err(StartError::Assets)?;
-    let database = Database::open(&settings.data).await?;
+    let database = open_database(&settings, &SystemEntropy).await?;
     let sandbox = if with_sandbox { Some(start_sandbox(&settings).await?) } else { None };
     if let Some(sandbox) = &sandbox {
         settings.loopback_origins.extend(origin_of(sandbox));
     }
     let state = assemble(settings, Arc::new(database), Arc::new(SystemClock), Arc::new(SystemEntropy), sandbox);
+    let started = Entry::by_server(Action::ServerStarted, Outcome::Done, state.clock.now());
+    state.store.record(&[started.named(concat!("Tokenkeep ", env!("CARGO_PKG_VERSION")))]).await?;
     if let Some(key) = setup_key(&state).await? {
         println!("Setup link: {}/setup#key={}", state.settings.address(), key.expose());
     }
@@ -84,6 +88,15 @@ pub async fn run(mut settings: Settings, with_sandbox: bool) -> Result<(), Start
         println!("Demo page with the chat: {address}");
     }
     Ok(serve(listener, router(&state, assets), state).await?)
+}
+
+/// Opens the database, with the server's own secret for its audit log.
+///
+/// # Errors
+///
+/// [`OpenError`] says which step failed.
+pub async fn open_database(settings: &Settings, entropy: &dyn Entropy) -> Result<Database, OpenError> {
+    Database::open(&settings.data, &SecretFile::new(settings.secret_file()), entropy).await
 }
 
 /// Puts the state together from its ports.

@@ -1,10 +1,11 @@
 //! What the server keeps: people, sessions, one-time links, providers, failed sign-ins, results of repeated requests,
-//! organizations with their keys, conversations, tenants.
+//! organizations with their keys, conversations, tenants, the audit log.
 //!
 //! Each repository is a small port; [`Store`] is all of them. [`Database`] implements it over sea-orm. Times and
 //! identifiers come in as arguments. Of session cookies and link keys only the SHA-256 hash is ever passed in.
 
 mod attempts;
+mod audit;
 #[cfg(test)]
 mod conformance;
 mod conversations;
@@ -19,8 +20,9 @@ mod tenants;
 mod users;
 
 pub use attempts::{Attempt, Attempts, Pace};
+pub use audit::{AuditLog, Keeping, MOST_COUNTED};
 pub use conversations::{AddMessageError, Begin, ConversationRecord, Conversations, Writing};
-pub use database::{Database, OpenError};
+pub use database::{Database, OpenError, StoredChain, StoredEvent};
 pub use links::{AcceptError, Links, NewPerson};
 pub use orgs::{ChangeOrgError, OrgChange, Orgs};
 pub use providers::{ChangeProviderError, Providers};
@@ -72,7 +74,19 @@ pub struct Cutoffs {
 /// All repositories.
 #[async_trait]
 pub trait Store:
-    Users + Sessions + Links + Providers + Attempts + Results + Orgs + SigningKeys + Conversations + Tenants + Send + Sync
+    Users
+    + Sessions
+    + Links
+    + Providers
+    + Attempts
+    + Results
+    + Orgs
+    + SigningKeys
+    + Conversations
+    + Tenants
+    + AuditLog
+    + Send
+    + Sync
 {
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;

@@ -2,13 +2,15 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use domain::https_url::HttpsUrl;
 use domain::time::Span;
 
 use super::error::Place;
-use super::{Limits, Log, LogFormat, SessionLife, Settings, SettingsError, TlsFiles, UpstreamBounds};
+use super::values::{
+    days, items, log_format, log_level, number, optional_path, origin, parse, path, public_url, sandbox, seconds,
+};
+use super::{AuditKept, Limits, Log, LogFormat, SessionLife, Settings, SettingsError, TlsFiles, UpstreamBounds};
 
 /// A key an operator may set.
 pub(super) struct Key {
@@ -159,6 +161,18 @@ pub(super) const KEYS: &[Key] = &[
         |draft, text| days(text, 3_650).map(|value| draft.conversations_kept = value)
     ),
     key!(
+        "audit.keep_days",
+        "365",
+        "Events of the audit log are kept this many days, and up to one more: they are removed once a day. Each removal is an event itself.",
+        |draft, text| days(text, 36_500).map(|value| draft.audit.age = value)
+    ),
+    key!(
+        "audit.keep_events",
+        "1000000",
+        "So many events of the audit log are kept at most, about half a kilobyte each; when there are more, the oldest twentieth is removed.",
+        |draft, text| number(text, 1_000, 1_000_000_000).map(|value| draft.audit.most = value)
+    ),
+    key!(
         "log.format",
         "text",
         "How log lines look: text for people, json for machines. They go to the standard error output.",
@@ -204,6 +218,7 @@ pub(super) struct Draft {
     secret_file: Option<PathBuf>,
     signing_key_life: Span,
     conversations_kept: Span,
+    audit: AuditKept,
 }
 
 impl Draft {
@@ -235,6 +250,7 @@ impl Draft {
             secret_file: None,
             signing_key_life: Span::ZERO,
             conversations_kept: Span::ZERO,
+            audit: AuditKept { age: Span::ZERO, most: 0 },
         };
         for key in KEYS.iter().filter(|key| !key.default.is_empty()) {
             draft.take(key, key.default, Place::Default).expect("the defaults are valid: a test reads them");
@@ -277,72 +293,7 @@ impl Draft {
             secret_file: self.secret_file,
             signing_key_life: self.signing_key_life,
             conversations_kept: self.conversations_kept,
+            audit: self.audit,
         })
     }
-}
-
-fn parse<T: FromStr>(text: &str, wanted: &str) -> Result<T, String> {
-    text.trim().parse().map_err(|_| format!("it must be {wanted}"))
-}
-
-fn number<T: TryFrom<u64>>(text: &str, least: u64, most: u64) -> Result<T, String> {
-    let wanted = || format!("it must be a whole number from {least} to {most}");
-    let number = text.trim().parse().ok().filter(|number| (least..=most).contains(number)).ok_or_else(wanted)?;
-    T::try_from(number).map_err(|_| wanted())
-}
-
-fn days(text: &str, most: u64) -> Result<Span, String> {
-    number(text, 1, most).map(|days: u64| Span::from_seconds(days * 86_400))
-}
-
-fn seconds(text: &str, least: u64, most: u64) -> Result<Span, String> {
-    number(text, least, most).map(Span::from_seconds)
-}
-
-fn path(text: &str) -> Result<PathBuf, String> {
-    optional_path(text)?.ok_or_else(|| "it must be a path".to_owned())
-}
-
-fn optional_path(text: &str) -> Result<Option<PathBuf>, String> {
-    Ok((!text.trim().is_empty()).then(|| PathBuf::from(text.trim())))
-}
-
-fn items<T>(text: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Vec<T>, String> {
-    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(read).collect()
-}
-
-fn origin(text: &str) -> Result<HttpsUrl, String> {
-    let url = HttpsUrl::parse(text).map_err(|error| error.to_string())?;
-    let exact = url.is_loopback() && url.path().is_empty();
-    if exact { Ok(url) } else { Err("it must be an exact loopback origin such as http://127.0.0.1:9000".to_owned()) }
-}
-
-fn public_url(text: &str) -> Result<Option<String>, String> {
-    let text = text.trim().trim_end_matches('/');
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let wanted = "it must be an origin such as https://tokens.example.com, without a path";
-    let url = url::Url::parse(text).map_err(|_| wanted.to_owned())?;
-    let origin = url.origin().ascii_serialization();
-    if matches!(url.scheme(), "http" | "https") && origin == text { Ok(Some(origin)) } else { Err(wanted.to_owned()) }
-}
-
-fn log_format(text: &str) -> Result<LogFormat, String> {
-    match text.trim() {
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        _ => Err("it must be text or json".to_owned()),
-    }
-}
-
-fn log_level(text: &str) -> Result<String, String> {
-    let filter = text.trim().parse::<tracing_subscriber::EnvFilter>();
-    filter.map(|_| text.trim().to_owned()).map_err(|_| "it must be a level such as info".to_owned())
-}
-
-fn sandbox(text: &str) -> Result<SocketAddr, String> {
-    let wanted = "a loopback address and port such as 127.0.0.1:7430";
-    let address: SocketAddr = parse(text, wanted)?;
-    if address.ip().is_loopback() { Ok(address) } else { Err(format!("it must be {wanted}")) }
 }

@@ -13,8 +13,12 @@ use sea_orm::{
 use sea_orm_migration::MigratorTrait;
 
 use super::{Cutoffs, Store, StoreError};
+use crate::audit::ChainKey;
+use crate::entropy::Entropy;
+use crate::secret_file::{SecretFile, SecretFileError};
 
 mod attempts;
+mod audit;
 mod conversations;
 mod entity;
 mod links;
@@ -27,8 +31,13 @@ mod signing_keys;
 mod tenants;
 mod users;
 
+pub use audit::{StoredChain, StoredEvent};
+
 /// How long a writer waits for another one.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The database's file in its folder.
+const FILE: &str = "tokenkeep.db";
 
 /// Why the database could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -45,27 +54,46 @@ pub enum OpenError {
     /// The tables can't be brought up to date.
     #[error("the tables of {0} can't be brought up to date; an older version may be running, or a newer one made it")]
     Migrate(PathBuf, #[source] DbErr),
+    /// The server's own secret can't be had: events of the audit log are chained under a key from it.
+    #[error("the audit log has no key")]
+    Secret(#[from] SecretFileError),
 }
 
 /// The store over a database.
 #[derive(Clone, Debug)]
 pub struct Database {
     connection: DatabaseConnection,
+    /// What the audit log's events are chained under.
+    chain_key: ChainKey,
 }
 
 impl Database {
     /// Opens `tokenkeep.db` in a folder, making both where missing, and brings its tables up to date.
+    /// The audit log is chained under a key from the secret.
     ///
     /// # Errors
     ///
     /// [`OpenError`] says which step failed.
-    pub async fn open(folder: &Path) -> Result<Self, OpenError> {
+    pub async fn open(folder: &Path, secret: &SecretFile, entropy: &dyn Entropy) -> Result<Self, OpenError> {
         make_private_folder(folder).map_err(|error| OpenError::Folder(folder.to_owned(), error))?;
-        let file = folder.join("tokenkeep.db");
-        let connection =
-            sea_orm::Database::connect(options(&file)?).await.map_err(|error| OpenError::Open(file.clone(), error))?;
+        let chain_key = ChainKey::of(&secret.secret(entropy)?);
+        let file = folder.join(FILE);
+        let connection = sea_orm::Database::connect(options(&file, true)?)
+            .await
+            .map_err(|error| OpenError::Open(file.clone(), error))?;
         migration::Migrator::up(&connection, None).await.map_err(|error| OpenError::Migrate(file, error))?;
-        Ok(Self { connection })
+        Ok(Self { connection, chain_key })
+    }
+
+    /// Opens the database of a folder as it is, to look at it: nothing is made, and no table is changed.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError::Open`] when there is none.
+    pub async fn look(folder: &Path, chain_key: ChainKey) -> Result<Self, OpenError> {
+        let file = folder.join(FILE);
+        let opened = sea_orm::Database::connect(options(&file, false)?).await;
+        Ok(Self { connection: opened.map_err(|error| OpenError::Open(file, error))?, chain_key })
     }
 
     /// A transaction that may write: no other writer comes between its reads and its writes.
@@ -110,7 +138,7 @@ impl Store for Database {
     }
 }
 
-fn options(file: &Path) -> Result<ConnectOptions, OpenError> {
+fn options(file: &Path, make: bool) -> Result<ConnectOptions, OpenError> {
     let path = file.to_str().ok_or_else(|| OpenError::Path(file.to_owned()))?.to_owned();
     let mut options = ConnectOptions::new("sqlite::memory:");
     options.max_connections(8).min_connections(1).sqlx_logging(false).acquire_timeout(BUSY_TIMEOUT);
@@ -121,7 +149,7 @@ fn options(file: &Path) -> Result<ConnectOptions, OpenError> {
             .filename(&path)
             .in_memory(false)
             .shared_cache(false)
-            .create_if_missing(true)
+            .create_if_missing(make)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
@@ -142,11 +170,17 @@ fn make_private_folder(folder: &Path) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::entropy::SeededEntropy;
+
+    async fn open(folder: &Path) -> Result<Database, OpenError> {
+        let secret = SecretFile::new(folder.join("server.secret"));
+        Database::open(folder, &secret, &SeededEntropy::from_seed(1)).await
+    }
 
     /// A database in a folder of its own.
     async fn database() -> (tempfile::TempDir, Database) {
         let folder = tempfile::tempdir().unwrap();
-        let database = Database::open(&folder.path().join("data")).await.unwrap();
+        let database = open(&folder.path().join("data")).await.unwrap();
         (folder, database)
     }
 
@@ -157,7 +191,7 @@ mod tests {
         let (folder, database) = database().await;
         crate::store::conformance::make_admin(&database).await;
         drop(database);
-        let again = Database::open(&folder.path().join("data")).await.unwrap();
+        let again = open(&folder.path().join("data")).await.unwrap();
         assert!(crate::store::Users::admin_exists(&again).await.unwrap());
     }
 
@@ -166,7 +200,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("tokenkeep.db");
         std::fs::write(&file, "this is a letter, not a database").unwrap();
-        assert!(matches!(Database::open(folder.path()).await, Err(OpenError::Open(..) | OpenError::Migrate(..))));
+        assert!(matches!(open(folder.path()).await, Err(OpenError::Open(..) | OpenError::Migrate(..))));
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "this is a letter, not a database");
     }
 

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod audit_verify;
 mod bootloader;
 mod canaries;
 mod conversations;

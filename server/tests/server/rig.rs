@@ -14,11 +14,10 @@ use domain::api::{Code, Endpoint, Problem, REQUEST_HEADER};
 use domain::secret::Secret;
 use domain::time::{Span, Timestamp};
 use server::clock::MockClock;
-use server::entropy::SeededEntropy;
+use server::entropy::{SeededEntropy, SystemEntropy};
 use server::settings::Settings;
-use server::start::{assemble, setup_key};
+use server::start::{assemble, open_database, setup_key};
 use server::state::AppState;
-use server::store::Database;
 use tower::ServiceExt;
 
 /// The password of everyone in these tests.
@@ -47,7 +46,7 @@ impl Rig {
         settings.site = folder.path().join("site");
         change(&mut settings);
         let clock = Arc::new(MockClock::at(Timestamp::from_seconds(1_800_000_000)));
-        let database = Database::open(&settings.data).await.unwrap();
+        let database = open_database(&settings, &SystemEntropy).await.unwrap();
         let entropy = Arc::new(SeededEntropy::from_seed(7));
         let state = assemble(settings, Arc::new(database), Arc::clone(&clock) as _, entropy, None);
         let setup_key = setup_key(&state).await.unwrap().unwrap();

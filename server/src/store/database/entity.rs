@@ -1,6 +1,8 @@
 //! The tables, one module each. Times are milliseconds since the Unix epoch.
 
 pub mod attempt;
+pub mod audit_chain;
+pub mod audit_event;
 pub mod conversation;
 pub mod link;
 pub mod message;

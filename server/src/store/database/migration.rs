@@ -5,6 +5,7 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 mod m0001_first_tables;
 mod m0002_organizations;
 mod m0003_tenants;
+mod m0004_audit;
 mod m0006_gateway;
 
 /// All steps, in order.
@@ -16,6 +17,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_first_tables::Migration),
             Box::new(m0002_organizations::Migration),
             Box::new(m0003_tenants::Migration),
+            Box::new(m0004_audit::Migration),
             Box::new(m0006_gateway::Migration),
         ]
     }
