@@ -82,6 +82,7 @@ fn routes() -> AnyView {
             <Route path=path!("/settings") view=pages::SETTINGS />
             <Route path=path!("/settings/storage") view=pages::STORAGE />
             <Route path=path!("/tabs") view=pages::TABS />
+            <Route path=path!("/tenants") view=pages::TENANTS />
             <Route path=path!("/people") view=pages::PEOPLE />
             <Route path=path!("/people/bulk") view=pages::BULK />
             <Route path=path!("/admin/users") view=pages::USERS />

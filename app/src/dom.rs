@@ -15,6 +15,15 @@ pub(crate) fn full_load(path: &str) {
     }
 }
 
+/// This page's path where any tenant has it, else that of a page all have: what stands there may be of the one before.
+pub(crate) fn page_for_any_tenant() -> &'static str {
+    let path = location().pathname().unwrap_or_default();
+    EVERYWHERE.into_iter().find(|known| *known == path).unwrap_or("/")
+}
+
+/// Pages that begin alike in every tenant.
+const EVERYWHERE: [&str; 4] = ["/connections", "/monitoring", "/settings", "/tenants"];
+
 /// Loads this page anew.
 pub(crate) fn reload() {
     if is_browser() {

@@ -29,6 +29,7 @@ mod pages;
 mod ports;
 mod session;
 mod shell;
+mod tenancy;
 mod toasts;
 mod token;
 mod transfer;

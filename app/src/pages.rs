@@ -19,6 +19,7 @@ mod settings;
 mod sign_in;
 mod storage;
 mod tabs;
+mod tenants;
 mod users;
 
 use crate::lazy::{Lazy, lazy};
@@ -38,6 +39,7 @@ pub(crate) const SETTINGS: Lazy = lazy!(inside, settings::settings);
 pub(crate) const AUDIT_ACTIVITIES: Lazy = lazy!(watching, audit_activities::audit_activities);
 pub(crate) const MONITORING: Lazy = lazy!(watching, monitoring::monitoring);
 pub(crate) const TABS: Lazy = lazy!(watching, tabs::tabs);
+pub(crate) const TENANTS: Lazy = lazy!(inside, tenants::tenants);
 pub(crate) const STORAGE: Lazy = lazy!(inside, storage::storage);
 pub(crate) const PEOPLE: Lazy = lazy!(people, people::people);
 pub(crate) const BULK: Lazy = lazy!(people, bulk::bulk);
@@ -62,6 +64,7 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/settings" => SETTINGS,
         "/settings/storage" => STORAGE,
         "/tabs" => TABS,
+        "/tenants" => TENANTS,
         "/people" => PEOPLE,
         "/people/bulk" => BULK,
         "/admin/users" => USERS,

@@ -4,9 +4,11 @@ use domain::api::Api;
 use domain::id::TenantId;
 use domain::keeper::{Command, View};
 use domain::preferences::Preferences;
+use domain::tenant::Opening;
 use domain::time::Timestamp;
 use domain::transfer::Errand;
-use domain::worker_token::Request;
+use domain::vault::StoreError;
+use domain::worker_token::{Done, Request};
 use leptos::prelude::*;
 
 /// What the app needs from outside.
@@ -20,6 +22,9 @@ pub struct Ports {
     pub preferences: Arc<dyn Preferences>,
 }
 
+/// See [`Desk::wipe`].
+pub type Wipe = Arc<dyn Fn(TenantId, Done<Result<(), StoreError>>) + Send + Sync>;
+
 /// Where commands go and views come from.
 #[derive(Clone)]
 pub struct Desk {
@@ -30,8 +35,11 @@ pub struct Desk {
     pub now: ArcRwSignal<Option<Timestamp>>,
     /// Takes a command; returns at once.
     pub send: Arc<dyn Fn(Command) + Send + Sync>,
-    /// Opens the vault of a tenant; called once, when it is known who is signed in.
-    pub open: Arc<dyn Fn(TenantId) + Send + Sync>,
+    /// Opens the vault of a tenant; called once, when it is known who is signed in and which tenant is chosen.
+    pub open: Arc<dyn Fn(Opening) + Send + Sync>,
+    /// Removes everything this browser keeps for a tenant; who asks is told when it is gone, and loads the page anew if it was
+    /// the one open.
+    pub wipe: Wipe,
     /// Takes an errand between vault and files; returns at once.
     pub run: Arc<dyn Fn(Errand) + Send + Sync>,
     /// Takes a request to the worker-token service; returns at once.
@@ -50,6 +58,7 @@ impl Desk {
             now: ArcRwSignal::new(None),
             send: Arc::new(|_| {}),
             open: Arc::new(|_| {}),
+            wipe: Arc::new(|_, _| {}),
             run: Arc::new(|_| {}),
             ask: Arc::new(|_| {}),
             clock: Arc::new(Timestamp::default),

@@ -11,7 +11,7 @@ use crate::dom;
 /// The session as the pages know it.
 #[derive(Clone, Copy)]
 pub(crate) struct SignedIn {
-    load: Load,
+    pub(crate) load: Load,
     /// The session once it is known in the browser; `None` in the first render.
     pub(crate) session: RwSignal<Option<Session>>,
     problem: RwSignal<Option<Problem>>,

@@ -6,6 +6,7 @@ mod connecting;
 mod header;
 mod leaving;
 mod rail;
+mod tenant_switcher;
 mod theme;
 
 use leptos::prelude::*;
@@ -13,11 +14,12 @@ use leptos_router::hooks::use_location;
 
 use crate::components::{Icon, icon};
 use crate::connection_dialog::{ConnectionDialog, connection_dialog};
+use crate::dom;
 use crate::session::SignedIn;
+use crate::tenancy::Tenancy;
 use crate::toasts::Toasts;
 use crate::transfer::{TransferDialogs, transfer_dialogs};
 use crate::worker_token::{WorkerToken, worker_token_dialog};
-use crate::{Ports, dom};
 
 pub(crate) use leaving::Leaving;
 
@@ -64,8 +66,8 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
     ConnectionDialog::provide();
     TransferDialogs::provide();
     WorkerToken::provide();
+    Tenancy::provide(signed_in);
     Leaving::provide();
-    open_vault(signed_in);
     follow_navigation();
     view! {
         <a class="skip" href="#content" rel="external">"Skip to content"</a>
@@ -85,18 +87,6 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
         {toasts.show()}
     }
     .into_any()
-}
-
-/// Opens the vault of the person signed in, once.
-fn open_vault(signed_in: SignedIn) {
-    let open = expect_context::<Ports>().desk.open;
-    Effect::new(move |opened: Option<bool>| {
-        if opened == Some(true) {
-            return true;
-        }
-        let tenant = signed_in.session.with(|session| session.as_ref().map(|session| session.tenant.clone()));
-        tenant.map(|tenant| open(tenant)).is_some()
-    });
 }
 
 /// Moves the focus to the new page's heading after each navigation, so that a screen reader begins there.

@@ -38,10 +38,19 @@ impl Toasts {
 
     /// Says that something was done; it goes away by itself.
     pub(crate) fn done(self, text: impl Into<String>) {
+        self.say(NoticeKind::Done, text.into(), STAY);
+    }
+
+    /// Says what a person should know; it goes away by itself, a little later.
+    pub(crate) fn tell(self, kind: NoticeKind, text: impl Into<String>) {
+        self.say(kind, text.into(), STAY_LONGER);
+    }
+
+    fn say(self, kind: NoticeKind, text: String, stay: Duration) {
         let id = self.next.get_value();
         self.next.set_value(id + 1);
-        self.list.update(|list| list.push(Toast { id, kind: NoticeKind::Done, text: text.into() }));
-        set_timeout(move || self.dismiss(id), STAY);
+        self.list.update(|list| list.push(Toast { id, kind, text }));
+        set_timeout(move || self.dismiss(id), stay);
     }
 
     fn dismiss(self, id: u64) {

@@ -4,10 +4,11 @@
 
 use browser::Runtime;
 use domain::connection::{Connection, Credential};
-use domain::id::{ConnectionId, ProviderId, TenantId};
+use domain::id::{ConnectionId, ProviderId, TenantId, UserId};
 use domain::keeper::{Command, Phase, View};
 use domain::provider::{ClientAuthentication, Place};
 use domain::secret::Secret;
+use domain::tenant::Opening;
 use js_sys::Function;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsError, JsValue};
@@ -32,7 +33,7 @@ impl Bench {
             let _ = on_view.call2(&JsValue::NULL, &open.into(), &generation.into());
         };
         let runtime = Runtime::start(shown, |_| {});
-        runtime.open(TenantId::new(tenant));
+        runtime.open(Opening::own(UserId::new("bench"), &TenantId::new(tenant)));
         Self { runtime, connection: ConnectionId::new("bench") }
     }
 

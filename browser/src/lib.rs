@@ -19,6 +19,7 @@ pub mod preferences;
 pub mod private_key;
 mod runtime;
 pub mod tabs;
+pub mod tenants;
 pub mod vault;
 
 pub use cipher::{Cipher, cipher};

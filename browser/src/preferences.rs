@@ -1,8 +1,12 @@
 //! What a person prefers, in localStorage as plain text, so that it can be read before the page is drawn.
 
+use domain::id::UserId;
 use domain::preferences::{Preferences, Theme};
 use domain::tabs::Way;
+use domain::tenant::KeptTenants;
 use gloo_storage::{LocalStorage, Storage};
+
+use crate::tenants;
 
 const THEME: &str = "tokenkeep.theme";
 const WAY: &str = "tokenkeep.way";
@@ -42,6 +46,14 @@ impl Preferences for BrowserPreferences {
             Some(way) => storage.set_item(WAY, way.name()),
             None => storage.remove_item(WAY),
         };
+    }
+
+    fn tenants(&self, user: &UserId) -> KeptTenants {
+        tenants::kept(user)
+    }
+
+    fn set_tenants(&self, user: &UserId, kept: &KeptTenants) -> bool {
+        tenants::keep(user, kept)
     }
 }
 

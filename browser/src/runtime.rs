@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, VecDeque};
 use std::rc::{Rc, Weak};
 
 use domain::calls::CallLog;
-use domain::id::{ConnectionId, TabId, TenantId};
+use domain::id::{ConnectionId, TabId};
 use domain::keeper::{ClockSample, Command, Effect, Event, Input, Keeper, View};
 use domain::monitoring::Told;
 use domain::preferences::Preferences;
 use domain::provider::Provider;
+use domain::tenant::Opening;
 use domain::time::Timestamp;
 use domain::vault::StoreError;
 use domain::worker_token::LastUsed;
@@ -34,6 +35,7 @@ mod inquiry;
 mod legacy;
 mod storage;
 mod tabs;
+mod tenants;
 mod warnings;
 mod worker_token;
 
@@ -64,7 +66,11 @@ struct Inner {
     locks: RefCell<BTreeMap<ConnectionId, locks::Held>>,
     /// Those waited for.
     waiting: RefCell<BTreeMap<ConnectionId, AbortHandle>>,
-    tenant: RefCell<Option<TenantId>>,
+    opening: RefCell<Option<Opening>>,
+    /// Hears when another tab removes the tenant.
+    on_removal: RefCell<Option<Listener>>,
+    /// Whether the tenant was removed, so that this tab does nothing more.
+    leaving: Cell<bool>,
     providers: RefCell<Vec<Provider>>,
     providers_asked_at: Cell<Option<Timestamp>>,
     used: RefCell<LastUsed>,
@@ -92,13 +98,13 @@ impl Runtime {
         Self { inner: SendWrapper::new(inner) }
     }
 
-    /// Opens the vault of the person signed in. Only the first call does anything: a new sign-in loads the page anew.
-    pub fn open(&self, tenant: TenantId) {
+    /// Opens a vault of the person signed in. Only the first call does anything: a new sign-in loads the page anew.
+    pub fn open(&self, opening: Opening) {
         if self.inner.opened.replace(true) {
             return;
         }
         self.inner.tick();
-        self.inner.queue(Job::Open(tenant));
+        self.inner.queue(Job::Open(opening));
     }
 
     /// Takes a command; returns at once.
@@ -145,7 +151,9 @@ impl Inner {
             tabs: RefCell::default(),
             locks: RefCell::default(),
             waiting: RefCell::default(),
-            tenant: RefCell::default(),
+            opening: RefCell::default(),
+            on_removal: RefCell::default(),
+            leaving: Cell::default(),
             providers: RefCell::default(),
             providers_asked_at: Cell::default(),
             used: RefCell::default(),
@@ -219,7 +227,9 @@ impl Inner {
     }
 
     /// Opens vault and news; the answer is the keeper's first event.
-    async fn open(self: &Rc<Self>, tenant: TenantId) -> Event {
+    async fn open(self: &Rc<Self>, opening: Opening) -> Event {
+        self.enter(&opening);
+        let tenant = opening.tenant.id;
         if !page::is_online() {
             self.feed(Input::Event(Event::Network { online: false }));
         }
@@ -228,7 +238,6 @@ impl Inner {
         let wanted = Wanted::at_best(BrowserPreferences.way());
         let tabs = Tabs::open(self.tab.clone(), &tenant, wanted, move |said| with(&weak, |inner| inner.said(said)));
         self.tabs.replace(Some(tabs));
-        self.tenant.replace(Some(tenant.clone()));
         let weak = Rc::downgrade(self);
         let on_step = move |level| feed(&weak, Event::SteppedDown(level));
         let weak = Rc::downgrade(self);

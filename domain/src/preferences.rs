@@ -1,8 +1,11 @@
 //! What a person prefers in this browser; never secret, and readable before the page is drawn.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::id::UserId;
 use crate::tabs::Way;
+use crate::tenant::KeptTenants;
 
 /// Light, dark, or whatever the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -46,32 +49,52 @@ pub trait Preferences: Send + Sync {
     fn way(&self) -> Option<Way>;
     /// Keeps it; it holds in tabs opened from now on.
     fn set_way(&self, way: Option<Way>);
+    /// What this browser remembers of a person's tenants; of several tabs each goes on with the tenant it chose itself.
+    fn tenants(&self, user: &UserId) -> KeptTenants;
+    /// Remembers it; gives whether it is kept.
+    fn set_tenants(&self, user: &UserId, tenants: &KeptTenants) -> bool;
 }
 
 /// Preferences that live as long as the value: on the server, and in tests.
 #[derive(Debug, Default)]
-pub struct MemoryPreferences(Mutex<(Theme, Option<Way>)>);
+pub struct MemoryPreferences(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    theme: Theme,
+    way: Option<Way>,
+    tenants: BTreeMap<UserId, KeptTenants>,
+}
 
 impl MemoryPreferences {
-    fn kept(&self) -> MutexGuard<'_, (Theme, Option<Way>)> {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Preferences for MemoryPreferences {
     fn theme(&self) -> Theme {
-        self.kept().0
+        self.kept().theme
     }
 
     fn set_theme(&self, theme: Theme) {
-        self.kept().0 = theme;
+        self.kept().theme = theme;
     }
 
     fn way(&self) -> Option<Way> {
-        self.kept().1
+        self.kept().way
     }
 
     fn set_way(&self, way: Option<Way>) {
-        self.kept().1 = way;
+        self.kept().way = way;
+    }
+
+    fn tenants(&self, user: &UserId) -> KeptTenants {
+        self.kept().tenants.get(user).cloned().unwrap_or_default()
+    }
+
+    fn set_tenants(&self, user: &UserId, tenants: &KeptTenants) -> bool {
+        self.kept().tenants.insert(user.clone(), tenants.clone());
+        true
     }
 }

@@ -12,8 +12,10 @@ use crate::site::SiteId;
 use crate::time::Timestamp;
 
 mod form;
+mod kept;
 
 pub use form::{MOST_SITES, NAME_CHARACTERS, TenantForm, findings};
+pub use kept::{KeptTenants, Opening, Settled};
 
 /// How many tenants a person may have, their own included.
 pub const MOST_TENANTS: usize = 50;

@@ -21,6 +21,7 @@ export const PLACES: readonly PlaceInApp[] = [
   { path: "/tabs", heading: "Tabs", role: "user" },
   { path: "/identity-metrics", heading: "Identity metrics", role: "user" },
   { path: "/licensing", heading: "Organisation licensing", role: "user" },
+  { path: "/tenants", heading: "Tenants", role: "user" },
   { path: "/account", heading: "Account", role: "user" },
   { path: "/people", heading: "User profile", role: "user" },
   { path: "/people/bulk", heading: "Bulk user lookup", role: "user" },

@@ -8,9 +8,11 @@ use std::time::Duration;
 use browser::{Cipher, Runtime};
 use domain::id::TenantId;
 use domain::keeper::{ClockSample, Command, View};
+use domain::tenant::Opening;
 use domain::time::Timestamp;
 use domain::transfer::Errand;
-use domain::worker_token::Request;
+use domain::vault::StoreError;
+use domain::worker_token::{Done, Request};
 use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
 use send_wrapper::SendWrapper;
@@ -21,7 +23,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 /// What the runtime is asked to do.
 pub(crate) enum Deed {
-    Open(TenantId),
+    Open(Opening),
+    Wipe(TenantId, Done<Result<(), StoreError>>),
     Send(Command),
     Clock(ClockSample),
     Run(Errand, Option<Cipher>),
@@ -110,7 +113,8 @@ impl Inner {
 fn start(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result<Engine, SplitLoaderError> {
     let runtime = Runtime::start(move |shown| view.set(shown), move |time| now.set(Some(time)));
     Ok(Rc::new(move |deed| match deed {
-        Deed::Open(tenant) => runtime.open(tenant),
+        Deed::Open(opening) => runtime.open(opening),
+        Deed::Wipe(tenant, done) => runtime.wipe(tenant, done),
         Deed::Send(command) => runtime.send(command),
         Deed::Clock(sample) => runtime.hear_clock(sample),
         Deed::Run(errand, cipher) => runtime.run(errand, cipher),

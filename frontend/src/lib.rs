@@ -19,12 +19,14 @@ fn ports() -> Ports {
     let now = ArcRwSignal::new(None);
     let runtime = LateRuntime::new(view.clone(), now.clone());
     let (hearing, sending, opening) = (runtime.clone(), runtime.clone(), runtime.clone());
+    let wiping = runtime.clone();
     let (asking, running) = (runtime.clone(), runtime);
     let desk = Desk {
         view,
         now,
         send: Arc::new(move |command| sending.take(Deed::Send(command))),
-        open: Arc::new(move |tenant| opening.take(Deed::Open(tenant))),
+        open: Arc::new(move |wanted| opening.take(Deed::Open(wanted))),
+        wipe: Arc::new(move |tenant, done| wiping.take(Deed::Wipe(tenant, done))),
         run: Arc::new(move |errand| running.run(errand)),
         ask: Arc::new(move |request| asking.take(Deed::Ask(request))),
         clock: Arc::new(clock::now),

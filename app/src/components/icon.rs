@@ -65,6 +65,8 @@ pub(crate) enum Icon {
     Globe,
     /// People who write to each other.
     Talk,
+    /// What is kept apart from the rest.
+    Tenant,
     /// The rest.
     More,
 }
@@ -116,6 +118,7 @@ impl Icon {
                 "M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17zM3.500 12h17M12 3.500c5 5 5 12 0 17M12 3.500c-5 5-5 12 0 17"
             }
             Self::Talk => "M4 5h16v11h-9l-4.500 4v-4H4zM8 9h8M8 12.500h5",
+            Self::Tenant => "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
             Self::More => "M6 12h.01M12 12h.01M18 12h.01",
             Self::Check => "M5 12.500l4.500 4.500L19 7.500",
         }

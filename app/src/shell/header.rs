@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use super::account_menu::account_menu;
+use super::tenant_switcher::tenant_switcher;
 use super::theme::theme_switch;
 use crate::Ports;
 use crate::components::{Icon, icon};
@@ -12,6 +13,7 @@ pub(super) fn header(signed_in: SignedIn) -> AnyView {
     view! {
         <header class="header">
             <a class="brand" href="/">{icon(Icon::Brand)}<span>"Tokenkeep"</span></a>
+            {tenant_switcher()}
             {status()}
             {theme_switch()}
             {account_menu(signed_in)}

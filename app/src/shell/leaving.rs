@@ -5,6 +5,7 @@ use domain::api::{self, Code};
 use domain::keeper::{Command, Phase};
 use leptos::prelude::*;
 
+use crate::tenancy::Tenancy;
 use crate::{Ports, dom};
 
 /// Signing out: this browser's tabs forget first, and the vault notes it; then the server ends the session, then the page
@@ -12,6 +13,7 @@ use crate::{Ports, dom};
 #[derive(Clone, Copy)]
 pub(crate) struct Leaving {
     ports: StoredValue<Ports>,
+    tenancy: Tenancy,
     begun: RwSignal<bool>,
     /// Why the server could not be told.
     pub(crate) failed: RwSignal<Option<String>>,
@@ -22,7 +24,9 @@ impl Leaving {
     pub(crate) fn provide() {
         let ports = expect_context::<Ports>();
         let view = ports.desk.view.clone();
-        let leaving = Self { ports: StoredValue::new(ports), begun: RwSignal::new(false), failed: RwSignal::new(None) };
+        let tenancy = expect_context::<Tenancy>();
+        let (begun, failed) = (RwSignal::new(false), RwSignal::new(None));
+        let leaving = Self { ports: StoredValue::new(ports), tenancy, begun, failed };
         provide_context(leaving);
         Effect::new(move |_| {
             if view.with(|view| view.phase == Phase::SignedOut) {
@@ -44,6 +48,10 @@ impl Leaving {
     }
 
     fn end_session(self) {
+        // Its vault is closed because another tab removed the tenant: nobody signed out.
+        if self.tenancy.was_removed() {
+            return dom::full_load("/");
+        }
         if self.begun.get_untracked() {
             return;
         }

@@ -49,8 +49,11 @@ const PINGONE: &[Entry] = &[
     Entry::new("/audit-activities", Icon::Log, "Audit activities"),
     Entry::new("/licensing", Icon::Licence, "Licensing"),
 ];
-const OWN: &[Entry] =
-    &[Entry::new("/settings", Icon::Settings, "Settings").first(), Entry::new("/account", Icon::Account, "Account")];
+const OWN: &[Entry] = &[
+    Entry::new("/settings", Icon::Settings, "Settings").first(),
+    Entry::new("/tenants", Icon::Tenant, "Tenants"),
+    Entry::new("/account", Icon::Account, "Account"),
+];
 const ADMINISTRATION: &[Entry] = &[
     Entry::new("/admin/users", Icon::Users, "Users"),
     Entry::new("/admin/providers", Icon::Provider, "Providers"),

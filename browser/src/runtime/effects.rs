@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use domain::id::{ConnectionId, TenantId};
 use domain::keeper::{Effect, Event, Input, News};
+use domain::tenant::Opening;
 use domain::vault::StoreError;
 use domain::worker_token::Request;
 use futures::channel::oneshot;
@@ -23,7 +24,7 @@ pub type Saver = oneshot::Sender<Result<(), StoreError>>;
 /// What waits for its turn at the vault.
 pub enum Job {
     /// The vault is to be opened; whatever is wanted meanwhile comes after.
-    Open(TenantId),
+    Open(Opening),
     /// Something the keeper wants done.
     Effect(Effect),
     /// A connection is to be written, and somebody waits until it is.
@@ -74,10 +75,10 @@ impl Inner {
             while let Some(job) = inner.next_job() {
                 let mut saved = None;
                 let event = match job {
-                    Job::Open(tenant) => {
-                        let event = inner.open(tenant.clone()).await;
+                    Job::Open(opening) => {
+                        let event = inner.open(opening.clone()).await;
                         inner.feed(Input::Event(event));
-                        inner.take_over_legacy(tenant);
+                        inner.take_over_legacy(&opening);
                         None
                     }
                     Job::Effect(effect) => inner.perform(effect).await,
@@ -188,8 +189,8 @@ impl Inner {
         let waited_for = id.clone();
         let inner = Rc::clone(self);
         let (waits, gives_up) = abortable(async move {
-            let tenant = inner.tenant.borrow().as_ref().map(ToString::to_string).unwrap_or_default();
-            let name = ["tokenkeep:", &tenant, ":", id.as_str()].concat();
+            let tenant = inner.tenant();
+            let name = ["tokenkeep:", tenant.as_ref().map_or("", TenantId::as_str), ":", id.as_str()].concat();
             match locks::acquire(&name, LOCK).await {
                 Ok(lock) => {
                     inner.waiting.borrow_mut().remove(&id);

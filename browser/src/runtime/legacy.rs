@@ -2,15 +2,21 @@
 
 use std::rc::Rc;
 
-use domain::id::{ConnectionId, TenantId};
+use domain::id::ConnectionId;
 use domain::keeper::{Command, Event, Input, News};
+use domain::tenant::Opening;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Inner;
 use crate::legacy::take_over;
 
 impl Inner {
-    pub(super) fn take_over_legacy(self: &Rc<Self>, tenant: TenantId) {
+    pub(super) fn take_over_legacy(self: &Rc<Self>, opening: &Opening) {
+        // An older app knew no tenants: what it left is the person's own.
+        if !opening.tenant.is_own {
+            return;
+        }
+        let tenant = opening.tenant.id.clone();
         let Ok(vault) = self.vault() else { return };
         let inner = Rc::clone(self);
         spawn_local(async move {

@@ -90,6 +90,9 @@ impl Inner {
 
     /// A page that stood still has heard nothing meanwhile.
     fn woke(self: &Rc<Self>) {
+        if self.leave_if_removed() {
+            return;
+        }
         self.at_hand.clear();
         if let Ok(vault) = self.vault() {
             vault.distrust();

@@ -6,6 +6,7 @@
 
 use std::rc::Rc;
 
+use domain::id::TenantId;
 use domain::monitoring::{self, Told, Warning};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -34,8 +35,8 @@ impl Inner {
     }
 
     async fn warn(&self, due: &[Warning]) {
-        let tenant = self.tenant.borrow().as_ref().map(ToString::to_string).unwrap_or_default();
-        let name = ["tokenkeep:", &tenant, ":warnings"].concat();
+        let tenant = self.tenant();
+        let name = ["tokenkeep:", tenant.as_ref().map_or("", TenantId::as_str), ":warnings"].concat();
         // Who can't have it looks again in a second.
         let Ok(_lock) = locks::acquire(&name, LOCK).await else { return };
         let Ok(vault) = self.vault() else { return };

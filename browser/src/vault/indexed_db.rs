@@ -141,6 +141,21 @@ impl IndexedDbStore {
         .await
     }
 
+    /// Removes everything, the keys too, and moves the sign-out epoch on, so that whoever has the vault open can write nothing
+    /// more; in one transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] or [`StoreError::QuotaExceeded`].
+    pub async fn empty(&self) -> Result<(), StoreError> {
+        self.written(async |strict| {
+            let next = strict.advance_epoch().await?;
+            connection::store_names().try_for_each(|name| strict.clear(name))?;
+            strict.put(META, EPOCH, &record::from_number(next))
+        })
+        .await
+    }
+
     /// Drops the connection, as the browser does when it loses it.
     pub fn close(&self) {
         if let Some(connection) = self.connection.take() {

@@ -17,7 +17,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::rig::{Broken, SECRET, Server, fresh_tenant, indexed_db_dump, local_storage_dump};
+use crate::rig::{Broken, SECRET, Server, fresh_tenant, indexed_db_dump, local_storage_dump, opening};
 
 const ENVIRONMENT: &str = "3fa85f64-5717-4562-b3fc-2c963f66afa6";
 const TOKEN: &str = "canary-older-worker-token";
@@ -235,7 +235,7 @@ async fn the_page_shows_the_connection_and_one_quiet_line() {
     let view = Rc::new(RefCell::new(View::default()));
     let shown = Rc::clone(&view);
     let runtime = Runtime::start(move |view| *shown.borrow_mut() = view, |_| {});
-    runtime.open(fresh_tenant());
+    runtime.open(opening(&fresh_tenant()));
     let there = |view: &View| view.current.is_some() && view.connections.iter().any(|it| it.token.is_some());
     for _ in 0..1_000 {
         if there(&view.borrow()) && !view.borrow().notices.is_empty() {

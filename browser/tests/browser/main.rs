@@ -17,6 +17,7 @@ mod sealing;
 mod stepping_down;
 mod storage_manager;
 mod tabs;
+mod tenants;
 mod transfer;
 mod vault;
 mod worker_token;

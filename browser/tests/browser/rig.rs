@@ -1,10 +1,11 @@
 //! Values for tests, a look at what really lies in the browser, and ways to break its storage.
 
 use domain::connection::{Connection, Credential};
-use domain::id::{ConnectionId, IntentId, ProviderId, TabId, TenantId};
+use domain::id::{ConnectionId, IntentId, ProviderId, TabId, TenantId, UserId};
 use domain::keeper::Intent;
 use domain::provider::{ClientAuthentication, Place};
 use domain::secret::Secret;
+use domain::tenant::Opening;
 use domain::time::{Span, Timestamp};
 use domain::token::{StoredToken, TokenFacts};
 use domain::vault::database_name;
@@ -19,6 +20,11 @@ pub const TOKEN: &str = "canary-access-token-0123456789";
 /// A tenant nobody has used before.
 pub fn fresh_tenant() -> TenantId {
     TenantId::from_random(browser::clock::random())
+}
+
+/// A person's own tenant, to be opened.
+pub fn opening(tenant: &TenantId) -> Opening {
+    Opening::own(UserId::new("u"), tenant)
 }
 
 pub fn id() -> ConnectionId {
@@ -169,6 +175,19 @@ impl Broken {
             "const remove = Storage.prototype.removeItem;
              Storage.prototype.removeItem = () => {};
              return () => { Storage.prototype.removeItem = remove; };",
+        )
+    }
+
+    /// Databases are deleted only after a while, as when a tab of another kind holds them.
+    pub fn deletion() -> Self {
+        Self::by(
+            "const remove = IDBFactory.prototype.deleteDatabase;
+             let left = 2;
+             IDBFactory.prototype.deleteDatabase = function (...args) {
+                 if (left-- > 0) throw new DOMException('busy', 'UnknownError');
+                 return remove.apply(this, args);
+             };
+             return () => { IDBFactory.prototype.deleteDatabase = remove; };",
         )
     }
 

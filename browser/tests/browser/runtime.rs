@@ -33,7 +33,7 @@ impl Tab {
         let view = Rc::new(RefCell::new(View::default()));
         let shown = Rc::clone(&view);
         let runtime = Runtime::start(move |view| *shown.borrow_mut() = view, |_| {});
-        runtime.open(tenant.clone());
+        runtime.open(rig::opening(tenant));
         Self { runtime, view }
     }
 

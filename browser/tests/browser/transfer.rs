@@ -15,7 +15,7 @@ use futures::channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::rig::{Broken, SECRET, Server, connection, fresh_tenant, id, secret};
+use crate::rig::{Broken, SECRET, Server, connection, fresh_tenant, id, opening, secret};
 
 const PASSPHRASE: &str = "five words chosen by chance";
 
@@ -23,7 +23,7 @@ async fn opened() -> (Runtime, Rc<RefCell<View>>) {
     let view = Rc::new(RefCell::new(View::default()));
     let shown = Rc::clone(&view);
     let runtime = Runtime::start(move |view| *shown.borrow_mut() = view, |_| {});
-    runtime.open(fresh_tenant());
+    runtime.open(opening(&fresh_tenant()));
     until(&view, |view| view.phase == Phase::Open).await;
     (runtime, view)
 }

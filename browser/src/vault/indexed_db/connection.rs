@@ -25,7 +25,8 @@ pub struct Connection {
     _on_lost: Closure<dyn FnMut()>,
 }
 
-fn store_names() -> impl Iterator<Item = &'static str> {
+/// All object stores.
+pub fn store_names() -> impl Iterator<Item = &'static str> {
     StoreName::ALL.iter().map(|store| store.name()).chain([KEYS, META, SET_ASIDE])
 }
 

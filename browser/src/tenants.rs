@@ -1,0 +1,140 @@
+//! The tenants of the people of this browser: which one is chosen, and how all that is kept of one goes.
+//!
+//! Names and what a tenant holds are nowhere here: localStorage has identifiers only, under the person's own.
+
+use domain::id::{TenantId, UserId};
+use domain::tenant::KeptTenants;
+use domain::vault::{StoreError, database_name};
+use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{IdbFactory, Storage};
+
+use crate::js;
+use crate::vault::IndexedDbStore;
+
+/// How long the other tabs have to let go of a database, in milliseconds.
+const PATIENCE: u32 = 10_000;
+/// How often it is looked at again whether a tab made a new one meanwhile, and after which pause in milliseconds.
+const LOOKS: u32 = 5;
+const PAUSE: u32 = 50;
+
+/// What is remembered of a person's tenants. This tab's own choice comes before that of the others.
+pub fn kept(user: &UserId) -> KeptTenants {
+    let Some(storage) = local() else { return KeptTenants::default() };
+    let mut kept = read(&storage, user);
+    if let Some(own) = session().and_then(|session| session.get_item(&item(user)).ok().flatten()) {
+        kept.chosen = Some(TenantId::new(own)).filter(|id| !id.as_str().is_empty());
+    }
+    kept
+}
+
+/// Remembers it, for this tab and for those opened from now on; gives whether it is kept.
+pub fn keep(user: &UserId, tenants: &KeptTenants) -> bool {
+    let Some(storage) = local() else { return false };
+    // Two texts and a set of texts: JSON can always express that.
+    let text = serde_json::to_string(tenants).unwrap_or_default();
+    let chosen = tenants.chosen.as_ref().map_or("", TenantId::as_str);
+    let own = session().is_some_and(|session| session.set_item(&item(user), chosen).is_ok());
+    storage.set_item(&item(user), &text).is_ok() && own
+}
+
+/// The item of localStorage that remembers a person's tenants.
+pub fn item(user: &UserId) -> String {
+    ["tokenkeep.tenants.", user.as_str()].concat()
+}
+
+/// Removes everything this browser keeps for a tenant: its database with the keys, and its entries in both storages. Old
+/// writers in other tabs lose first; then the database goes, as soon as they let go of it.
+///
+/// # Errors
+///
+/// [`StoreError::Unavailable`] when something is left, with what.
+pub async fn wipe(tenant: &TenantId) -> Result<(), StoreError> {
+    // Where IndexedDB is blocked, nothing of the tenant lies there.
+    if exists(tenant).await {
+        let store = IndexedDbStore::open(tenant).await?;
+        store.empty().await?;
+        store.close();
+    }
+    for storage in [local(), session()].into_iter().flatten() {
+        remove_items(&storage, tenant);
+    }
+    for _ in 0..LOOKS {
+        if !exists(tenant).await {
+            return left_over(tenant).map_or(Ok(()), |name| Err(StoreError::Unavailable(name)));
+        }
+        delete(tenant).await;
+        TimeoutFuture::new(PAUSE).await;
+    }
+    Err(StoreError::Unavailable("another tab still holds the database".to_owned()))
+}
+
+fn read(storage: &Storage, user: &UserId) -> KeptTenants {
+    let text = storage.get_item(&item(user)).ok().flatten().unwrap_or_default();
+    js::from_json(text.as_bytes()).unwrap_or_default()
+}
+
+/// The names of a storage's items that belong to a tenant: its identifier is random, so nothing else has it in its name.
+fn names(storage: &Storage, tenant: &TenantId) -> Vec<String> {
+    let count = storage.length().unwrap_or(0);
+    let names = (0..count).filter_map(|index| storage.key(index).ok().flatten());
+    names.filter(|name| name.contains(tenant.as_str())).collect()
+}
+
+fn remove_items(storage: &Storage, tenant: &TenantId) {
+    for name in names(storage, tenant) {
+        let _ = storage.remove_item(&name);
+    }
+}
+
+fn left_over(tenant: &TenantId) -> Option<String> {
+    [local(), session()].into_iter().flatten().find_map(|storage| names(&storage, tenant).pop())
+}
+
+/// Whether the tenant's database is there. Where it is absent the browser begins to make it and is stopped: an aborted first
+/// upgrade leaves nothing (Indexed Database API 3.0 §5.8).
+async fn exists(tenant: &TenantId) -> bool {
+    let Some(request) = factory().and_then(|factory| factory.open(&database_name(tenant)).ok()) else { return false };
+    let making = request.clone();
+    let on_new = Closure::once(move || {
+        if let Some(transaction) = making.transaction() {
+            let _ = transaction.abort();
+        }
+    });
+    request.set_onupgradeneeded(Some(on_new.as_ref().unchecked_ref()));
+    let opened = js::within(PATIENCE, settled(&request)).await.is_some_and(|opened| opened.is_ok());
+    request.set_onupgradeneeded(None);
+    if let (true, Ok(database)) = (opened, request.result()) {
+        database.unchecked_into::<web_sys::IdbDatabase>().close();
+    }
+    opened
+}
+
+async fn delete(tenant: &TenantId) {
+    let Some(request) = factory().and_then(|factory| factory.delete_database(&database_name(tenant)).ok()) else {
+        return;
+    };
+    // Whether it is gone is looked at afterwards.
+    let _ = js::within(PATIENCE, settled(&request)).await;
+}
+
+async fn settled(request: &web_sys::IdbRequest) -> Result<JsValue, JsValue> {
+    js::settled(&mut |resolve, reject| {
+        request.set_onsuccess(Some(&resolve));
+        request.set_onerror(Some(&reject));
+    })
+    .await
+}
+
+fn factory() -> Option<IdbFactory> {
+    js::property(&js_sys::global(), "indexedDB").dyn_into().ok()
+}
+
+fn local() -> Option<Storage> {
+    web_sys::window()?.local_storage().ok().flatten()
+}
+
+fn session() -> Option<Storage> {
+    web_sys::window()?.session_storage().ok().flatten()
+}
