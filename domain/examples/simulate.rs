@@ -23,10 +23,12 @@ fn main() -> ExitCode {
     };
     match simulate(first, count) {
         Ok(total) => {
-            let Report { steps, asks, issued, served, killed, frozen, slept, stolen } = total;
+            let Report { steps, asks, issued, served, killed, frozen, slept, locked, stolen } = total;
             println!("{count} worlds from seed {first}: every promise kept");
             println!("{steps} steps, {asks} requests, {issued} tokens, {served} callers served");
-            println!("{killed} tabs killed, {frozen} frozen, {slept} sleeps, {stolen} locks taken away");
+            println!(
+                "{killed} tabs killed, {frozen} frozen, {slept} sleeps, {locked} locked, {stolen} locks taken away"
+            );
             ExitCode::SUCCESS
         }
         Err(broken) => {

@@ -24,6 +24,7 @@ pub mod providers;
 pub mod tenants;
 pub mod token;
 pub mod users;
+pub mod vault;
 pub mod widget;
 
 pub use problem::{Code, FieldError, Problem, UpstreamError};

@@ -89,3 +89,7 @@ identifier!(
     /// One site token a person keeps; it stays when the token's text is replaced by a new one.
     SiteTokenId
 );
+identifier!(
+    /// The half of a vault's key that the server keeps for one browser.
+    HalfId
+);

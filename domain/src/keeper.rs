@@ -14,6 +14,7 @@ mod entry;
 mod event;
 mod failure;
 mod intent;
+mod locking;
 mod looking;
 mod machine;
 mod outcome;

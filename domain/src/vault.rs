@@ -9,12 +9,26 @@ use serde::{Deserialize, Serialize};
 use crate::id::TenantId;
 
 mod associated_data;
+mod bytes;
 #[cfg(feature = "testing")]
 pub mod conformance;
+mod deed;
+mod derivation;
+mod key_material;
+mod locking;
 mod memory;
+mod protection;
+mod view;
 
 pub use associated_data::associated_data;
+use associated_data::prefixed;
+pub use deed::{Check, Cleared, Opener, Protected, VaultDeed, VaultTrouble, Wish};
+pub use derivation::{Cost, CostRefused, Derivation};
+pub use key_material::{KEY_MATERIAL_VERSION, KeyMaterial, Passkey, WrappedKey, Wrapping, purpose};
+pub use locking::{AutoLock, Guesses};
 pub use memory::MemoryStore;
+pub use protection::Protection;
+pub use view::{Locked, PasskeyFacts, PasskeySupport, VaultView, Work};
 
 /// The kinds of record; each is a store of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -133,6 +147,15 @@ pub enum StoreError {
     #[error("signed out in the meantime (epoch {current})")]
     SignedOut {
         /// The epoch that stands.
+        current: u64,
+    },
+    /// The vault is locked: its key is not in this tab.
+    #[error("the vault is locked")]
+    Locked,
+    /// The key was replaced by another tab since this one read it. What was sealed for this write is of no use.
+    #[error("the vault's key was replaced in another tab (generation {current})")]
+    KeyMoved {
+        /// The generation of the key that stands.
         current: u64,
     },
     /// No room left.

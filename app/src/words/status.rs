@@ -17,6 +17,7 @@ pub(crate) fn summary(view: &View, now: Option<Timestamp>) -> Summary {
     let said = |mood, words: &str| Summary { mood, words: words.to_owned() };
     match &view.phase {
         Phase::Opening => return said(Mood::None, "Opening the vault"),
+        Phase::Locked => return said(Mood::Soon, "Vault locked"),
         Phase::Failed(_) => return said(Mood::Bad, "Vault closed"),
         Phase::Leaving | Phase::SignedOut => return said(Mood::None, "Signed out"),
         Phase::Open => {}

@@ -52,7 +52,9 @@ impl AtHand {
             News::Token { connection, .. } | News::Connection { connection } => {
                 self.keep_those(|id, _| id != connection);
             }
-            News::SignedOut { .. } => self.clear(),
+            News::SignedOut { .. } | News::VaultLocked { .. } | News::VaultKey { .. } | News::VaultCleared { .. } => {
+                self.clear()
+            }
             News::Failed { .. } | News::Settings | News::Written { .. } => {}
         }
     }

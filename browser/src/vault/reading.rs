@@ -112,7 +112,9 @@ impl Vault {
             News::Written { store, id, generation } => cache.heard(&Self::key_of(*store, id), *generation),
             News::Settings => cache.invalidate_store(StoreName::Settings),
             News::Failed { .. } => {}
-            News::SignedOut { .. } => cache.clear(),
+            News::SignedOut { .. } | News::VaultLocked { .. } | News::VaultKey { .. } | News::VaultCleared { .. } => {
+                cache.clear()
+            }
         }
     }
 

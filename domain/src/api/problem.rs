@@ -194,6 +194,12 @@ codes! {
     Internal = 500, "The server met a fault of its own", "Nothing was changed. Give the request id to whoever runs this server.";
     /// Made in the browser: the server can't be reached.
     Unreachable = 503, "The server can't be reached", "Check the network. What this browser keeps still works.";
+    /// Made in the browser: the vault is locked.
+    VaultLocked = 423, "The vault is locked", "Unlock it, then try again. While it is locked nothing is given out or renewed.";
+    /// The server holds no such half of a vault's key for this person.
+    VaultHalfUnknown = 404, "The server has no half for this vault", "It was let go when this level was left, or this server was set up anew. The vault of this browser can't be opened any more: clear it to begin anew.";
+    /// One person has this level in too many browsers.
+    VaultHalvesFull = 409, "Too many browsers keep a half here", "This account has this level in 100 browsers. Choose another level there, or a passphrase here.";
     /// Made in the browser: no place took a record.
     NotStored = 507, "This browser can't store it", "The site may have no room left. Free some space in the browser's settings, then try again.";
     /// Made in the browser: no credential is kept for the connection.

@@ -47,6 +47,8 @@ pub enum Command {
     Dismiss(u64),
     /// Set how worker tokens behave, in every tab.
     Set(WorkerTokenSettings),
+    /// Lock the vault, here and in every other tab: nothing is given out or renewed until it is unlocked.
+    Lock,
     /// Forget everything held in memory, here and in every other tab.
     SignOut,
 }

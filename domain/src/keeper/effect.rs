@@ -81,6 +81,9 @@ pub enum Effect {
     /// Move the sign-out epoch on, then tell the other tabs with the new one. Forget all tokens and credentials held in
     /// memory. Answered by `EpochAdvanced`; a keeper that waits in vain takes it as done after a while.
     AdvanceEpoch,
+    /// After all that was wanted before: note durably that the vault is locked, tell the other tabs, drop the key and forget
+    /// all tokens and credentials held in memory. Needs no answer.
+    LockVault,
     /// A person signed out in another tab: forget all tokens and credentials held in this tab's memory. Needs no answer.
     Forget,
 }

@@ -53,6 +53,8 @@ pub enum Event {
         /// Ids of records that could not be opened and were set aside.
         set_aside: Vec<String>,
     },
+    /// The vault is locked: its key is not, or no longer, in this tab. `Opened` comes when it is unlocked.
+    VaultLocked,
     /// The vault could not be opened at all.
     NotOpened(StoreError),
     /// Answer to [`super::Effect::Read`]: what the vault holds of a connection now.
@@ -203,5 +205,20 @@ pub enum News {
     SignedOut {
         /// The new epoch.
         epoch: u64,
+    },
+    /// The vault was locked.
+    VaultLocked {
+        /// How often it has been locked now: a tab that was unlocked since heeds no older news.
+        generation: u64,
+    },
+    /// The vault's key was replaced, and every record sealed anew.
+    VaultKey {
+        /// The new key's generation.
+        generation: u64,
+    },
+    /// Everything was cleared.
+    VaultCleared {
+        /// How often it has been cleared now.
+        generation: u64,
     },
 }

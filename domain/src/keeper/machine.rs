@@ -140,6 +140,7 @@ impl Keeper {
             Command::Copy(id) => turn.want(Effect::Copy(id)),
             Command::Dismiss(id) => self.dismiss(id),
             Command::Set(settings) => self.set(settings, turn),
+            Command::Lock => self.lock(turn),
             Command::SignOut => self.sign_out(turn),
         }
     }
@@ -174,6 +175,7 @@ impl Keeper {
             Event::SettingsNotSaved(error) => self.settings_not_saved(&error, turn),
             Event::Clock(sample) => self.surroundings.clock.note(sample),
             Event::Heard(news) => self.heard(news, turn),
+            Event::VaultLocked => self.vault_locked(turn),
             Event::Revealed(id, text) => self.show(id, text),
             Event::TokenInvalid(id) => self.token_invalid(&id, turn),
             Event::Copied(id, outcome) => self.copied(&id, outcome, turn),
@@ -261,7 +263,9 @@ impl Keeper {
             News::Connection { connection } | News::Failed { connection, .. } => self.look_up(connection, turn),
             News::Settings => turn.want(Effect::ReadSettings),
             News::SignedOut { epoch } if epoch > self.surroundings.epoch => turn.signed_out = Some(epoch),
-            News::SignedOut { .. } | News::Written { .. } => {}
+            // What concerns the key is heard beside the keeper, which is told only what comes of it.
+            News::SignedOut { .. } | News::Written { .. } | News::VaultLocked { .. } | News::VaultKey { .. } => {}
+            News::VaultCleared { .. } => {}
         }
     }
 

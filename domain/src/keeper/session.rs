@@ -1,5 +1,6 @@
-//! The time before the vault is open, and after a sign-out.
+//! The time before the vault is open, while it is locked, and after a sign-out.
 
+use super::attempt::Step;
 use super::entry::Entry;
 use super::machine::fail_unknown;
 use super::records::storage_words;
@@ -15,12 +16,12 @@ use crate::vault::{StorageLevel, StoreError};
 const LEAVE: Span = Span::from_seconds(5);
 
 impl Keeper {
-    /// Before the vault is open callers wait; after a sign-out, or without a vault, they are let go.
+    /// Before the vault is open callers wait; while it is locked, after a sign-out, or without a vault, they are let go.
     pub(super) fn while_closed(&mut self, input: Input, turn: &mut Turn) {
         match (input, &self.phase) {
             (
                 Input::Event(Event::Opened { storage, epoch, held, current, settings, set_aside }),
-                Phase::Opening | Phase::Failed(_),
+                Phase::Opening | Phase::Failed(_) | Phase::Locked,
             ) => {
                 self.surroundings.settings = settings.unwrap_or_default().bounded();
                 self.opened(storage, epoch, current, turn);
@@ -30,15 +31,21 @@ impl Keeper {
                 }
             }
             // What is read while the tab sleeps may be out of date when it is there.
-            (Input::Event(Event::Resumed), Phase::Opening | Phase::Failed(_)) => self.slept_early = true,
-            (Input::Event(Event::NotOpened(error)), Phase::Opening) => self.not_opened(&error, turn),
+            (Input::Event(Event::Resumed), Phase::Opening | Phase::Failed(_) | Phase::Locked) => {
+                self.slept_early = true
+            }
+            (Input::Event(Event::NotOpened(error)), Phase::Opening | Phase::Locked) => self.not_opened(&error, turn),
+            (Input::Event(Event::VaultLocked), Phase::Opening | Phase::Failed(_)) => self.vault_locked(turn),
             (Input::Event(Event::Locked { connection, .. }), _) => turn.want(Effect::Unlock(connection)),
             (Input::Event(Event::Network { online }), _) => self.surroundings.online = online,
             (Input::Event(Event::EpochAdvanced), Phase::Leaving) => self.left(),
-            (Input::Event(Event::Heard(News::SignedOut { epoch })), Phase::Opening | Phase::Failed(_)) => {
-                self.signed_out(epoch, turn);
+            (
+                Input::Event(Event::Heard(News::SignedOut { epoch })),
+                Phase::Opening | Phase::Failed(_) | Phase::Locked,
+            ) if epoch > self.surroundings.epoch => self.signed_out(epoch, turn),
+            (Input::Command(Command::SignOut), Phase::Opening | Phase::Failed(_) | Phase::Locked) => {
+                self.sign_out(turn)
             }
-            (Input::Command(Command::SignOut), Phase::Opening | Phase::Failed(_)) => self.sign_out(turn),
             (Input::Command(Command::Dismiss(id)), _) => self.dismiss(id),
             (Input::Command(Command::Cancel(waiter)), _) => {
                 self.early.values_mut().for_each(|waiters| waiters.cancel(waiter));
@@ -133,14 +140,18 @@ impl Keeper {
     fn forget(&mut self, epoch: u64, turn: &mut Turn) {
         self.phase = Phase::SignedOut;
         self.surroundings.epoch = epoch;
-        let failure = closed(&self.phase, turn.now);
+        self.forget_all(&closed(&self.phase, turn.now), turn);
+    }
+
+    /// Lets all callers go with this failure, gives all locks back, and forgets what is known and what was said.
+    pub(super) fn forget_all(&mut self, failure: &Failure, turn: &mut Turn) {
         for (id, mut entry) in std::mem::take(&mut self.entries) {
-            if entry.step.holds_lock() {
+            if entry.step.holds_lock() || matches!(entry.step, Step::Locking { .. }) {
                 turn.want(Effect::Unlock(id));
             }
-            entry.waiters.fail(&failure, turn);
+            entry.waiters.fail(failure, turn);
         }
-        std::mem::take(&mut self.early).into_values().for_each(|mut waiters| waiters.fail(&failure, turn));
+        std::mem::take(&mut self.early).into_values().for_each(|mut waiters| waiters.fail(failure, turn));
         (self.current, self.revealed, self.revealing) = (None, None, None);
         turn.notices.clear();
         self.notices.clear();
@@ -148,8 +159,9 @@ impl Keeper {
 }
 
 /// Why nobody gets a token while the vault is closed.
-fn closed(phase: &Phase, now: Timestamp) -> Failure {
+pub(super) fn closed(phase: &Phase, now: Timestamp) -> Failure {
     match phase {
+        Phase::Locked => Failure::for_person(Code::VaultLocked, now),
         Phase::Failed(_) => Failure::for_person(Code::NotStored, now),
         _ => Failure { remedy: Remedy::SignIn, ..Failure::for_person(Code::NotSignedIn, now) },
     }

@@ -3,7 +3,7 @@
 //! The world around the keepers is hostile for a few minutes and then kind. In the hostile part up to two hundred tabs are
 //! opened, hidden, frozen and killed at any step, the machine sleeps for hours, news come late, twice, out of order or not at
 //! all, the provider is slow, stuck, down, throttling or refusing, answers are lost after a token was issued, storage is
-//! full, the clock is set, a person signs out. Some browsers have no Web Locks, and some read localStorage as it stood a
+//! full, the clock is set, a person locks the vault or signs out. Some browsers have no Web Locks, and some read localStorage as it stood a
 //! moment ago. After each step the promises are checked ([`Broken`] names them); after the kind part every tab must hold a
 //! good token.
 //!
@@ -59,6 +59,8 @@ pub struct Report {
     pub frozen: u64,
     /// Sleeps of the whole machine.
     pub slept: u64,
+    /// Tabs locked while their vault was open.
+    pub locked: u64,
     /// Locks taken from a holder past its time.
     pub stolen: u64,
 }
@@ -72,6 +74,7 @@ impl std::ops::AddAssign for Report {
         self.killed += other.killed;
         self.frozen += other.frozen;
         self.slept += other.slept;
+        self.locked += other.locked;
         self.stolen += other.stolen;
     }
 }

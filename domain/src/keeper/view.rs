@@ -62,6 +62,8 @@ pub enum Phase {
     Opening,
     /// Open.
     Open,
+    /// Locked: nothing is given out, nothing is renewed, and this page knows no token.
+    Locked,
     /// Could not be opened: why, for a person.
     Failed(String),
     /// A person signs out here: nothing is given out any more, and the vault is being told.

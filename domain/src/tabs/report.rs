@@ -168,5 +168,8 @@ pub(super) fn about(news: &News) -> (&'static str, Option<String>, Option<u64>) 
             ("written", Some([store.name(), "/", id].concat()), Some(*generation))
         }
         News::SignedOut { epoch } => ("signed_out", None, Some(*epoch)),
+        News::VaultLocked { generation } => ("vault_locked", None, Some(*generation)),
+        News::VaultKey { generation } => ("vault_key", None, Some(*generation)),
+        News::VaultCleared { generation } => ("vault_cleared", None, Some(*generation)),
     }
 }

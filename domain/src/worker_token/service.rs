@@ -190,6 +190,9 @@ pub enum Refusal {
     /// The token given can't be kept.
     #[error("{0}")]
     TokenRefused(TokenRefused),
+    /// The vault is locked.
+    #[error("The vault is locked. Unlock it, then try again.")]
+    Locked,
     /// Storage refused.
     #[error("This browser's storage can't be used: {0}.")]
     NotStored(StoreError),
@@ -202,6 +205,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let code = match &refusal {
             Refusal::Failed(failure) => return failure.problem.clone(),
+            Refusal::Locked => Code::VaultLocked,
             Refusal::NotStored(_) => Code::NotStored,
             Refusal::NoCredentials | Refusal::InvalidFormat | Refusal::TokenRefused(_) => Code::NoCredential,
         };
@@ -211,6 +215,9 @@ impl From<Refusal> for Problem {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        Self::NotStored(error)
+        match error {
+            StoreError::Locked => Self::Locked,
+            error => Self::NotStored(error),
+        }
     }
 }

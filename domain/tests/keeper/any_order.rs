@@ -47,6 +47,7 @@ struct World {
     waiting: BTreeSet<WaiterId>,
     callers: u64,
     signed_out: bool,
+    locked: bool,
 }
 
 fn id(which: u8) -> ConnectionId {
@@ -62,7 +63,8 @@ impl World {
         let keeper = Keeper::new(TabId::new("this"));
         let outside = [(id(0), Outside::default()), (id(1), Outside::default())].into();
         let (open, waiting) = (Vec::new(), BTreeSet::new());
-        Self { keeper, now: rig::at(0.0), random: 1, outside, open, waiting, callers: 0, signed_out: false }
+        let (signed_out, locked) = (false, false);
+        Self { keeper, now: rig::at(0.0), random: 1, outside, open, waiting, callers: 0, signed_out, locked }
     }
 
     fn held(&self, which: &ConnectionId) -> Held {
@@ -94,11 +96,13 @@ impl World {
             28 => self.never_asked(&which, detail),
             29 => self.command(Command::Cancel(WaiterId(u64::from(detail)))),
             30 if detail < 16 => self.sign_out(detail),
+            30 if detail < 128 => self.lock(detail),
             _ => self.opened(),
         }
     }
 
     fn opened(&mut self) {
+        self.locked = false;
         let held = self.outside.keys().map(|which| self.held(which)).collect();
         let (storage, set_aside) = (StorageLevel::IndexedDb, Vec::new());
         self.event(Event::Opened {
@@ -151,6 +155,16 @@ impl World {
             _ => self.event(Event::Heard(News::SignedOut { epoch: 1 })),
         }
         self.signed_out = true;
+    }
+
+    /// Whatever was asked may still be answered.
+    fn lock(&mut self, detail: u8) {
+        match detail % 2 {
+            0 => self.command(Command::Lock),
+            _ => self.event(Event::VaultLocked),
+        }
+        self.locked = self.keeper.view().phase == Phase::Locked;
+        self.outside.values_mut().for_each(|outside| outside.asked = false);
     }
 
     /// Answers to questions nobody asked.
@@ -251,6 +265,8 @@ impl World {
     }
 
     fn check(&mut self, effect: &Effect) {
+        let acts = matches!(effect, Effect::Lock(_) | Effect::Ask { .. } | Effect::Release { outcome: Ok(_), .. });
+        assert!(!(acts && self.locked), "{effect:?} while locked");
         match effect {
             Effect::Lock(which) => {
                 assert_eq!(self.outside(which).lock, Lock::Free, "a lock is wanted twice");

@@ -5,6 +5,7 @@ mod at_hand;
 mod clearing;
 mod connections;
 mod failures;
+mod locking;
 mod renewal;
 mod rig;
 mod settings;

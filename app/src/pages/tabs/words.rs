@@ -32,6 +32,9 @@ pub(super) fn kind(kind: &str) -> &'static str {
         "settings" => "The settings were changed",
         "written" => "A record was written",
         "signed_out" => "Signed out",
+        "vault_locked" => "The vault was locked",
+        "vault_key" => "The vault's key was replaced",
+        "vault_cleared" => "Everything was cleared",
         _ => "Something else",
     }
 }

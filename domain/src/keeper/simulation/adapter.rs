@@ -51,7 +51,10 @@ impl World {
                 self.later(2, 20, Happening::WriteIntent(tab, id, intent));
             }
             Effect::EndIntent(id, intent) => self.browser.end_intent(&id, &intent),
-            Effect::Ask { connection, intent } => self.ask(tab, connection.id, intent),
+            Effect::Ask { connection, intent } => {
+                self.check_unlocked(tab);
+                self.ask(tab, connection.id, intent);
+            }
             Effect::Commit { connection, token, epoch, .. } => {
                 self.later(2, 20, Happening::Commit(tab, connection, token, epoch));
             }
@@ -59,6 +62,7 @@ impl World {
             Effect::Tell(news) => self.spread(tab, &news),
             Effect::WakeAt(at) => self.set_timer(tab, at),
             Effect::AdvanceEpoch => self.later(2, 200, Happening::AdvanceEpoch(tab)),
+            Effect::LockVault => self.later(2, 200, Happening::LockVault(tab)),
             _ => {}
         }
     }
@@ -224,6 +228,7 @@ impl World {
         self.report.served += 1;
         self.check_valid(number, &connection, generation);
         self.check_signed_in(number);
+        self.check_unlocked(number);
         if self.dice.chance(2) && !self.is_calm() {
             let waiter = self.caller();
             self.expect(number, waiter, &connection);

@@ -18,6 +18,8 @@ pub(super) type TabNumber = u64;
 pub(super) struct Browser {
     pub kind: Kind,
     pub epoch: u64,
+    /// How often the vault was locked.
+    pub locked: u64,
     pub records: BTreeMap<ConnectionId, Record>,
     pub locks: BTreeMap<ConnectionId, Lock>,
 }
@@ -86,7 +88,7 @@ impl Browser {
         let records: BTreeMap<_, _> =
             (0..connections).map(record).map(|held| (held.connection.id.clone(), held)).collect();
         let locks = records.keys().map(|id| (id.clone(), Lock::default())).collect();
-        Self { kind, epoch: 0, records, locks }
+        Self { kind, epoch: 0, locked: 0, records, locks }
     }
 
     pub fn held(&self, id: &ConnectionId) -> Option<Held> {

@@ -19,8 +19,8 @@ impl World {
             (40..53, _) if tabs.len() < 20 => self.open_tab(),
             (53..55, _) => asleep = self.sleep(),
             (55..57, Some(tab)) => self.freeze(tab),
-            (57..58, _) => self.trap = true,
-            (58..65, Some(tab)) => {
+            (57..59, _) => self.trap = true,
+            (59..65, Some(tab)) => {
                 self.tabs.get_mut(&tab).into_iter().for_each(|tab| tab.hidden = !tab.hidden);
                 self.resumes(tab);
             }
@@ -34,7 +34,8 @@ impl World {
                 self.tell(tab, Input::Command(Command::SignOut));
                 self.open_tab();
             }
-            (90..100, _) => self.lost = self.dice.pick(&[0, 10, 50, 100]),
+            (90..93, Some(tab)) => self.lock_in(tab),
+            (93..100, _) => self.lost = self.dice.pick(&[0, 10, 50, 100]),
             _ => {}
         }
         let pause = i64::try_from(self.dice.between(10, 8_000)).unwrap_or(10);
@@ -92,6 +93,7 @@ impl World {
         self.open_tab();
         let numbers: Vec<TabNumber> = self.tabs.keys().copied().collect();
         for number in numbers {
+            self.unlock_vault(number);
             self.tabs.get_mut(&number).into_iter().for_each(|tab| tab.hidden = false);
             self.tell(number, Input::Event(Event::Network { online: true }));
             self.resumes(number);

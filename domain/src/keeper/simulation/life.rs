@@ -1,8 +1,8 @@
-//! The lives of pages: frozen and thawed, asleep with the machine.
+//! The lives of pages: frozen and thawed, locked and unlocked, asleep with the machine.
 
 use super::browser::TabNumber;
 use super::world::{Happening, World};
-use crate::keeper::{Event, Input};
+use crate::keeper::{Command, Event, Input, Phase};
 
 impl World {
     /// The tabs that run.
@@ -15,7 +15,7 @@ impl World {
     pub fn unless_frozen(&mut self, happening: Happening) -> Option<Happening> {
         let number = match &happening {
             Happening::Tell(tab, _) | Happening::Timer(tab, _) | Happening::Grant(tab, _) => *tab,
-            Happening::Resume(tab) => *tab,
+            Happening::Resume(tab) | Happening::HearLock(tab, _) | Happening::Unlock(tab) => *tab,
             Happening::HoldEnds(tab, ..) | Happening::Looks(tab, ..) | Happening::WaitEnds(tab, ..) => *tab,
             Happening::Return(request, _) => request.tab,
             _ => return Some(happening),
@@ -79,5 +79,49 @@ impl World {
             }
         }
         by
+    }
+
+    /// A person locks the vault in a tab; sooner or later they come back and unlock it.
+    pub fn lock_in(&mut self, number: TabNumber) {
+        self.count_lock(number);
+        self.tell(number, Input::Command(Command::Lock));
+        self.later(1, 60_000, Happening::Unlock(number));
+    }
+
+    /// The lock is durable, and the other tabs are told.
+    pub fn lock_vault(&mut self, number: TabNumber) {
+        self.browser.locked += 1;
+        let lock = self.browser.locked;
+        self.tabs.get_mut(&number).into_iter().for_each(|tab| tab.locks = lock);
+        let others: Vec<TabNumber> = self.tabs.keys().copied().filter(|tab| *tab != number).collect();
+        for tab in others {
+            if self.is_calm() || !self.dice.chance(self.lost) {
+                self.later(0, 500, Happening::HearLock(tab, lock));
+            }
+        }
+    }
+
+    /// A tab heeds a lock it has not heard of, and that is no older than its own unlocking.
+    pub fn hear_lock(&mut self, number: TabNumber, lock: u64) {
+        let Some(tab) = self.tabs.get_mut(&number).filter(|tab| tab.locks < lock) else { return };
+        tab.locks = lock;
+        self.count_lock(number);
+        self.tell(number, Input::Event(Event::VaultLocked));
+        self.later(1, 60_000, Happening::Unlock(number));
+    }
+
+    fn count_lock(&mut self, number: TabNumber) {
+        let is_open = self.tabs.get(&number).is_some_and(|tab| tab.keeper.phase == Phase::Open);
+        self.report.locked += u64::from(is_open);
+    }
+
+    /// The vault is read anew once its key is there.
+    pub fn unlock_vault(&mut self, number: TabNumber) {
+        let (locked, opened) = (self.browser.locked, self.browser.opened());
+        let Some(tab) = self.tabs.get_mut(&number) else { return };
+        if tab.keeper.phase == Phase::Locked {
+            tab.locks = locked;
+            self.later(5, 50, Happening::Tell(number, opened));
+        }
     }
 }

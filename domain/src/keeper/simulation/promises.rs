@@ -58,6 +58,13 @@ impl World {
         }
     }
 
+    /// A tab that is locked gives nobody a token, and asks for none.
+    pub fn check_unlocked(&mut self, number: TabNumber) {
+        if self.tabs.get(&number).is_some_and(|tab| tab.keeper.phase == Phase::Locked) {
+            self.fail(format!("tab {number} acts though its vault is locked"));
+        }
+    }
+
     /// One token for each generation, as long as our server remembers. Without locks it is best effort.
     pub fn check_single(&mut self, number: usize) {
         if self.browser.kind != Kind::Whole {

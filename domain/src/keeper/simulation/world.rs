@@ -65,6 +65,8 @@ pub(super) struct Tab {
     pub thawed_at: i64,
     /// The sign-out epoch when its page last heard that it runs again.
     pub resumed_in: u64,
+    /// Which lock of the vault it heeded, or was unlocked after.
+    pub locks: u64,
     pub shown: BTreeMap<ConnectionId, u64>,
     /// Who waits for which connection's token, since when.
     pub waiting: BTreeMap<WaiterId, (ConnectionId, i64)>,
@@ -78,6 +80,11 @@ pub(super) enum Happening {
     WriteIntent(TabNumber, ConnectionId, Intent),
     Commit(TabNumber, ConnectionId, StoredToken, u64),
     AdvanceEpoch(TabNumber),
+    LockVault(TabNumber),
+    /// A tab hears of a lock of the vault, by its number.
+    HearLock(TabNumber, u64),
+    /// A person unlocks the vault in this tab.
+    Unlock(TabNumber),
     Arrive(Request),
     Complete(Request),
     Return(Request, Result<usize, Problem>),
@@ -201,10 +208,22 @@ impl World {
         let keeper = Keeper::new(TabId::new(format!("tab {number}")));
         let (shown, waiting) = (BTreeMap::new(), BTreeMap::new());
         let (obtained, acting) = (BTreeSet::new(), BTreeSet::new());
-        let (frozen, thawed_at, resumed_in) = (None, 0, 0);
+        let (frozen, thawed_at, resumed_in, locks) = (None, 0, 0, self.browser.locked);
         self.tabs.insert(
             number,
-            Tab { keeper, hidden: false, obtained, acting, timer: 0, frozen, thawed_at, resumed_in, shown, waiting },
+            Tab {
+                keeper,
+                hidden: false,
+                obtained,
+                acting,
+                timer: 0,
+                frozen,
+                thawed_at,
+                resumed_in,
+                locks,
+                shown,
+                waiting,
+            },
         );
         let opened = self.browser.opened();
         self.later(5, 50, Happening::Tell(number, opened));
@@ -243,6 +262,9 @@ impl World {
             Happening::WriteIntent(tab, id, intent) => self.write_intent(tab, id, intent),
             Happening::Commit(tab, id, token, epoch) => self.commit(tab, id, token, epoch),
             Happening::AdvanceEpoch(tab) => self.advance_epoch(tab),
+            Happening::LockVault(tab) => self.lock_vault(tab),
+            Happening::HearLock(tab, lock) => self.hear_lock(tab, lock),
+            Happening::Unlock(tab) => self.unlock_vault(tab),
             Happening::Arrive(request) => self.arrive(request),
             Happening::Complete(request) => self.complete(request),
             Happening::Return(request, result) => self.give_back(request, result),
@@ -293,6 +315,7 @@ impl World {
         self.report.served += 1;
         self.check_valid(number, connection, generation);
         self.check_signed_in(number);
+        self.check_unlocked(number);
         Some(generation)
     }
 
