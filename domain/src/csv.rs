@@ -3,6 +3,10 @@
 //! A spreadsheet runs a cell that begins like a formula, whoever wrote it, and quoting does not stop it. Such a cell gets an
 //! apostrophe before it, which spreadsheets take as "this is text". Numbers are left alone, negative ones too.
 
+mod reading;
+
+pub use reading::rows;
+
 /// What a cell must not begin with, so that no spreadsheet runs it; the last four are full-width forms of the first.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
