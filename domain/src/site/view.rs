@@ -137,6 +137,11 @@ impl SitesView {
         self.tokens.iter().filter(move |token| token.hash == *hash)
     }
 
+    /// Whether the site selector stands at this token.
+    pub fn is_chosen(&self, id: &SiteTokenId) -> bool {
+        matches!(&self.chosen, Some(Chosen::Token(chosen)) if chosen == id)
+    }
+
     /// Whether this is the default site's token.
     pub fn is_default(&self, id: &SiteTokenId) -> bool {
         self.default.as_ref() == Some(id)
