@@ -36,11 +36,13 @@ mod records;
 mod returning;
 pub mod sealing;
 mod session_key;
+mod sites;
 mod tokens;
 
 pub use indexed_db::{IndexedDbStore, leaving};
 pub use local_storage::LocalStorageStore;
 pub use opening::Contents;
+pub use sites::{LegacyBackup, Read, SiteSettings, SiteWrite, Versioned};
 
 use ladder::Ladder;
 use later::{Asker, Setting};

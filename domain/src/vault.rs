@@ -44,6 +44,10 @@ pub enum StoreName {
     Intents,
     /// Preferences.
     Settings,
+    /// Site tokens, without their texts.
+    Sites,
+    /// The texts of site tokens.
+    SiteTokens,
 }
 
 impl Write {
@@ -70,7 +74,51 @@ impl Write {
 
 impl StoreName {
     /// All stores.
-    pub const ALL: [Self; 5] = [Self::Connections, Self::Credentials, Self::Tokens, Self::Intents, Self::Settings];
+    pub const ALL: [Self; 7] = [
+        Self::Connections,
+        Self::Credentials,
+        Self::Tokens,
+        Self::Intents,
+        Self::Settings,
+        Self::Sites,
+        Self::SiteTokens,
+    ];
+
+    /// Those of the first build, which are the object stores of an IndexedDB database. It never gets another one: to add one
+    /// its version has to be raised, and until every tab of an older build lets go nobody could open it.
+    pub const OBJECT_STORES: [Self; 5] =
+        [Self::Connections, Self::Credentials, Self::Tokens, Self::Intents, Self::Settings];
+
+    /// The object store that holds its records: its own, or [`StoreName::Settings`] for those that came later. See
+    /// [`StoreName::entry`].
+    pub const fn object_store(self) -> Self {
+        match self {
+            Self::Connections | Self::Credentials | Self::Tokens | Self::Intents | Self::Settings => self,
+            Self::Sites | Self::SiteTokens => Self::Settings,
+        }
+    }
+
+    /// What the keys of its records begin with in [`StoreName::object_store`]; empty where that is its own.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Connections | Self::Credentials | Self::Tokens | Self::Intents | Self::Settings => "",
+            Self::Sites => "sites/",
+            Self::SiteTokens => "site_tokens/",
+        }
+    }
+
+    /// The key of a record in [`StoreName::object_store`].
+    pub fn entry(self, id: &str) -> String {
+        [self.prefix(), id].concat()
+    }
+
+    /// The id of the record with this key in [`StoreName::object_store`]; `None` for a record of another store.
+    pub fn id_of(self, entry: &str) -> Option<&str> {
+        let is_guest = |store: &Self| store.object_store() == self && *store != self;
+        let is_a_guests =
+            Self::ALL.iter().filter(|store| is_guest(store)).any(|store| entry.starts_with(store.prefix()));
+        entry.strip_prefix(self.prefix()).filter(|_| !is_a_guests)
+    }
 
     /// The name in databases, keys and associated data.
     pub const fn name(self) -> &'static str {
@@ -80,6 +128,8 @@ impl StoreName {
             Self::Tokens => "tokens",
             Self::Intents => "intents",
             Self::Settings => "settings",
+            Self::Sites => "sites",
+            Self::SiteTokens => "site_tokens",
         }
     }
 }
@@ -244,4 +294,22 @@ pub enum StorageLevel {
 /// The database of one tenant.
 pub fn database_name(tenant: &TenantId) -> String {
     format!("tokenkeep.{tenant}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_record_has_a_key_of_its_own_whichever_object_store_it_shares() {
+        for store in StoreName::ALL {
+            assert!(StoreName::OBJECT_STORES.contains(&store.object_store()), "{store:?}");
+            let entry = store.entry("a");
+            for other in StoreName::ALL.into_iter().filter(|other| other.object_store() == store.object_store()) {
+                let expected = (other == store).then_some("a");
+                assert_eq!(other.id_of(&entry), expected, "{store:?} {other:?}");
+            }
+        }
+        assert_eq!(StoreName::Settings.id_of("worker_tokens"), Some("worker_tokens"));
+    }
 }

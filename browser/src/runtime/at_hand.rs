@@ -55,7 +55,7 @@ impl AtHand {
             News::SignedOut { .. } | News::VaultLocked { .. } | News::VaultKey { .. } | News::VaultCleared { .. } => {
                 self.clear()
             }
-            News::Failed { .. } | News::Settings | News::Written { .. } => {}
+            News::Failed { .. } | News::Settings | News::Written { .. } | News::Sites { .. } => {}
         }
     }
 

@@ -74,12 +74,12 @@ impl IndexedDbStore {
     ///
     /// [`StoreError::Unavailable`] or [`StoreError::QuotaExceeded`].
     pub async fn set_aside(&self, key: &RecordKey, record: &SealedRecord) -> Result<(), StoreError> {
-        let store = key.store.name();
+        let (store, entry) = place_of(key);
         self.written(async |strict| {
-            let value = strict.get(store, &key.id).await?;
+            let value = strict.get(store, &entry).await?;
             if !value.is_undefined() && record::from_js(&value) == *record {
-                strict.put(SET_ASIDE, &[store, "/", &key.id].concat(), &value)?;
-                strict.delete(store, &key.id)?;
+                strict.put(SET_ASIDE, &[key.store.name(), "/", &key.id].concat(), &value)?;
+                strict.delete(store, &entry)?;
             }
             Ok(())
         })
@@ -235,21 +235,27 @@ impl IndexedDbStore {
 
 impl RecordStore for IndexedDbStore {
     async fn get(&self, key: &RecordKey) -> Result<Option<SealedRecord>, StoreError> {
-        let value = self.reading(async |connection| connection.get(key.store.name(), &key.id).await).await?;
+        let (store, entry) = place_of(key);
+        let value = self.reading(async |connection| connection.get(store, &entry).await).await?;
         Ok(recorded(&value))
     }
 
     async fn read(&self, keys: &[RecordKey]) -> Result<(Vec<Option<SealedRecord>>, u64), StoreError> {
-        let records = keys.iter().map(|key| (key.store.name(), key.id.as_str()));
-        let wanted: Vec<_> = records.chain([(META, EPOCH)]).collect();
+        let records = keys.iter().map(place_of);
+        let wanted: Vec<_> = records.chain([(META, EPOCH.to_owned())]).collect();
         let mut values = self.reading(async |connection| connection.get_all(&wanted).await).await?;
         let epoch = values.pop().map_or(0, |value| record::number(&value));
         Ok((values.iter().map(recorded).collect(), epoch))
     }
 
     async fn list(&self, store: StoreName) -> Result<Vec<(String, SealedRecord)>, StoreError> {
-        let entries = self.reading(async |connection| connection.entries(store.name()).await).await?;
-        Ok(entries.iter().map(|(id, value)| (id.as_string().unwrap_or_default(), record::from_js(value))).collect())
+        let (name, prefix) = (store.object_store().name(), store.prefix());
+        let entries = self.reading(async |connection| connection.entries(name, prefix).await).await?;
+        let record = |(entry, value): (JsValue, JsValue)| {
+            let entry = entry.as_string().unwrap_or_default();
+            Some((store.id_of(&entry)?.to_owned(), record::from_js(&value)))
+        };
+        Ok(entries.into_iter().filter_map(record).collect())
     }
 
     async fn apply(&self, epoch: u64, writes: &[Write]) -> Result<(), StoreError> {
@@ -267,7 +273,8 @@ impl RecordStore for IndexedDbStore {
 
     async fn clear(&self) -> Result<(), StoreError> {
         self.written(async |strict| {
-            StoreName::ALL.iter().map(|store| store.name()).chain([SET_ASIDE]).try_for_each(|it| strict.clear(it))?;
+            let stores = StoreName::OBJECT_STORES.iter().map(|store| store.name());
+            stores.chain([SET_ASIDE]).try_for_each(|it| strict.clear(it))?;
             strict.advance_epoch().await.map(drop)
         })
         .await
@@ -276,4 +283,9 @@ impl RecordStore for IndexedDbStore {
 
 fn recorded(value: &JsValue) -> Option<SealedRecord> {
     (!value.is_undefined()).then(|| record::from_js(value))
+}
+
+/// The object store of a record, and its key there.
+fn place_of(key: &RecordKey) -> (&'static str, String) {
+    (key.store.object_store().name(), key.store.entry(&key.id))
 }

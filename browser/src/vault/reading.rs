@@ -10,6 +10,7 @@ use domain::keeper::News;
 use domain::storage::{Cache, StorageMetrics, Ticket};
 use domain::time::Span;
 use domain::vault::{RecordKey, SealedRecord, StoreError, StoreName};
+use futures::future::join_all;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
@@ -69,12 +70,29 @@ impl Vault {
 
     /// All values of a store with their ids.
     pub(super) async fn values<T: DeserializeOwned>(&self, store: StoreName) -> Result<Vec<(String, T)>, StoreError> {
+        let records = self.ladder.list(store).await?;
+        Ok(self.opened(store, records).await?.into_iter().map(|(id, _, value)| (id, value)).collect())
+    }
+
+    /// What these records of a store hold, with their ids and generations.
+    pub(super) async fn opened<T: DeserializeOwned>(
+        &self,
+        store: StoreName,
+        records: Vec<(String, SealedRecord)>,
+    ) -> Result<Vec<(String, u64, T)>, StoreError> {
+        let sealer = self.sealer();
+        // All are given to the browser before the first is waited for: it opens them on threads of its own.
+        let opening = records.into_iter().map(|(id, record)| {
+            let (key, sealer) = (Self::key_of(store, &id), Rc::clone(&sealer));
+            async move {
+                let opened = sealer.open(&key, &record).await.ok();
+                (id, key, record, Rc::new(opened))
+            }
+        });
         let mut values = Vec::new();
-        for (id, record) in self.ladder.list(store).await? {
-            let key = Self::key_of(store, &id);
-            let opened = Rc::new(self.sealer().open(&key, &record).await.ok());
+        for (id, key, record, opened) in join_all(opening).await {
             if let Some(value) = self.parsed(&key, Some(&record), &opened).await? {
-                values.push((id, value));
+                values.push((id, record.generation, value));
             }
         }
         Ok(values)
@@ -111,6 +129,15 @@ impl Vault {
             }
             News::Written { store, id, generation } => cache.heard(&Self::key_of(*store, id), *generation),
             News::Settings => cache.invalidate_store(StoreName::Settings),
+            News::Sites { tokens } if tokens.is_empty() => {
+                cache.invalidate_store(StoreName::Sites);
+                cache.invalidate_store(StoreName::SiteTokens);
+            }
+            News::Sites { tokens } => {
+                for (id, store) in tokens.iter().flat_map(|id| [(id, StoreName::Sites), (id, StoreName::SiteTokens)]) {
+                    cache.invalidate(&Self::key_of(store, id.as_str()));
+                }
+            }
             News::Failed { .. } => {}
             News::SignedOut { .. } | News::VaultLocked { .. } | News::VaultKey { .. } | News::VaultCleared { .. } => {
                 cache.clear()

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use domain::storage::Ticket;
 use domain::vault::{RecordKey, StoreError, StoreName, Write};
+use futures::future::try_join_all;
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -128,21 +129,21 @@ impl Vault {
     /// Seals each change for the generation after the one there: first as this tab last saw it, which mostly stands, then
     /// `looking` for it. The transaction checks it in any case.
     async fn sealed(&self, changes: &[Change], looking: bool) -> Result<Vec<Write>, StoreError> {
-        let mut writes = Vec::new();
-        for Change { key, value, only_over } in changes {
+        let sealer = self.sealer();
+        let sealing = changes.iter().map(async |Change { key, value, only_over }| {
             let replaces = match only_over {
                 Some(generation) => *generation,
                 None if !looking => self.ladder.seen_generation(key),
                 None => self.ladder.get(key).await?.map_or(0, |record| record.generation),
             };
-            writes.push(match value {
+            Ok(match value {
                 Some(value) => {
-                    let record = self.sealer().seal(key, replaces + 1, value).await?;
+                    let record = sealer.seal(key, replaces + 1, value).await?;
                     Write::Put { key: key.clone(), replaces, record }
                 }
                 None => Write::Remove { key: key.clone(), replaces },
-            });
-        }
-        Ok(writes)
+            })
+        });
+        try_join_all(sealing).await
     }
 }

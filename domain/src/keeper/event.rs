@@ -4,7 +4,7 @@ use super::{Failure, Intent, NoticeKind, WaiterId};
 use crate::api::Problem;
 use crate::api::token::TokenAnswer;
 use crate::connection::Connection;
-use crate::id::{ConnectionId, IntentId};
+use crate::id::{ConnectionId, IntentId, SiteTokenId};
 use crate::secret::Secret;
 use crate::settings::WorkerTokenSettings;
 use crate::time::Timestamp;
@@ -200,6 +200,11 @@ pub enum News {
         id: String,
         /// Its generation now.
         generation: u64,
+    },
+    /// Site tokens, or what is kept about them, were written or removed.
+    Sites {
+        /// Which tokens, at most 50; when there is none, any may have been.
+        tokens: Vec<SiteTokenId>,
     },
     /// A person signed out.
     SignedOut {

@@ -265,7 +265,7 @@ impl Keeper {
             News::SignedOut { epoch } if epoch > self.surroundings.epoch => turn.signed_out = Some(epoch),
             // What concerns the key is heard beside the keeper, which is told only what comes of it.
             News::SignedOut { .. } | News::Written { .. } | News::VaultLocked { .. } | News::VaultKey { .. } => {}
-            News::VaultCleared { .. } => {}
+            News::VaultCleared { .. } | News::Sites { .. } => {}
         }
     }
 

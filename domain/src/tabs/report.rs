@@ -167,6 +167,7 @@ pub(super) fn about(news: &News) -> (&'static str, Option<String>, Option<u64>) 
         News::Written { store, id, generation } => {
             ("written", Some([store.name(), "/", id].concat()), Some(*generation))
         }
+        News::Sites { .. } => ("sites", None, None),
         News::SignedOut { epoch } => ("signed_out", None, Some(*epoch)),
         News::VaultLocked { generation } => ("vault_locked", None, Some(*generation)),
         News::VaultKey { generation } => ("vault_key", None, Some(*generation)),

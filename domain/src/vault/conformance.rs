@@ -24,6 +24,7 @@ pub async fn all<S: RecordStore>(fresh: impl AsyncFn(&'static str) -> S) {
         removing_what_is_not_there_succeeds,
         a_removed_record_can_be_written_again_from_the_start,
         stores_are_apart,
+        a_store_that_is_a_guest_of_another_is_listed_apart,
         a_list_is_in_id_order,
         several_records_are_read_in_the_order_asked_for_with_the_epoch,
         odd_ids_are_ids_like_any_other,
@@ -110,6 +111,33 @@ pub async fn stores_are_apart(store: &impl RecordStore) {
         assert_eq!(store.get(&key(name, "a")).await, Ok(None), "{name:?}");
         assert_eq!(store.list(name).await, Ok(Vec::new()), "{name:?}");
     }
+}
+
+/// Stores that share a place share no record, whatever their ids are.
+pub async fn a_store_that_is_a_guest_of_another_is_listed_apart(store: &impl RecordStore) {
+    let keys = [
+        key(StoreName::Settings, "current"),
+        key(StoreName::Sites, "a"),
+        key(StoreName::Sites, "b/c"),
+        key(StoreName::SiteTokens, "a"),
+    ];
+    let writes: Vec<Write> = keys.iter().map(|key| put_of(key.clone(), 0, key.id.as_bytes())).collect();
+    store.apply(0, &writes).await.expect("all are taken");
+    for key in &keys {
+        assert_eq!(store.get(key).await, Ok(Some(record(1, key.id.as_bytes()))), "{key:?}");
+    }
+    for (name, ids) in [
+        (StoreName::Settings, vec!["current"]),
+        (StoreName::Sites, vec!["a", "b/c"]),
+        (StoreName::SiteTokens, vec!["a"]),
+    ] {
+        let listed = store.list(name).await.expect("the list is read");
+        let listed: Vec<&str> = listed.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(listed, ids, "{name:?}");
+    }
+    store.apply(0, &[Write::Remove { key: keys[1].clone(), replaces: 1 }]).await.expect("it is removed");
+    assert_eq!(store.list(StoreName::Sites).await.map(|records| records.len()), Ok(1));
+    assert_eq!(store.list(StoreName::SiteTokens).await.map(|records| records.len()), Ok(1));
 }
 
 /// `list` gives ids in the order of their characters, however they were written.

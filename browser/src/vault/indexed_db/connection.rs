@@ -1,4 +1,5 @@
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use domain::vault::StoreName;
@@ -6,7 +7,7 @@ use js_sys::Array;
 use rexie::{ObjectStore, Rexie};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{IdbDatabase, IdbFactory, IdbTransaction};
+use web_sys::{IdbDatabase, IdbFactory, IdbKeyRange, IdbTransaction};
 
 use super::transaction::{Strict, Transaction, Trouble};
 use super::{KEYS, META, SET_ASIDE, leaving};
@@ -27,7 +28,7 @@ pub struct Connection {
 
 /// All object stores.
 pub fn store_names() -> impl Iterator<Item = &'static str> {
-    StoreName::ALL.iter().map(|store| store.name()).chain([KEYS, META, SET_ASIDE])
+    StoreName::OBJECT_STORES.iter().map(|store| store.name()).chain([KEYS, META, SET_ASIDE])
 }
 
 impl Connection {
@@ -84,14 +85,16 @@ impl Connection {
     }
 
     /// Several values of any stores, as one moment has them.
-    pub async fn get_all(&self, wanted: &[(&str, &str)]) -> Result<Vec<JsValue>, Trouble> {
-        let stores: Vec<&str> = wanted.iter().map(|(store, _)| *store).collect();
-        self.reading(&stores)?.get_all(wanted.iter().copied()).await
+    pub async fn get_all(&self, wanted: &[(&str, String)]) -> Result<Vec<JsValue>, Trouble> {
+        let stores: BTreeSet<&str> = wanted.iter().map(|(store, _)| *store).collect();
+        let wanted = wanted.iter().map(|(store, entry)| (*store, entry.as_str()));
+        self.reading(&Vec::from_iter(stores))?.get_all(wanted).await
     }
 
-    /// All keys of a store with their values, in the order of the keys, as one moment had them.
-    pub async fn entries(&self, store: &str) -> Result<Vec<(JsValue, JsValue)>, Trouble> {
-        self.reading(&[store])?.entries(store).await
+    /// All keys of a store that begin so with their values, in the order of the keys, as one moment had them.
+    pub async fn entries(&self, store: &str, prefix: &str) -> Result<Vec<(JsValue, JsValue)>, Trouble> {
+        let range = if prefix.is_empty() { JsValue::UNDEFINED } else { beginning_with(prefix)? };
+        self.reading(&[store])?.entries(store, &range).await
     }
 
     /// A transaction over all stores whose end means that it is on disk.
@@ -123,4 +126,10 @@ async fn open_made(name: &str) -> Result<IdbDatabase, Trouble> {
     })
     .await?;
     Ok(request.result()?.unchecked_into())
+}
+
+/// The keys that begin so: texts are compared by their UTF-16 units, of which none is greater than U+FFFF.
+fn beginning_with(prefix: &str) -> Result<JsValue, Trouble> {
+    let last = [prefix, "\u{ffff}"].concat();
+    Ok(IdbKeyRange::bound(&prefix.into(), &last.into())?.into())
 }

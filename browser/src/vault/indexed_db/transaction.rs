@@ -1,6 +1,6 @@
 use std::rc::Rc;
 
-use domain::vault::{RecordKey, StoreError, Write};
+use domain::vault::{StoreError, Write};
 use futures::future::try_join_all;
 use futures::try_join;
 use js_sys::Array;
@@ -10,7 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbObjectStore, IdbRequest, IdbTransaction};
 
 use super::connection::Unfinished;
-use super::{EPOCH, META, record};
+use super::{EPOCH, META, place_of, record};
 use crate::js;
 
 #[wasm_bindgen]
@@ -94,10 +94,11 @@ impl Transaction {
         try_join_all(asked.collect::<Result<Vec<_>, _>>()?).await
     }
 
-    /// All keys of a store with their values.
-    pub async fn entries(&self, name: &str) -> Result<Vec<(JsValue, JsValue)>, Trouble> {
+    /// All keys of a store within a range (`undefined` for all) with their values.
+    pub async fn entries(&self, name: &str, range: &JsValue) -> Result<Vec<(JsValue, JsValue)>, Trouble> {
         let store = self.store(name)?;
-        let (keys, values) = (answer(store.get_all_keys()?)?, answer(store.get_all()?)?);
+        let (keys, values) = (store.get_all_keys_with_key(range)?, store.get_all_with_key(range)?);
+        let (keys, values) = (answer(keys)?, answer(values)?);
         let (keys, values) = try_join!(keys, values)?;
         let (keys, values): (Array, Array) = (keys.unchecked_into(), values.unchecked_into());
         Ok(keys.iter().zip(values.iter()).collect())
@@ -178,7 +179,8 @@ impl Strict {
 
     /// All of `writes`, or nothing; `replayed` says that they may have been written by a connection since lost.
     pub async fn apply(&self, epoch: u64, writes: &[Write], replayed: bool) -> Result<(), Trouble> {
-        let records = writes.iter().map(|write| (write.key().store.name(), write.key().id.as_str()));
+        let places: Vec<(&str, String)> = writes.iter().map(|write| place_of(write.key())).collect();
+        let records = places.iter().map(|(store, entry)| (*store, entry.as_str()));
         let mut values = self.inner.get_all(records.chain([(META, EPOCH)])).await?;
         let current = record::number(&values.pop().unwrap_or(JsValue::UNDEFINED));
         if current != epoch {
@@ -210,10 +212,10 @@ impl Strict {
     }
 
     fn write(&self, write: &Write) -> Result<(), Trouble> {
-        let RecordKey { store, id } = write.key();
+        let (store, entry) = place_of(write.key());
         match write {
-            Write::Put { record, .. } => self.put(store.name(), id, &record::to_js(record)),
-            Write::Remove { .. } => self.delete(store.name(), id),
+            Write::Put { record, .. } => self.put(store, &entry, &record::to_js(record)),
+            Write::Remove { .. } => self.delete(store, &entry),
         }
     }
 }
