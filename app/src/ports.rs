@@ -4,6 +4,7 @@ use domain::api::Api;
 use domain::id::TenantId;
 use domain::keeper::{Command, View};
 use domain::preferences::Preferences;
+use domain::site::{SiteCommand, SitesView};
 use domain::tenant::Opening;
 use domain::time::Timestamp;
 use domain::transfer::Errand;
@@ -44,6 +45,10 @@ pub struct Desk {
     pub run: Arc<dyn Fn(Errand) + Send + Sync>,
     /// Takes a request to the worker-token service; returns at once.
     pub ask: Arc<dyn Fn(Request) + Send + Sync>,
+    /// What there is to see of site tokens; on the server and in the first render always the default.
+    pub sites: ArcRwSignal<SitesView>,
+    /// Takes a command about site tokens; returns at once.
+    pub site: Arc<dyn Fn(SiteCommand) + Send + Sync>,
     /// This browser's clock, for measuring how long something takes; it also runs while the page can't be seen.
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// 128 random bits, for new identifiers.
@@ -61,6 +66,8 @@ impl Desk {
             wipe: Arc::new(|_, _| {}),
             run: Arc::new(|_| {}),
             ask: Arc::new(|_| {}),
+            sites: ArcRwSignal::new(SitesView::default()),
+            site: Arc::new(|_| {}),
             clock: Arc::new(Timestamp::default),
             random: Arc::new(|| 0),
         }

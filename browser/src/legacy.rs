@@ -16,6 +16,7 @@ use crate::locks::{self, Bounds};
 use crate::vault::{UsableCredential, Vault};
 
 mod database;
+pub mod sites;
 mod stores;
 
 /// One tab does it; another that comes at the same time waits, and then finds nothing left to do.

@@ -53,6 +53,11 @@ enum Hold {
     Lease(Lease),
 }
 
+/// Whether the browser has Web Locks, so that a lock ends with its tab; else leases stand in for them.
+pub fn are_there() -> bool {
+    WebLocks::of_this_browser().is_some()
+}
+
 /// Waits for the exclusive lock of this name; dropping this gives up waiting.
 ///
 /// # Errors

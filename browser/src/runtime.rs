@@ -33,6 +33,8 @@ mod errands;
 mod gateway;
 mod inquiry;
 mod legacy;
+mod reports;
+mod sites;
 mod storage;
 mod tabs;
 mod tenants;
@@ -42,6 +44,7 @@ mod worker_token;
 use at_hand::AtHand;
 use callers::Callers;
 use effects::{Job, Saver};
+use sites::Sites;
 
 /// The keeper of this page and everything it works with. Cloning gives another handle to the same.
 ///
@@ -81,6 +84,8 @@ struct Inner {
     warning: Cell<bool>,
     callers: Callers,
     at_hand: AtHand,
+    sites: Sites,
+    reports: reports::Queue,
     alarm: Alarm,
     shown: RefCell<View>,
     on_view: Box<dyn Fn(View)>,
@@ -136,6 +141,7 @@ impl Inner {
                     inner.tick();
                     inner.look_after_storage();
                     inner.look_after_warnings();
+                    inner.look_after_sites();
                 });
             }
         };
@@ -163,6 +169,8 @@ impl Inner {
             warning: Cell::default(),
             callers: Callers::default(),
             at_hand: AtHand::default(),
+            sites: Sites::default(),
+            reports: reports::Queue::default(),
             alarm,
             shown: RefCell::default(),
             on_view,

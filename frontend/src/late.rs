@@ -8,6 +8,7 @@ use std::time::Duration;
 use browser::{Cipher, Runtime};
 use domain::id::TenantId;
 use domain::keeper::{ClockSample, Command, View};
+use domain::site::{SiteCommand, SitesView};
 use domain::tenant::Opening;
 use domain::time::Timestamp;
 use domain::transfer::Errand;
@@ -29,6 +30,7 @@ pub(crate) enum Deed {
     Clock(ClockSample),
     Run(Errand, Option<Cipher>),
     Ask(Request),
+    Site(SiteCommand),
 }
 
 type Engine = Rc<dyn Fn(Deed)>;
@@ -39,18 +41,24 @@ pub(crate) struct LateRuntime {
     inner: SendWrapper<Rc<Inner>>,
 }
 
+/// What the runtime shows to the app.
+#[derive(Clone)]
+pub(crate) struct Shown {
+    pub(crate) view: ArcRwSignal<View>,
+    pub(crate) now: ArcRwSignal<Option<Timestamp>>,
+    pub(crate) sites: ArcRwSignal<SitesView>,
+}
+
 struct Inner {
-    view: ArcRwSignal<View>,
-    now: ArcRwSignal<Option<Timestamp>>,
+    shown: Shown,
     engine: RefCell<Option<Engine>>,
     waiting: RefCell<Vec<Deed>>,
     loading: Cell<bool>,
 }
 
 impl LateRuntime {
-    pub(crate) fn new(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Self {
-        let inner =
-            Inner { view, now, engine: RefCell::default(), waiting: RefCell::default(), loading: Cell::default() };
+    pub(crate) fn new(shown: Shown) -> Self {
+        let inner = Inner { shown, engine: RefCell::default(), waiting: RefCell::default(), loading: Cell::default() };
         Self { inner: SendWrapper::new(Rc::new(inner)) }
     }
 
@@ -87,7 +95,7 @@ impl LateRuntime {
 
 impl Inner {
     async fn start(self: Rc<Self>) {
-        match engine(self.view.clone(), self.now.clone()).await {
+        match engine(self.shown.clone()).await {
             Ok(engine) => self.hand_over(engine),
             Err(_) => set_timeout(move || spawn_local(Rc::clone(&self).start()), PAUSE),
         }
@@ -110,8 +118,10 @@ impl Inner {
     feature = "split",
     leptos::wasm_split::wasm_split(runtime, wasm_split_path = leptos::wasm_split, preload(code), fallible)
 )]
-fn start(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result<Engine, SplitLoaderError> {
+fn start(shown: Shown) -> Result<Engine, SplitLoaderError> {
+    let Shown { view, now, sites } = shown;
     let runtime = Runtime::start(move |shown| view.set(shown), move |time| now.set(Some(time)));
+    runtime.watch_sites(move |shown| sites.set(shown));
     Ok(Rc::new(move |deed| match deed {
         Deed::Open(opening) => runtime.open(opening),
         Deed::Wipe(tenant, done) => runtime.wipe(tenant, done),
@@ -119,6 +129,7 @@ fn start(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result
         Deed::Clock(sample) => runtime.hear_clock(sample),
         Deed::Run(errand, cipher) => runtime.run(errand, cipher),
         Deed::Ask(request) => runtime.ask(request),
+        Deed::Site(command) => runtime.site(command),
     }))
 }
 
@@ -132,13 +143,13 @@ pub(crate) async fn load() {
 pub(crate) async fn load() {}
 
 #[cfg(feature = "split")]
-async fn engine(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result<Engine, SplitLoaderError> {
-    start(view, now).await
+async fn engine(shown: Shown) -> Result<Engine, SplitLoaderError> {
+    start(shown).await
 }
 
 #[cfg(not(feature = "split"))]
-async fn engine(view: ArcRwSignal<View>, now: ArcRwSignal<Option<Timestamp>>) -> Result<Engine, SplitLoaderError> {
-    start(view, now)
+async fn engine(shown: Shown) -> Result<Engine, SplitLoaderError> {
+    start(shown)
 }
 
 /// The code for encrypted files, a part of its own: few people need it, and it is large.

@@ -7,20 +7,22 @@ use std::sync::Arc;
 use app::{App, Desk, Ports};
 use browser::{BrowserPreferences, HttpApi, clock};
 use domain::keeper::View;
+use domain::site::SitesView;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
 
-use late::{Deed, LateRuntime};
+use late::{Deed, LateRuntime, Shown};
 
 /// What the app needs from outside, by way of the browser.
 fn ports() -> Ports {
     let view = ArcRwSignal::new(View::default());
     let now = ArcRwSignal::new(None);
-    let runtime = LateRuntime::new(view.clone(), now.clone());
+    let sites = ArcRwSignal::new(SitesView::default());
+    let runtime = LateRuntime::new(Shown { view: view.clone(), now: now.clone(), sites: sites.clone() });
     let (hearing, sending, opening) = (runtime.clone(), runtime.clone(), runtime.clone());
     let wiping = runtime.clone();
-    let (asking, running) = (runtime.clone(), runtime);
+    let (asking, siting, running) = (runtime.clone(), runtime.clone(), runtime);
     let desk = Desk {
         view,
         now,
@@ -29,6 +31,8 @@ fn ports() -> Ports {
         wipe: Arc::new(move |tenant, done| wiping.take(Deed::Wipe(tenant, done))),
         run: Arc::new(move |errand| running.run(errand)),
         ask: Arc::new(move |request| asking.take(Deed::Ask(request))),
+        sites,
+        site: Arc::new(move |command| siting.take(Deed::Site(command))),
         clock: Arc::new(clock::now),
         random: Arc::new(clock::random),
     };

@@ -14,34 +14,43 @@ const PATIENCE: u32 = 5_000;
 
 /// The records, as JSON under their ids; none where there is no such database, or it can't be read.
 pub async fn records() -> Vec<Item> {
+    let item = |(key, text)| Item { area: Area::Database, key, text: Secret::new(text) };
+    entries(DATABASE, RECORDS).await.into_iter().map(item).collect()
+}
+
+/// Removes a record, if it still stands as it was read, and the database with the last of them.
+pub async fn remove(item: &Item) {
+    erase(DATABASE, RECORDS, &item.key, item.text.expose()).await;
+}
+
+/// All records of a store of a database, as JSON under their ids; none where there is no such database, or it can't be read.
+pub async fn entries(database: &str, store: &str) -> Vec<(String, String)> {
     let reading = async {
-        let database = Database::open().await?;
-        let store = database.store(IdbTransactionMode::Readonly)?;
+        let database = Database::open(database).await?;
+        let store = database.store(store, IdbTransactionMode::Readonly)?;
         let (keys, values) = (store.get_all_keys().ok()?, store.get_all().ok()?);
         let keys: Array = settled(&keys).await?.dyn_into().ok()?;
         let values: Array = settled(&values).await?.dyn_into().ok()?;
-        let item = |(key, value): (JsValue, JsValue)| {
-            Some(Item { area: Area::Database, key: key.as_string()?, text: Secret::new(json(&value)?) })
-        };
-        Some(keys.iter().zip(values.iter()).filter_map(item).collect())
+        let entry = |(key, value): (JsValue, JsValue)| Some((key.as_string()?, json(&value)?));
+        Some(keys.iter().zip(values.iter()).filter_map(entry).collect())
     };
     js::within(PATIENCE, reading).await.flatten().unwrap_or_default()
 }
 
 /// Removes a record, if it still stands as it was read, and the database with the last of them.
-pub async fn remove(item: &Item) {
+pub async fn erase(name: &str, store: &str, key: &str, text: &str) {
     let removing = async {
-        let database = Database::open().await?;
-        let store = database.store(IdbTransactionMode::Readwrite)?;
-        let key = JsValue::from_str(&item.key);
+        let database = Database::open(name).await?;
+        let store = database.store(store, IdbTransactionMode::Readwrite)?;
+        let key = JsValue::from_str(key);
         let value = settled(&store.get(&key).ok()?).await?;
-        if json(&value).as_deref() == Some(item.text.expose()) {
+        if json(&value).as_deref() == Some(text) {
             settled(&store.delete(&key).ok()?).await?;
         }
         let left = settled(&store.count().ok()?).await?.as_f64()?;
         drop(database);
         if left == 0.0 {
-            settled(&factory()?.delete_database(DATABASE).ok()?.into()).await?;
+            settled(&factory()?.delete_database(name).ok()?.into()).await?;
         }
         Some(())
     };
@@ -54,8 +63,8 @@ struct Database(IdbDatabase);
 impl Database {
     /// Opens it. Where it is absent, the browser begins to make it, and is stopped: an aborted first upgrade leaves nothing
     /// (Indexed Database API 3.0 §5.8).
-    async fn open() -> Option<Self> {
-        let request = factory()?.open(DATABASE).ok()?;
+    async fn open(name: &str) -> Option<Self> {
+        let request = factory()?.open(name).ok()?;
         let making = request.clone();
         let on_new = Closure::once(move || abort(&making));
         request.set_onupgradeneeded(Some(on_new.as_ref().unchecked_ref()));
@@ -64,8 +73,8 @@ impl Database {
         Some(Self(opened?.dyn_into().ok()?))
     }
 
-    fn store(&self, mode: IdbTransactionMode) -> Option<IdbObjectStore> {
-        self.0.transaction_with_str_and_mode(RECORDS, mode).ok()?.object_store(RECORDS).ok()
+    fn store(&self, name: &str, mode: IdbTransactionMode) -> Option<IdbObjectStore> {
+        self.0.transaction_with_str_and_mode(name, mode).ok()?.object_store(name).ok()
     }
 }
 

@@ -12,11 +12,27 @@ pub fn items() -> Vec<Item> {
 
 /// Removes an item, if it still stands as it was read.
 pub fn remove(area: Area, item: &Item) {
+    erase(area, &item.key, item.text.expose());
+}
+
+/// Removes what stands under a key, if it is still this text.
+pub fn erase(area: Area, key: &str, text: &str) {
     let Some(storage) = storage(area) else { return };
-    if storage.get_item(&item.key).ok().flatten().as_deref() == Some(item.text.expose()) {
+    if storage.get_item(key).ok().flatten().as_deref() == Some(text) {
         // What can't be removed now is found again the next time.
-        let _ = storage.remove_item(&item.key);
+        let _ = storage.remove_item(key);
     }
+}
+
+/// Writes a text under a key where nothing stands; gives whether it stands there now.
+pub fn put(area: Area, key: &str, text: &str) -> bool {
+    let Some(storage) = storage(area) else { return false };
+    let there = || storage.get_item(key).ok().flatten();
+    if there().is_none() {
+        // Whether that worked is read next.
+        let _ = storage.set_item(key, text);
+    }
+    there().as_deref() == Some(text)
 }
 
 fn in_area(area: Area) -> Vec<Item> {

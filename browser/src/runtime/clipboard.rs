@@ -21,7 +21,8 @@ impl Inner {
     }
 }
 
-async fn write(text: &Secret) -> Result<(), String> {
+/// Puts a text on the clipboard; the error is for a person.
+pub(super) async fn write(text: &Secret) -> Result<(), String> {
     let refused = || "The browser did not allow it. Show the token, select its text and copy it by hand.".to_owned();
     let navigator = web_sys::window().ok_or_else(refused)?.navigator();
     if !js::property(&navigator, "clipboard").is_object() {

@@ -78,6 +78,7 @@ impl Inner {
                     Job::Open(opening) => {
                         let event = inner.open(opening.clone()).await;
                         inner.feed(Input::Event(event));
+                        inner.open_sites();
                         inner.take_over_legacy(&opening);
                         None
                     }
@@ -175,7 +176,10 @@ impl Inner {
             // A person's choice; a page left within the tenth of a second of a batch would lose it.
             Effect::WriteCurrent(id) => drop(vault.write_current(id.as_ref()).await),
             Effect::EndIntent(id, intent) => drop(vault.end_intent(&id, &intent).await),
-            Effect::Forget => vault.forget(),
+            Effect::Forget => {
+                vault.forget();
+                self.shut_sites();
+            }
             _ => {}
         }
     }

@@ -37,7 +37,12 @@ impl Inner {
 
     /// Tells the other tabs of what was written back, and looks what they wrote meanwhile.
     fn came_back(self: &Rc<Self>, written: &[RecordKey]) {
-        let of_connections = written.iter().filter(|key| key.store != StoreName::Settings);
+        let of_sites = |key: &&RecordKey| matches!(key.store, StoreName::Sites | StoreName::SiteTokens);
+        if written.iter().any(|key| of_sites(&key)) {
+            self.tell(&News::Sites { tokens: Vec::new() });
+        }
+        self.reread_sites();
+        let of_connections = written.iter().filter(|key| key.store != StoreName::Settings && !of_sites(key));
         let changed: BTreeSet<&str> = of_connections.map(|key| key.id.as_str()).collect();
         for id in &changed {
             self.tell(&News::Connection { connection: ConnectionId::new(*id) });

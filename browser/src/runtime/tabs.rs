@@ -47,6 +47,9 @@ impl Inner {
         if let Ok(vault) = self.vault() {
             vault.hear(&news);
         }
+        if matches!(news, News::Sites { .. }) {
+            self.reread_sites();
+        }
         self.feed(Input::Event(Event::Heard(news)));
     }
 
@@ -73,7 +76,11 @@ impl Inner {
         }
         match event {
             PageEvent::Woke => self.woke(),
-            PageEvent::Hidden => self.page_hidden(),
+            PageEvent::Hidden => {
+                self.page_hidden();
+                self.write_site_uses(true);
+                self.look_after_site_prompts();
+            }
             PageEvent::Left => {
                 leaving::leave();
                 self.with_tabs(Tabs::leave);
@@ -100,6 +107,8 @@ impl Inner {
         self.tick();
         self.alarm.check();
         self.look_after_warnings();
+        self.reread_sites();
+        self.look_after_site_prompts();
         self.feed(Input::Event(Event::Resumed));
     }
 }

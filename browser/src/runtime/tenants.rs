@@ -44,6 +44,7 @@ impl Inner {
         if let Some(vault) = self.vault.take() {
             vault.forget();
         }
+        self.shut_sites();
     }
 
     /// Notes that the tenant was opened in this browser, and hears when another tab removes it.

@@ -14,6 +14,8 @@ mod private_key;
 mod rig;
 mod runtime;
 mod sealing;
+mod site_vault;
+mod sites;
 mod stepping_down;
 mod storage_manager;
 mod tabs;

@@ -1,0 +1,134 @@
+//! What calls say of tokens is noted: that they were used, that they worked, that they were refused.
+
+use std::rc::Rc;
+
+use domain::api::Problem;
+use domain::audit::{Action, Label, Outcome, Reason, Report};
+use domain::id::{ReportId, SiteTokenId};
+use domain::site::{Kept, SiteToken, TokenError, VerdictKind};
+use domain::time::Span;
+use wasm_bindgen_futures::spawn_local;
+
+use super::super::Inner;
+use crate::clock;
+use crate::vault::Versioned;
+
+/// How long uses are gathered before they are written.
+const GATHER: Span = Span::from_seconds(30);
+
+impl Inner {
+    /// A call went out with it.
+    pub(super) fn note_site_use(&self, id: &SiteTokenId) {
+        let now = self.now();
+        let mut used = self.sites.used.borrow_mut();
+        let (at, count) = used.entry(id.clone()).or_insert((now, 0));
+        (*at, *count) = (now, *count + 1);
+        if self.sites.used_since.get().is_none() {
+            self.sites.used_since.set(Some(now));
+        }
+    }
+
+    /// Writes uses when it is time, or at once when the page is hidden.
+    pub(in super::super) fn write_site_uses(self: &Rc<Self>, at_once: bool) {
+        let since = self.sites.used_since.get();
+        if since.is_none_or(|since| !at_once && self.now() < since + GATHER) {
+            return;
+        }
+        self.sites.used_since.set(None);
+        let used = self.sites.used.take();
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            let Ok(vault) = inner.site_vault() else { return };
+            let ids: Vec<SiteTokenId> = used.keys().cloned().collect();
+            let rule = |token: &SiteToken| used.get(&token.id).map(|(at, count)| token.clone().used_at(*at, *count));
+            // Uses that can't be written are lost, which harms nobody.
+            if let Ok(written) = vault.change_sites(&ids, rule).await {
+                inner.wrote_sites(written, &[]);
+            }
+        });
+    }
+
+    /// The API took its text of this generation in a call.
+    pub(super) async fn site_worked(self: &Rc<Self>, id: &SiteTokenId, generation: u64) {
+        let is_known = self.site_facts(id).is_ok_and(|token| {
+            let accepted = token.verdict.as_ref().is_some_and(|verdict| verdict.kind == VerdictKind::Accepted);
+            token.generation == generation && accepted && token.previous.is_none()
+        });
+        self.sites.prompts.borrow_mut().settled(&domain::site::About::Token(id.clone()));
+        let Ok(vault) = self.site_vault() else { return };
+        if is_known {
+            return;
+        }
+        let now = self.now();
+        let rule = |kept: &Kept| Some(kept.clone().worked(generation, now)).filter(|worked| worked != kept);
+        // What can't be written now is found out again by the next call.
+        if let Ok(written) = vault.change_kept(id, rule).await {
+            self.wrote_sites(written.into_iter().collect(), &[]);
+        }
+    }
+
+    /// The API refused its text of this generation in a call: that is kept, said, and told to the audit log.
+    pub(super) async fn judge_site(
+        self: &Rc<Self>,
+        id: &SiteTokenId,
+        generation: u64,
+        kind: VerdictKind,
+        problem: &Problem,
+    ) {
+        let now = self.now();
+        let judged =
+            |token: &SiteToken| Some(token.clone().judged(generation, kind, now)).filter(|judged| judged != token);
+        if let Ok(vault) = self.site_vault()
+            && let Ok(written) = vault.change_sites(std::slice::from_ref(id), judged).await
+        {
+            self.wrote_sites(written, &[]);
+        }
+        let Ok(token) = self.site_facts(id) else { return };
+        self.note_site_error(TokenError { at: now, place: token.place.clone(), text: problem.title.clone() });
+        if token.generation == generation {
+            self.sites.prompts.borrow_mut().met_refusal(&token, kind);
+            self.look_after_site_prompts();
+        }
+        let reason = match kind {
+            VerdictKind::Revoked => "revoked",
+            VerdictKind::Forbidden => "forbidden",
+            VerdictKind::Rejected | VerdictKind::Accepted => "rejected",
+        };
+        self.report_site(Action::TokenFailed, id, Some(reason));
+    }
+
+    /// Tells the audit log what was done with a token; `failed` is why it did not succeed.
+    pub(super) fn report_site(self: &Rc<Self>, action: Action, id: &SiteTokenId, failed: Option<&str>) {
+        let token = self.sites.shelf.borrow().get(id).cloned();
+        if let Some(token) = token {
+            self.report(self.site_report(action, &token, failed));
+        }
+    }
+
+    /// The same for many: each is named where they are few, and else they are counted.
+    pub(super) fn report_sites(self: &Rc<Self>, action: Action, written: &[Versioned]) {
+        if let [first, .., _] = written
+            && written.len() > super::NAMED
+        {
+            let count = u32::try_from(written.len()).ok();
+            let report = self.site_report(action, &first.0, None);
+            return self.report(Report { site: None, label: None, count, ..report });
+        }
+        for (token, _) in written {
+            self.report(self.site_report(action, token, None));
+        }
+    }
+
+    fn site_report(&self, action: Action, token: &SiteToken, failed: Option<&str>) -> Report {
+        let mut report = Report::new(ReportId::from_random(clock::random()), self.now(), action);
+        report.tenant = self.tenant();
+        report.site = Some(token.place.site.clone());
+        report.provider = Some(token.place.provider.clone());
+        report.label = Label::of(&token.name);
+        if let Some(reason) = failed {
+            report.outcome = Outcome::Failed;
+            report.reason = Reason::try_from(reason.to_owned()).ok();
+        }
+        report
+    }
+}
