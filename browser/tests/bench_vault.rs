@@ -4,11 +4,14 @@
 //! `cargo test -p browser --target wasm32-unknown-unknown --test bench_vault -- --nocapture`
 #![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
 
-use browser::vault::Vault;
+use std::collections::BTreeMap;
+
+use browser::vault::{SiteWrite, Vault};
 use domain::connection::{Connection, Credential};
 use domain::id::{ConnectionId, IntentId, ProviderId, TenantId};
 use domain::provider::{ClientAuthentication, Place};
 use domain::secret::Secret;
+use domain::site::{Kept, TokenTexts, sample};
 use domain::time::{Span, Timestamp};
 use domain::token::{StoredToken, TokenFacts};
 use domain::vault::{Expected, RecordKey, RecordStore, SealedRecord, StoreName};
@@ -98,6 +101,31 @@ async fn vault_put_and_get() {
     put.print("vault_put");
     get.print("vault_get");
     cached.print("vault_cached_get");
+}
+
+/// The facts of many site tokens, as a page reads them when it is opened; their texts stay where they are.
+#[wasm_bindgen_test]
+async fn site_tokens_open() {
+    for count in [10, 1_000, 5_000] {
+        let tenant = TenantId::from_random(browser::clock::random());
+        let vault = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
+        let kept = |index: usize| Kept {
+            token: sample::token(&format!("t{index}"), Some(300)),
+            texts: TokenTexts { generation: 1, text: Secret::new("t".repeat(TOKEN_LENGTH)), previous: None },
+        };
+        let writes: Vec<SiteWrite> = (0..count).map(|index| SiteWrite::New(kept(index))).collect();
+        let begun = clock();
+        vault.write_sites(&writes, None).await.unwrap();
+        console_log!("site_tokens_{count}_write_us {:.0}", (clock() - begun) * 1_000.0);
+        let again = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
+        let begun = clock();
+        let (tokens, _) = again.sites_since(&BTreeMap::new()).await.unwrap();
+        console_log!("site_tokens_{count}_open_us {:.0}", (clock() - begun) * 1_000.0);
+        let known = tokens.into_iter().map(|(token, version)| (token.id, version)).collect();
+        let begun = clock();
+        again.sites_since(&known).await.unwrap();
+        console_log!("site_tokens_{count}_look_again_us {:.0}", (clock() - begun) * 1_000.0);
+    }
 }
 
 /// The fenced, strict write alone, without sealing.

@@ -49,6 +49,15 @@ const USUAL: Patience = Patience { millis: 10_000, times: 1 };
 /// anew before a simpler place is used.
 const OPENING: Patience = Patience { millis: 4_000, times: 3 };
 
+/// What one write more may take in a transaction of many, in milliseconds: a file of ten thousand tokens is no database that
+/// does not answer.
+const MILLIS_A_WRITE: u32 = 5;
+
+fn for_writes(count: usize) -> Patience {
+    let more = u32::try_from(count).unwrap_or(u32::MAX).saturating_mul(MILLIS_A_WRITE);
+    Patience { millis: USUAL.millis.saturating_add(more), ..USUAL }
+}
+
 /// The records of one tenant in IndexedDB.
 pub struct IndexedDbStore {
     name: String,
@@ -127,7 +136,7 @@ impl IndexedDbStore {
         keys: &[KeyWrite],
         replayed: bool,
     ) -> Result<(), StoreError> {
-        self.tried(async |attempt| {
+        self.tried_with(for_writes(writes.len()), async |attempt| {
             self.once(async |strict| {
                 // A connection lost after the commit and before its news: what is written is not written again.
                 strict.apply(epoch, writes, replayed || attempt > 0).await?;

@@ -45,6 +45,7 @@ impl From<StoreError> for SiteRefusal {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Superseded { .. } => Self::Changed,
+            StoreError::Locked => Self::NotOpen,
             error => Self::NotStored(error),
         }
     }
