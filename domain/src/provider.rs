@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::gateway::ApiPath;
+use crate::api::providers::SANDBOX_SITES_ID;
 use crate::https_url::{self, HttpsUrl};
 use crate::id::ProviderId;
 use crate::worker_token::Form;
@@ -35,6 +36,13 @@ pub struct Provider {
     /// How its API is called.
     #[serde(default)]
     pub gateway: GatewayRules,
+}
+
+impl Provider {
+    /// Whether it is a part of the sandbox, which comes and goes with the server's settings.
+    pub fn is_sandbox(&self) -> bool {
+        matches!(self.kind, ProviderKind::Sandbox { .. }) || self.id.as_str() == SANDBOX_SITES_ID
+    }
 }
 
 /// The kinds of provider, each with its own way to the token endpoint.

@@ -13,7 +13,7 @@ use crate::management::Rates;
 const MOST_CLIENTS: usize = 1_000;
 
 /// What changes while the sandbox runs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Clients {
     by_id: BTreeMap<String, Client>,
     counters: HashMap<String, Counters>,
@@ -25,6 +25,22 @@ pub(crate) struct Clients {
     pub(crate) faults: Faults,
     /// How much the management API answers.
     pub(crate) rates: Rates,
+    /// Whether site tokens are exchanged for newer ones.
+    pub(crate) refreshes_site_tokens: bool,
+}
+
+impl Default for Clients {
+    fn default() -> Self {
+        Self {
+            by_id: BTreeMap::new(),
+            counters: HashMap::new(),
+            seen: HashMap::new(),
+            revoked: HashMap::new(),
+            faults: Faults::default(),
+            rates: Rates::default(),
+            refreshes_site_tokens: true,
+        }
+    }
 }
 
 impl Clients {

@@ -5,7 +5,9 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router, middleware};
-use domain::api::providers::NewSandboxClient;
+use domain::api::providers::{NewSandboxClient, NewSandboxSiteToken};
+use domain::secret::Secret;
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::client::ClientError;
@@ -26,6 +28,9 @@ pub(crate) fn router() -> Router<Sandbox> {
         .route("/clients/{id}", get(client))
         .route("/faults", put(set_fault))
         .route("/limits", put(set_limit))
+        .route("/site-tokens", post(add_site_token))
+        .route("/site-tokens/revoked", post(revoke_site_token))
+        .route("/site-tokens/refresh", put(set_site_refresh))
         .layer(middleware::from_fn(same_site::require))
 }
 
@@ -65,6 +70,35 @@ async fn set_fault(State(sandbox): State<Sandbox>, Json(plan): Json<FaultPlan>) 
     }
     sandbox.set_fault(plan);
     StatusCode::NO_CONTENT.into_response()
+}
+
+async fn add_site_token(State(sandbox): State<Sandbox>, Json(wish): Json<NewSandboxSiteToken>) -> Response {
+    match sandbox.add_site_token(&wish) {
+        Ok(token) => (StatusCode::CREATED, Json(token)).into_response(),
+        Err(error) => platform_error(StatusCode::BAD_REQUEST, "INVALID_DATA", &error.to_string()),
+    }
+}
+
+#[derive(Deserialize)]
+struct Revoked {
+    token: Secret,
+}
+
+async fn revoke_site_token(State(sandbox): State<Sandbox>, Json(revoked): Json<Revoked>) -> Response {
+    if sandbox.revoke_site_token(&revoked.token) {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    platform_error(StatusCode::NOT_FOUND, "NOT_FOUND", "This is no site token that is good now.")
+}
+
+#[derive(Deserialize)]
+struct Refresh {
+    works: bool,
+}
+
+async fn set_site_refresh(State(sandbox): State<Sandbox>, Json(refresh): Json<Refresh>) -> StatusCode {
+    sandbox.set_site_refresh(refresh.works);
+    StatusCode::NO_CONTENT
 }
 
 async fn set_limit(State(sandbox): State<Sandbox>, Json(limit): Json<RateLimit>) -> Response {

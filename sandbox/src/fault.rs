@@ -19,8 +19,10 @@ pub enum Fault {
         /// Milliseconds.
         ms: u64,
     },
-    /// 401: `invalid_client` at the token endpoint, `INVALID_TOKEN` at the management API.
+    /// 401: `invalid_client` at the token endpoint, `INVALID_TOKEN` at the management API, a bare message at the sites'.
     Unauthorized,
+    /// 403: the token is good, and not for this.
+    Forbidden,
     /// 429, with `Retry-After` when it is given.
     Throttled {
         /// Seconds.
@@ -48,6 +50,8 @@ pub enum Scene {
     Api,
     /// Where a client asks about a token: introspection and revocation.
     Inquiry,
+    /// At the API of the sites. There the "client" of a plan is the site.
+    Sites,
 }
 
 /// Which fault strikes whom, where, and how often.
@@ -108,6 +112,10 @@ pub(crate) async fn play(sandbox: &Sandbox, fault: Fault, unauthorized: impl FnO
             return None;
         }
         Fault::Unauthorized => unauthorized(),
+        Fault::Forbidden => {
+            let message = "The request could not be completed. You do not have access to this resource.";
+            platform_error(StatusCode::FORBIDDEN, "ACCESS_FAILED", message)
+        }
         Fault::Throttled { retry_after } => throttled(retry_after),
         Fault::Failing => {
             platform_error(StatusCode::INTERNAL_SERVER_ERROR, "UNEXPECTED_ERROR", "An unexpected error occurred.")

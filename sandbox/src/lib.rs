@@ -4,7 +4,8 @@
 //! The rules of this crate:
 //!
 //! - It looks like PingOne: `POST /{environment}/as/token`, `introspect`, `revoke`, `GET /{environment}/as/jwks`,
-//!   metadata, tokens and errors, and below `/v1` the management API that the five pages need.
+//!   metadata, tokens and errors, and below `/v1` the management API that the five pages need. Below `/ace/api` it looks
+//!   like ACE IoT, with site tokens.
 //! - The company it tells of is computed, not stored: two years of a few thousand invented people take no memory.
 //! - It checks what a real provider checks: all four ways to authenticate, audience, expiry and replay of assertions.
 //! - Time comes in as a parameter. Keys and secrets are drawn in `random` and nowhere else.
@@ -12,6 +13,7 @@
 //! - Client secrets are kept in clear text (an HMAC can't be checked otherwise), with mode 0600: nothing here guards
 //!   anything of value.
 
+mod ace;
 mod authority;
 mod client;
 mod clients;
@@ -30,6 +32,7 @@ mod signing_key;
 mod token;
 mod world;
 
+pub use ace::site_token::SiteTokenLifetime;
 pub use authority::{Now, Sandbox, SandboxError, SandboxSettings};
 pub use client::ClientError;
 pub use counters::Counters;

@@ -4,7 +4,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 
-use crate::{Sandbox, control, management, metadata, token};
+use crate::{Sandbox, ace, control, management, metadata, token};
 
 /// The largest body of any request, in bytes.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -20,6 +20,7 @@ impl Sandbox {
             .route("/{environment}/as/.well-known/openid-configuration", get(metadata::metadata))
             .route("/.well-known/oauth-authorization-server/{environment}/as", get(metadata::metadata))
             .nest("/v1", management::router())
+            .nest("/ace/api", ace::router(self))
             .nest("/control", control::router())
             .layer(DefaultBodyLimit::max(LARGEST_BODY))
             .with_state(self.clone())

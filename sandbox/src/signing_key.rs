@@ -55,7 +55,12 @@ impl SigningKey {
 
     /// The claims as a JWS with `typ: at+jwt` (RFC 7515 §7.1, RFC 9068 §2.1).
     pub(crate) fn sign(&self, claims: &Value) -> Secret {
-        let header = json!({ "alg": "RS256", "typ": "at+jwt", "kid": self.id });
+        self.sign_as("at+jwt", claims)
+    }
+
+    /// The claims as a JWS of another type.
+    pub(crate) fn sign_as(&self, kind: &str, claims: &Value) -> Secret {
+        let header = json!({ "alg": "RS256", "typ": kind, "kid": self.id });
         let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let message = format!("{}.{}", part(&header), part(claims));
         let mut signature = vec![0; self.pair.public_modulus_len()];

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a rig that can not be set up fails its test")]
 
+#[path = "sandbox/ace.rs"]
+mod ace;
 #[path = "sandbox/activities.rs"]
 mod activities;
 #[path = "sandbox/assertions.rs"]

@@ -58,6 +58,7 @@ pub fn api() -> Routes {
         .mount::<p::RemoveProvider, _, _>(providers::remove_provider)
         .mount::<p::LookUpIssuer, _, _>(providers::look_up_issuer)
         .mount::<p::AddSandboxClient, _, _>(sandbox_clients::add_sandbox_client)
+        .mount::<p::AddSandboxSiteToken, _, _>(sandbox_clients::add_sandbox_site_token)
         .mount::<n::Tenants, _, _>(tenants::tenants)
         .mount::<n::AddTenant, _, _>(tenants::add_tenant)
         .mount::<n::ChangeTenant, _, _>(tenants::change_tenant)

@@ -5,6 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::audit::{Action, Entry, Outcome};
+use domain::api::Method;
+use domain::api::gateway::ApiPath;
+use domain::api::providers::SANDBOX_SITES_ID;
+use domain::https_url::HttpsUrl;
+use domain::id::ProviderId;
+use domain::provider::{AssertionAudience, DEFAULT_TEST_PATH, GatewayRules, PathPattern, Provider, ProviderKind};
 use domain::secret::Secret;
 
 use crate::assets::read_assets;
@@ -19,7 +25,7 @@ use crate::secret_file::SecretFile;
 use crate::serve::{ServeError, listen, serve};
 use crate::settings::{Settings, SettingsError};
 use crate::sign_in::{Passwords, new_secret};
-use crate::state::{AppState, Sandbox};
+use crate::state::{AppState, SANDBOX_ID, Sandbox};
 use crate::store::{Database, OpenError, Store, StoreError};
 use crate::upstream::{Upstream, UpstreamSettings};
 
@@ -147,9 +153,9 @@ fn upstream_settings(settings: &Settings) -> UpstreamSettings {
     }
 }
 
-fn origin_of(sandbox: &Sandbox) -> Option<domain::https_url::HttpsUrl> {
+fn origin_of(sandbox: &Sandbox) -> Option<HttpsUrl> {
     match &sandbox.provider.kind {
-        domain::provider::ProviderKind::Sandbox { origin } => Some(origin.clone()),
+        ProviderKind::Sandbox { origin } => Some(origin.clone()),
         _ => None,
     }
 }
@@ -167,17 +173,36 @@ async fn start_sandbox(settings: &Settings) -> Result<Sandbox, StartError> {
         now: Arc::new(|| SystemClock.now()),
     };
     let running = sandbox::Sandbox::start(wish).await.map_err(|error| StartError::Sandbox(error.to_string()))?;
-    Ok(Sandbox { provider: sandbox_provider(running.origin().clone()), running: Arc::new(running) })
+    let (provider, sites) = sandbox_providers(running.origin());
+    Ok(Sandbox { provider, sites, running: Arc::new(running) })
 }
 
-/// The sandbox as a provider.
-pub fn sandbox_provider(origin: domain::https_url::HttpsUrl) -> domain::provider::Provider {
-    domain::provider::Provider {
-        id: domain::id::ProviderId::new(crate::state::SANDBOX_ID),
-        name: "Sandbox".to_owned(),
+/// The sandbox as a provider of worker tokens, and its API of sites as one of site tokens.
+pub fn sandbox_providers(origin: &HttpsUrl) -> (Provider, Provider) {
+    let provider = |id, name: &str, kind, gateway| Provider {
+        id: ProviderId::new(id),
+        name: name.to_owned(),
         enabled: true,
-        kind: domain::provider::ProviderKind::Sandbox { origin },
-        assertion_audience: domain::provider::AssertionAudience::Issuer,
-        gateway: domain::provider::GatewayRules::default(),
-    }
+        kind,
+        assertion_audience: AssertionAudience::Issuer,
+        gateway,
+    };
+    let worker = ProviderKind::Sandbox { origin: origin.clone() };
+    let sites = ProviderKind::SiteApi {
+        base: HttpsUrl::parse(&format!("{}/ace/api", origin.origin())).expect("a plain path behind an origin is a URL"),
+        test_path: ApiPath::parse(DEFAULT_TEST_PATH).expect("a plain path: a test reads it"),
+        refresh_path: ApiPath::parse("token/refresh").ok(),
+    };
+    let rules = GatewayRules {
+        methods: vec![Method::Get, Method::Post],
+        paths: ["GET sites/**", "GET sites", "GET points/**", "POST points/get_timeseries"]
+            .into_iter()
+            .filter_map(|text| PathPattern::parse(text).ok())
+            .collect(),
+        ..GatewayRules::default()
+    };
+    (
+        provider(SANDBOX_ID, "Sandbox", worker, GatewayRules::default()),
+        provider(SANDBOX_SITES_ID, "Sandbox sites", sites, rules),
+    )
 }

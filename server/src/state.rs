@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use domain::api::providers::SANDBOX_SITES_ID;
 use domain::api::{Code, Problem};
 use domain::id::{ProviderId, TenantId};
 use domain::provider::Provider;
@@ -50,6 +51,8 @@ pub struct AppState {
 pub struct Sandbox {
     /// It, as a provider.
     pub provider: Provider,
+    /// Its API of sites, as a provider of site tokens.
+    pub sites: Provider,
     /// What makes clients in it.
     #[cfg(feature = "sandbox")]
     pub running: Arc<sandbox::Running>,
@@ -58,6 +61,22 @@ pub struct Sandbox {
 /// The sandbox's identifier among providers.
 pub const SANDBOX_ID: &str = "sandbox";
 
+/// Whether an identifier is one of the sandbox's, which no other provider has.
+pub fn is_sandbox(id: &ProviderId) -> bool {
+    matches!(id.as_str(), SANDBOX_ID | SANDBOX_SITES_ID)
+}
+
+impl Sandbox {
+    /// The sandbox as providers: that of worker tokens last.
+    pub fn providers(&self) -> [Provider; 2] {
+        [self.sites.clone(), self.provider.clone()]
+    }
+
+    fn named(&self, id: &ProviderId) -> Option<&Provider> {
+        [&self.provider, &self.sites].into_iter().find(|provider| provider.id == *id)
+    }
+}
+
 impl AppState {
     /// The provider with that identifier, the sandbox included.
     ///
@@ -65,8 +84,8 @@ impl AppState {
     ///
     /// [`Code::Internal`] when the store fails.
     pub async fn provider(&self, id: &ProviderId) -> Result<Option<Provider>, Problem> {
-        if id.as_str() == SANDBOX_ID {
-            return Ok(self.sandbox.as_ref().map(|sandbox| sandbox.provider.clone()));
+        if is_sandbox(id) {
+            return Ok(self.sandbox.as_ref().and_then(|sandbox| sandbox.named(id)).cloned());
         }
         Ok(self.store.provider(id).await?)
     }

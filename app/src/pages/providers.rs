@@ -120,7 +120,7 @@ fn card(provider: Provider, deeds: Deeds) -> AnyView {
 }
 
 fn buttons(provider: Provider, deeds: Deeds) -> AnyView {
-    if matches!(provider.kind, ProviderKind::Sandbox { .. }) {
+    if provider.is_sandbox() {
         return view! {
             <p class="soft">"It belongs to this server's settings, and is gone when the server runs without it."</p>
         }

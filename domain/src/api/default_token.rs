@@ -6,27 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::route;
-use crate::id::ProviderId;
-use crate::site::SiteId;
-use crate::time::Timestamp;
-
-/// What people see of the default token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct DefaultToken {
-    /// The provider whose API it is for.
-    pub provider: ProviderId,
-    /// The site it is for, and only that one.
-    pub site: SiteId,
-    /// The site's name.
-    pub name: String,
-    /// Whose it is: its `identity` claim, where it is a JWT that has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub identity: Option<String>,
-    /// When it expires: its `exp` claim; `None` when it does not say.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expires_at: Option<Timestamp>,
-}
+use crate::site::DefaultToken;
 
 /// Whether there is a default token.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use domain::https_url::HttpsUrl;
 use domain::id::ProviderId;
 use domain::provider::{AssertionAudience, GatewayRules, Provider, ProviderKind};
 
-use crate::state::AppState;
+use crate::state::{AppState, Sandbox};
 
 /// How many regions, domains or methods a form may name.
 const MOST: usize = 100;
@@ -44,7 +44,8 @@ pub fn checked(state: &AppState, id: ProviderId, form: ProviderForm) -> Result<P
 type Wrong = (&'static str, String);
 
 fn wrong_name(name: &str, state: &AppState) -> Option<Wrong> {
-    let taken = state.sandbox.as_ref().is_some_and(|sandbox| sandbox.provider.name.eq_ignore_ascii_case(name));
+    let mut sandboxes = state.sandbox.iter().flat_map(Sandbox::providers);
+    let taken = sandboxes.any(|provider| provider.name.eq_ignore_ascii_case(name));
     let message = if name.is_empty() {
         "Give the provider a name people will recognise."
     } else if name.chars().count() > 80 {

@@ -5,13 +5,13 @@ use domain::provider::Provider;
 
 use super::asked::{Asked, Reply};
 use super::provider_form::checked;
-use crate::state::{AppState, SANDBOX_ID};
+use crate::state::{AppState, Sandbox, is_sandbox};
 use crate::store::ChangeProviderError;
 
 /// All providers, by name; the sandbox last, while it runs.
 pub async fn providers(asked: Asked<Providers>) -> Result<Reply<Vec<Provider>>, Problem> {
     let mut providers = asked.state.store.providers().await?;
-    providers.extend(asked.state.sandbox.map(|sandbox| sandbox.provider));
+    providers.extend(asked.state.sandbox.iter().flat_map(Sandbox::providers));
     Ok(providers.into())
 }
 
@@ -53,7 +53,7 @@ fn new_id(state: &AppState) -> ProviderId {
 }
 
 fn not_the_sandbox(id: &ProviderId) -> Result<(), Problem> {
-    if id.as_str() != SANDBOX_ID {
+    if !is_sandbox(id) {
         return Ok(());
     }
     Err(Problem::new(Code::Conflict)

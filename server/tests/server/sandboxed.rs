@@ -6,14 +6,19 @@ use domain::api::Code;
 use domain::api::account::Role;
 use domain::api::gateway::TOKEN_HEADER;
 use domain::api::introspection::{IntrospectToken, RevokeToken, TokenQuestion};
-use domain::api::providers::{AddSandboxClient, NewSandboxClient, Providers, SandboxClient, SandboxRole};
+use domain::api::providers::{
+    AddSandboxClient, AddSandboxSiteToken, NewSandboxClient, NewSandboxSiteToken, Providers, SANDBOX_SITES_ID,
+    SandboxClient, SandboxRole,
+};
 use domain::api::token::{ClientProof, ObtainToken, TokenRequest, Verification, VerificationRequest, VerifyToken};
 use domain::id::ProviderId;
 use domain::provider::{ClientAuthentication, Place};
 use domain::secret::Secret;
+use domain::site::SiteId;
+use domain::time::Span;
 use sandbox::SandboxSettings;
 use server::clock::Clock;
-use server::start::{assemble, sandbox_provider};
+use server::start::{assemble, sandbox_providers};
 use server::state::{SANDBOX_ID, Sandbox};
 
 use crate::rig::{Browser, Rig, code};
@@ -26,7 +31,8 @@ pub async fn rig() -> Rig {
     let running = sandbox::Sandbox::start(settings).await.unwrap();
     let mut settings = (*rig.state.settings).clone();
     settings.loopback_origins.push(running.origin().clone());
-    let sandbox = Sandbox { provider: sandbox_provider(running.origin().clone()), running: Arc::new(running) };
+    let (provider, sites) = sandbox_providers(running.origin());
+    let sandbox = Sandbox { provider, sites, running: Arc::new(running) };
     rig.change(|state| {
         let (store, clock, entropy) = (state.store.clone(), state.clock.clone(), state.entropy.clone());
         *state = assemble(settings, store, clock, entropy, Some(sandbox));
@@ -118,6 +124,22 @@ async fn another_clients_token_is_not_revoked() {
     assert_eq!(problem.code, Code::UpstreamRefused);
     assert!(problem.detail.contains("another one"), "{}", problem.detail);
     assert!(admin.ask(IntrospectToken, question(&other, &mine)).await.unwrap().active);
+}
+
+#[tokio::test]
+async fn a_person_makes_a_site_token_and_an_auditor_none() {
+    let rig = rig().await;
+    let mut admin = rig.admin().await;
+    let mut person = rig.person(&mut admin, "bob", Role::User).await;
+    let wish = NewSandboxSiteToken { site: SiteId::parse("ses_omaha").unwrap(), lifetime_seconds: 60 };
+    let made = person.ask(AddSandboxSiteToken, wish.clone()).await.unwrap();
+    assert_eq!((made.provider.as_str(), made.name.as_str()), (SANDBOX_SITES_ID, "SES Omaha Clinic"));
+    assert_eq!(made.expires_at, rig.clock.now() + Span::from_seconds(60));
+    let long = NewSandboxSiteToken { lifetime_seconds: u32::MAX, ..wish.clone() };
+    let problem = person.ask(AddSandboxSiteToken, long).await.unwrap_err();
+    assert_eq!((problem.code, problem.errors[0].field.as_str()), (Code::InvalidFields, "lifetime_seconds"));
+    let mut auditor = rig.person(&mut admin, "eve", Role::Auditor).await;
+    assert_eq!(code(auditor.ask(AddSandboxSiteToken, wish).await), Some(Code::NotAllowed));
 }
 
 #[tokio::test]
