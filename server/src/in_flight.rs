@@ -14,6 +14,12 @@ pub struct InFlight {
     stopping: Arc<watch::Sender<bool>>,
 }
 
+/// Something that must end before the process does; it counts until this is dropped.
+#[derive(Debug)]
+pub struct Held {
+    _count: watch::Receiver<()>,
+}
+
 impl Default for InFlight {
     fn default() -> Self {
         Self { count: Arc::new(watch::Sender::new(())), stopping: Arc::new(watch::Sender::new(false)) }
@@ -32,6 +38,11 @@ impl InFlight {
             drop(held);
             output
         })
+    }
+
+    /// Counts something that runs elsewhere, until this is dropped.
+    pub fn hold(&self) -> Held {
+        Held { _count: self.count.subscribe() }
     }
 
     /// Waits until no such work is left.

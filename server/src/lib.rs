@@ -17,6 +17,7 @@ pub mod demo;
 pub mod digest;
 pub mod embed;
 pub mod entropy;
+pub mod gateway;
 pub mod in_flight;
 pub mod limiter;
 pub mod logs;

@@ -3,6 +3,7 @@
 mod account;
 mod asked;
 mod conversations;
+mod default_token;
 mod gateway;
 mod health;
 mod idempotency;
@@ -32,8 +33,8 @@ pub use table::Route;
 
 use domain::api::Method;
 use domain::api::{
-    account as a, conversations as c, introspection as i, org as o, providers as p, tenants as n, token as t,
-    users as u, widget as w,
+    account as a, conversations as c, default_token as d, introspection as i, org as o, providers as p, tenants as n,
+    token as t, users as u, widget as w,
 };
 
 /// Every endpoint with what answers it.
@@ -83,6 +84,10 @@ pub fn api() -> Routes {
         .mount::<c::ReplyToVisitor, _, _>(conversations::reply)
         .mount::<c::MarkRead, _, _>(conversations::mark_read)
         .mount::<c::CloseConversation, _, _>(conversations::close_conversation)
+        .mount::<d::ReadDefaultToken, _, _>(default_token::default_token)
         .pass(gateway::route(Method::Get), gateway::call)
         .pass(gateway::route(Method::Post), gateway::call)
+        .pass(gateway::route(Method::Put), gateway::call)
+        .pass(gateway::route(Method::Patch), gateway::call)
+        .pass(gateway::route(Method::Delete), gateway::call)
 }

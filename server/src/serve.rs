@@ -117,6 +117,7 @@ pub async fn sweep_once(state: &AppState) {
         conversations: before(state.settings.conversations_kept),
     };
     state.limiter.sweep();
+    state.windows.sweep(now);
     if let Err(error) = state.store.sweep(cutoffs).await {
         tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "what has ended could not be removed");
     }

@@ -8,8 +8,11 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use domain::https_url::HttpsUrl;
+use domain::id::ProviderId;
+use domain::site::SiteId;
 use domain::time::Span;
 
+mod draft;
 mod error;
 mod example;
 mod keys;
@@ -60,6 +63,10 @@ pub struct Settings {
     pub conversations_kept: Span,
     /// How much of the audit log is kept.
     pub audit: AuditKept,
+    /// How calls are passed on.
+    pub gateway: GatewayBounds,
+    /// The site token the operator gives to all who may obtain tokens.
+    pub default_token: Option<DefaultTokenSetting>,
 }
 
 impl Settings {
@@ -126,6 +133,51 @@ pub struct UpstreamBounds {
     pub api_answer_bytes: usize,
 }
 
+/// How calls are passed on to providers' APIs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GatewayBounds {
+    /// How many bytes an answer may have.
+    pub answer_bytes: u64,
+    /// How many bytes the body of a call may have.
+    pub request_bytes: u64,
+    /// How long nothing of a body may come.
+    pub idle: Span,
+    /// How long nothing of an event stream or a WebSocket may come.
+    pub stream_idle: Span,
+    /// How long anything may last in all.
+    pub longest: Span,
+    /// How many event streams and WebSockets may be open at once.
+    pub streams: u32,
+    /// How many of them one person may have.
+    pub streams_per_user: u32,
+}
+
+impl GatewayBounds {
+    /// Nothing may be passed on.
+    pub const NONE: Self = Self {
+        answer_bytes: 0,
+        request_bytes: 0,
+        idle: Span::ZERO,
+        stream_idle: Span::ZERO,
+        longest: Span::ZERO,
+        streams: 0,
+        streams_per_user: 0,
+    };
+}
+
+/// The site token the operator gives to all who may obtain tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefaultTokenSetting {
+    /// The provider whose API it is for.
+    pub provider: ProviderId,
+    /// The only site it is used for.
+    pub site: SiteId,
+    /// The site's name.
+    pub name: String,
+    /// Where the token lies.
+    pub file: PathBuf,
+}
+
 /// What is logged, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Log {
@@ -151,7 +203,7 @@ impl Settings {
     ///
     /// [`SettingsError`] names the key and where it stands.
     pub fn read(file: Option<&str>, environment: &BTreeMap<String, String>) -> Result<Self, SettingsError> {
-        let mut draft = keys::Draft::with_defaults();
+        let mut draft = draft::Draft::with_defaults();
         if let Some(text) = file {
             read::apply_file(&mut draft, text)?;
         }

@@ -11,4 +11,4 @@ pub use names::{checked_password, folded, is_username};
 pub use pace::{FORGET_AFTER, account_subject, address_subject, pace_account, pace_address};
 pub use passwords::{Argon2id, Passwords, Verify};
 pub(crate) use session::ends_at;
-pub use session::{Browser, Page, SignedIn, authenticate, cut_user_agent, new_secret, open};
+pub use session::{Browser, Page, SignedIn, authenticate, cut_user_agent, look, new_secret, open};

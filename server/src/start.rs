@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::audit::{Action, Entry, Outcome};
 use domain::api::Method;
 use domain::api::gateway::ApiPath;
 use domain::api::providers::SANDBOX_SITES_ID;
+use domain::audit::{Action, Entry, Outcome};
 use domain::https_url::HttpsUrl;
 use domain::id::ProviderId;
 use domain::provider::{AssertionAudience, DEFAULT_TEST_PATH, GatewayRules, PathPattern, Provider, ProviderKind};
@@ -17,6 +17,7 @@ use crate::assets::read_assets;
 use crate::clock::{Clock, SystemClock};
 use crate::digest::Digest;
 use crate::entropy::{Entropy, SystemEntropy};
+use crate::gateway::{DefaultTokenError, DefaultTokenFile, Streams};
 use crate::in_flight::InFlight;
 use crate::limiter::Limiter;
 use crate::org_tokens::OrgTokens;
@@ -47,6 +48,9 @@ pub enum StartError {
     /// The sandbox can't be started.
     #[error("the sandbox can't be started: {0}")]
     Sandbox(String),
+    /// The default token can't be read.
+    #[error("the operator's default token can't be used")]
+    DefaultToken(#[from] DefaultTokenError),
     /// The server can't listen.
     #[error("the server can't serve")]
     Serve(#[from] ServeError),
@@ -83,6 +87,9 @@ pub async fn run(mut settings: Settings, with_sandbox: bool) -> Result<(), Start
     let state = assemble(settings, Arc::new(database), Arc::new(SystemClock), Arc::new(SystemEntropy), sandbox);
     let started = Entry::by_server(Action::ServerStarted, Outcome::Done, state.clock.now());
     state.store.record(&[started.named(concat!("Tokenkeep ", env!("CARGO_PKG_VERSION")))]).await?;
+    if let Some(file) = &state.default_token {
+        file.shown(state.clock.now())?;
+    }
     if let Some(key) = setup_key(&state).await? {
         println!("Setup link: {}/setup#key={}", state.settings.address(), key.expose());
     }
@@ -119,6 +126,9 @@ pub fn assemble(
     AppState {
         org_tokens: Arc::new(org_tokens),
         changes: Arc::default(),
+        default_token: settings.default_token.clone().map(|setting| Arc::new(DefaultTokenFile::new(setting))),
+        windows: Arc::default(),
+        streams: Arc::new(Streams::new(settings.gateway.streams, settings.gateway.streams_per_user)),
         limiter: Arc::new(Limiter::new(settings.limits, &clock)),
         settings: Arc::new(settings),
         store,

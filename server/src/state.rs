@@ -11,6 +11,7 @@ use domain::tenant::Tenant;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::gateway::{DefaultTokenFile, Streams, Windows};
 use crate::in_flight::InFlight;
 use crate::limiter::Limiter;
 use crate::org_tokens::OrgTokens;
@@ -42,6 +43,12 @@ pub struct AppState {
     pub in_flight: InFlight,
     /// Org tokens: issued, checked, their keys.
     pub org_tokens: Arc<OrgTokens>,
+    /// The operator's default token, if there is one.
+    pub default_token: Option<Arc<DefaultTokenFile>>,
+    /// Calls of the last minute, by person and site.
+    pub windows: Arc<Windows>,
+    /// Event streams and WebSockets that are open.
+    pub streams: Arc<Streams>,
     /// News of conversations, for those who wait for them.
     pub changes: Arc<Changes>,
 }

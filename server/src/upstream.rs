@@ -17,14 +17,17 @@ use domain::time::Span;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use api::Paces;
+use breakers::Breakers;
 use guard::{Guard, Resolver, SystemResolver};
 use tries::Bounds;
 use verification::KeyCache;
 
 mod api;
+mod breakers;
 mod discovery;
 mod exchange;
 pub mod guard;
+mod passing;
 mod reading;
 mod retry_after;
 #[cfg(test)]
@@ -35,6 +38,7 @@ mod tries;
 mod verification;
 
 pub use api::{ApiAnswer, ApiCall};
+pub use passing::{Passed, Passing, Sending};
 
 /// What an operator may set about the way out.
 #[derive(Clone, Debug)]
@@ -65,6 +69,7 @@ pub struct Upstream {
     guard: Guard,
     keys: KeyCache,
     paces: Paces,
+    breakers: Breakers,
 }
 
 impl Upstream {
@@ -89,6 +94,7 @@ impl Upstream {
             guard,
             keys: KeyCache::default(),
             paces: Paces::default(),
+            breakers: Breakers::default(),
         }
     }
 

@@ -2,17 +2,25 @@ use crate::time::{Span, Timestamp};
 
 /// So many failures in a row open it.
 const FAILURES: u32 = 5;
-/// How long it stays open before one probe may go, and how long a probe may take before it counts as lost.
+/// How long it stays open before one probe may go, and how long a probe may take before it counts as lost, unless it was
+/// made otherwise.
 const OPEN_FOR: Span = Span::from_seconds(30);
 
 /// Keeps calls away from a layer that fails: after five failures in a row it opens for 30 s, then lets exactly one probe
 /// through; its success closes it, its failure opens it again. (M. Nygard, Release It!, 2007: circuit breaker.)
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Breaker {
     state: State,
+    rest: Span,
     /// Counts openings and closings, so that an answer to a call from before is told from a newer one.
     round: u64,
     trips: u64,
+}
+
+impl Default for Breaker {
+    fn default() -> Self {
+        Self::resting(OPEN_FOR)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +53,11 @@ pub struct Shut {
 }
 
 impl Breaker {
+    /// A breaker that stays open for `rest`.
+    pub const fn resting(rest: Span) -> Self {
+        Self { state: State::Closed { failures: 0 }, rest, round: 0, trips: 0 }
+    }
+
     /// Leave for a call now.
     ///
     /// # Errors
@@ -55,7 +68,7 @@ impl Breaker {
             State::Closed { .. } => false,
             State::Open { until } => {
                 // A clock that was set back must not keep it open for longer.
-                let until = until.min(now + OPEN_FOR);
+                let until = until.min(now + self.rest);
                 self.state = State::Open { until };
                 if now < until {
                     return Err(Shut { until });
@@ -63,7 +76,7 @@ impl Breaker {
                 true
             }
             State::Probing { since } => {
-                let until = since.min(now) + OPEN_FOR;
+                let until = since.min(now) + self.rest;
                 if now < until {
                     return Err(Shut { until });
                 }
@@ -101,7 +114,7 @@ impl Breaker {
     pub fn trip(&mut self, now: Timestamp) {
         self.trips += u64::from(!matches!(self.state, State::Open { .. }));
         self.round += 1;
-        self.state = State::Open { until: now + OPEN_FOR };
+        self.state = State::Open { until: now + self.rest };
     }
 
     /// Whether calls go through as usual.

@@ -1,108 +1,197 @@
 //! `/api/v1/gateway/{provider}/{*path}`: a call to a provider's API, with the token put in here.
 //!
-//! The path is read as it stands in the address, nothing decoded; the token comes in a header of its own; nothing else of
-//! the request goes on. The answer is the provider's, and says so in a header; without that header it is ours.
+//! The path is read as it stands in the address, nothing decoded; the token comes in a header of its own, or is the
+//! operator's default one; of the rest of the request only what is named here goes on. The answer is the provider's, and says
+//! so in a header; without that header it is ours.
 
-use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::Response;
-use domain::api::gateway::{
-    ApiPath, PREFIX, REGION_HEADER, TEMPLATE, TOKEN_HEADER, UPSTREAM_HEADER, UPSTREAM_REQUEST_HEADER,
-};
-use domain::api::{Access, Code, Method, Problem};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use domain::api::gateway::{ApiPath, REGION_HEADER, SITE_HEADER, TEMPLATE, TENANT_HEADER, TOKEN_HEADER, TokenSource};
+use domain::api::{Access, Code, IDEMPOTENCY_HEADER, Method, Problem};
 use domain::id::ProviderId;
-use domain::provider::Region;
+use domain::provider::{NotPermitted, Provider, ProviderKind};
 use domain::secret::Secret;
+use domain::tenant::{AllowedSites, Tenant};
 use serde::de::IgnoredAny;
 
 use super::mount::{json_bytes, unreadable};
 use super::table::{BodySchema, Route};
+use crate::gateway::{Window, WindowKey};
+use crate::problem::Refusal;
+use crate::sign_in::SignedIn;
 use crate::state::AppState;
-use crate::upstream::{ApiAnswer, ApiCall};
+use crate::upstream::{ApiCall, Passing};
 
-/// The longest token, in bytes.
-const LONGEST_TOKEN: usize = 16_384;
+mod answer;
+mod asked;
+mod body;
 
-/// The facts of the route.
+use asked::Asked;
+
+/// The facts of the route with one method.
 pub fn route(method: Method) -> Route {
-    let is_get = method == Method::Get;
-    let summary = if is_get {
-        "Calls a provider's API."
-    } else {
-        "Searches a provider's activities, with the filter in the body."
+    let summary = match method {
+        Method::Get => "Calls a provider's API.",
+        Method::Post => "Calls a provider's API with POST, where its rules allow it.",
+        Method::Put => "Calls a provider's API with PUT, where its rules allow it.",
+        Method::Patch => "Calls a provider's API with PATCH, where its rules allow it.",
+        Method::Delete => "Calls a provider's API with DELETE, where its rules allow it.",
     };
     Route {
         method,
         template: TEMPLATE,
         summary,
         access: Access::Member,
-        headers: &[(TOKEN_HEADER, true), (REGION_HEADER, false)],
+        headers: &[
+            (TOKEN_HEADER, false),
+            (SITE_HEADER, false),
+            (TENANT_HEADER, false),
+            (REGION_HEADER, false),
+            (IDEMPOTENCY_HEADER, false),
+        ],
         query: &[],
-        body: if is_get { BodySchema::of::<()>() } else { BodySchema::anything() },
+        body: if matches!(method, Method::Get | Method::Delete) {
+            BodySchema::of::<()>()
+        } else {
+            BodySchema::anything()
+        },
         answer: BodySchema::anything(),
     }
 }
 
 /// Makes the call.
-pub async fn call(state: AppState, request: Request) -> Result<Response, Problem> {
-    let (provider, path) = place(&request)?;
-    let provider = state.allowed_provider(&provider).await?;
-    let (region, token) = (region(request.headers())?, token(request.headers())?);
-    let body = if request.method() == axum::http::Method::POST { Some(json(request).await?) } else { None };
-    let answer = state.upstream.call(&provider, &ApiCall { region, path, token, body }).await?;
-    respond(answer)
-}
-
-/// Provider and path, as they stand in the address.
-fn place(request: &Request) -> Result<(ProviderId, ApiPath), Problem> {
-    let address = request.uri().path_and_query().map_or("", |address| address.as_str());
-    let rest = address.strip_prefix(PREFIX).and_then(|rest| rest.split_once('/'));
-    let (provider, path) = rest.ok_or_else(|| Problem::new(Code::InvalidApiPath))?;
-    let refused = |error: domain::api::gateway::ApiPathError| {
-        Problem::new(Code::InvalidApiPath).with_detail(format!("It can't be passed on: {error}."))
+pub async fn call(state: AppState, who: SignedIn, request: Request) -> Result<Response, Problem> {
+    let method = method(&request);
+    let asked = Asked::read(&request)?;
+    let provider = state.allowed_provider(&asked.provider).await?;
+    provider.permits(method, &asked.path).map_err(not_permitted)?;
+    let tenant = state.tenant(&who.person, asked.tenant.as_ref()).await?;
+    check_site(&tenant, &provider, &asked)?;
+    let (token, source) = token(&state, &asked)?;
+    let window = match count(&state, &who, &provider, &asked) {
+        Ok(window) => window,
+        Err(full) => return Ok(answer::with_window(refused(&asked, full), Some(full))),
     };
-    Ok((ProviderId::new(provider), ApiPath::parse(path).map_err(refused)?))
+    let made = Made { state: &state, who: &who, provider: &provider, asked, token, source, method };
+    let answered = if is_pingone_shaped(&provider) { made.read(request).await } else { made.pass(request).await };
+    let response = answered.unwrap_or_else(|problem| Refusal(problem).into_response());
+    Ok(answer::with_source(answer::with_window(response, window), source))
 }
 
-fn region(headers: &HeaderMap) -> Result<Option<Region>, Problem> {
-    let Some(value) = headers.get(REGION_HEADER) else { return Ok(None) };
-    let region = value.to_str().ok().and_then(|text| Region::parse(text).ok());
-    let unknown = || {
-        Problem::new(Code::ProviderNotAllowed)
-            .with_detail("There is no such PingOne region. Choose one of com, eu, asia, com.au, ca and sg.")
+/// A call that may be made.
+struct Made<'a> {
+    state: &'a AppState,
+    who: &'a SignedIn,
+    provider: &'a Provider,
+    asked: Asked,
+    token: Secret,
+    source: TokenSource,
+    method: Method,
+}
+
+impl Made<'_> {
+    /// PingOne's API, whose answers are JSON that is read whole before it is given out.
+    async fn read(self, request: Request) -> Result<Response, Problem> {
+        let body = if self.method == Method::Post { Some(json(request).await?) } else { None };
+        let call = ApiCall { region: self.asked.region, path: self.asked.path, token: self.token, body };
+        answer::whole(self.state.upstream.call(self.provider, &call).await?)
+    }
+
+    /// Any other API, whose answers are passed on while they come.
+    async fn pass(self, request: Request) -> Result<Response, Problem> {
+        let browser = asked::browser(&request)?;
+        let headers = asked::passed_on(&request, self.method)?;
+        let repeatable = self.method.is_idempotent() || headers.contains_key(IDEMPOTENCY_HEADER);
+        let bounds = self.state.settings.gateway;
+        let (body, length) = body::sending(request, self.method, bounds).await?;
+        let echo = (self.source == TokenSource::Default).then(|| crate::gateway::Echo::of(&self.token));
+        let mut call = Passing {
+            method: self.method,
+            region: self.asked.region,
+            path: self.asked.path,
+            token: self.token,
+            headers,
+            body,
+            repeatable,
+        };
+        if let Some(length) = length {
+            call.headers.insert(axum::http::header::CONTENT_LENGTH, length.into());
+        }
+        let passed = self.state.upstream.pass(self.provider, call, bounds.answer_bytes).await?;
+        answer::flowing(self.state, &self.who.person.id, browser, passed, echo)
+    }
+}
+
+fn is_pingone_shaped(provider: &Provider) -> bool {
+    matches!(provider.kind, ProviderKind::PingOne { .. } | ProviderKind::Sandbox { .. })
+}
+
+/// `HEAD` is answered as `GET` is, without the body.
+fn method(request: &Request) -> Method {
+    Method::parse(request.method().as_str()).unwrap_or(Method::Get)
+}
+
+fn not_permitted(why: NotPermitted) -> Problem {
+    match why {
+        NotPermitted::Method => Problem::new(Code::MethodNotAllowed)
+            .with_detail("The provider's rules don't allow this method. An admin can allow it on the providers page."),
+        NotPermitted::Path => Problem::new(Code::CallNotAllowed),
+    }
+}
+
+/// Whether the tenant allows the site; one that is limited says which site each call of a site API is about.
+fn check_site(tenant: &Tenant, provider: &Provider, asked: &Asked) -> Result<(), Problem> {
+    match &asked.site {
+        Some(site) => tenant.check_site(site),
+        None if provider.kind.takes_site_tokens() && tenant.sites != AllowedSites::All => {
+            Err(Problem::new(Code::SiteNotAllowed)
+                .with_detail("This tenant is limited to some sites, and the call names none. Name its site."))
+        }
+        None => Ok(()),
+    }
+}
+
+/// The token of the call, or the operator's default one for its site.
+fn token(state: &AppState, asked: &Asked) -> Result<(Secret, TokenSource), Problem> {
+    if let Some(token) = &asked.token {
+        return Ok((token.clone(), TokenSource::Given));
+    }
+    let default = state.default_token.as_ref().zip(asked.site.as_ref());
+    let now = state.clock.now();
+    let token = default.and_then(|(file, site)| file.token_for(&asked.provider, site, now));
+    token.map(|token| (token, TokenSource::Default)).ok_or_else(|| missing(state, asked))
+}
+
+/// Says what was tried.
+fn missing(state: &AppState, asked: &Asked) -> Problem {
+    let default = match (&state.default_token, &asked.site) {
+        (None, _) => "the operator of this server set no default token",
+        (Some(_), None) => "without a site the operator's default token is not used",
+        (Some(_), Some(_)) => "the operator's default token is for another site",
     };
-    region.map(Some).ok_or_else(unknown)
+    let detail = format!("The call came without one, and {default}. Enter a token for the site, or obtain a new one.");
+    Problem::new(Code::TokenMissing).with_detail(detail)
 }
 
-/// The token: visible ASCII (RFC 6750 §2.1 is narrower still), once.
-fn token(headers: &HeaderMap) -> Result<Secret, Problem> {
-    let mut values = headers.get_all(TOKEN_HEADER).iter();
-    let (first, second) = (values.next(), values.next());
-    let text = first.and_then(|value| value.to_str().ok()).filter(|_| second.is_none());
-    let fine =
-        |text: &&str| (1..=LONGEST_TOKEN).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
-    text.filter(fine).map(Secret::new).ok_or_else(|| Problem::new(Code::TokenMissing))
+fn count(state: &AppState, who: &SignedIn, provider: &Provider, asked: &Asked) -> Result<Option<Window>, Window> {
+    let Some(limit) = provider.per_minute() else { return Ok(None) };
+    let (user, provider, site) = (who.person.id.clone(), provider.id.clone(), asked.site.clone());
+    state.windows.count(WindowKey { user, provider, site }, limit, state.clock.now()).map(Some)
+}
+
+fn refused(asked: &Asked, full: Window) -> Response {
+    let seconds = full.reset.millis().div_ceil(1_000).max(1);
+    let site = asked.site.as_ref().map_or_else(|| "one site".to_owned(), |site| format!("the site {site}"));
+    let detail = format!(
+        "You made {} calls for {site} within a minute, in all your tabs together. Wait {seconds} s, then try again.",
+        full.limit
+    );
+    Refusal(Problem::new(Code::TooManyRequests).with_detail(detail).with_retry_after(seconds)).into_response()
 }
 
 async fn json(request: Request) -> Result<Secret, Problem> {
     let bytes = json_bytes(request).await?;
     serde_json::from_slice::<IgnoredAny>(&bytes).map_err(|error| unreadable(&error))?;
     String::from_utf8(bytes.to_vec()).map(Secret::new).map_err(|_| Problem::new(Code::InvalidBody))
-}
-
-fn respond(answer: ApiAnswer) -> Result<Response, Problem> {
-    let failed = || Problem::new(Code::Internal);
-    let mut response = Response::new(Body::from(answer.body));
-    *response.status_mut() = StatusCode::from_u16(answer.status).map_err(|_| failed())?;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(HeaderName::from_static(UPSTREAM_HEADER), HeaderValue::try_from(answer.host).map_err(|_| failed())?);
-    if let Some(wait) = answer.retry_after {
-        headers.insert(header::RETRY_AFTER, wait.millis().div_ceil(1_000).into());
-    }
-    if let Some(Ok(value)) = answer.transaction.map(HeaderValue::try_from) {
-        headers.insert(HeaderName::from_static(UPSTREAM_REQUEST_HEADER), value);
-    }
-    Ok(response)
 }

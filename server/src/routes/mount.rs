@@ -66,7 +66,7 @@ impl Routes {
     #[must_use]
     pub fn pass<H, F>(mut self, route: Route, handler: H) -> Self
     where
-        H: Fn(AppState, Request) -> F + Copy + Send + Sync + 'static,
+        H: Fn(AppState, SignedIn, Request) -> F + Copy + Send + Sync + 'static,
         F: Future<Output = Result<Response, Problem>> + Send + 'static,
     {
         let access = route.access;
@@ -81,7 +81,7 @@ impl Routes {
 
 async fn pass<H, F>(state: AppState, access: Access, request: Request, handler: H) -> Result<Response, Problem>
 where
-    H: Fn(AppState, Request) -> F,
+    H: Fn(AppState, SignedIn, Request) -> F,
     F: Future<Output = Result<Response, Problem>>,
 {
     let browser = request.extensions().get::<Browser>().cloned().ok_or_else(|| Problem::new(Code::Internal))?;
@@ -89,7 +89,8 @@ where
     let note = who.as_ref().map(|who| Who(who.person.id.clone()));
     let answered = async {
         admit(&state, access, who.as_ref())?;
-        handler(state, request).await
+        let who = who.ok_or_else(|| Problem::new(Code::NotSignedIn))?;
+        handler(state, who, request).await
     };
     let mut response = answered.await.unwrap_or_else(|problem: Problem| Refusal(problem).into_response());
     if let Some(note) = note {

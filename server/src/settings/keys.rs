@@ -1,16 +1,13 @@
 //! Every key, once.
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
-
-use domain::https_url::HttpsUrl;
+use domain::id::ProviderId;
+use domain::site::SiteId;
 use domain::time::Span;
 
-use super::error::Place;
+use super::draft::Draft;
 use super::values::{
-    days, items, log_format, log_level, number, optional_path, origin, parse, path, public_url, sandbox, seconds,
+    days, items, log_format, log_level, number, optional_path, origin, parse, path, public_url, sandbox, seconds, words,
 };
-use super::{AuditKept, Limits, Log, LogFormat, SessionLife, Settings, SettingsError, TlsFiles, UpstreamBounds};
 
 /// A key an operator may set.
 pub(super) struct Key {
@@ -149,6 +146,63 @@ pub(super) const KEYS: &[Key] = &[
         |draft, text| number(text, 1, 65_536).map(|value: usize| draft.upstream.api_answer_bytes = value * 1_024)
     ),
     key!(
+        "gateway.answer_megabytes",
+        "256",
+        "How large an answer may be that is passed on while it comes; one that grows larger is cut.",
+        |draft, text| number(text, 1, 65_536).map(|value: u64| draft.gateway.answer_bytes = value << 20)
+    ),
+    key!("gateway.request_megabytes", "32", "How large the body of a call may be.", |draft, text| number(
+        text, 1, 65_536
+    )
+    .map(|value: u64| draft.gateway.request_bytes = value << 20)),
+    key!(
+        "gateway.idle_seconds",
+        "30",
+        "An answer, or a body that is sent, is cut when nothing of it comes for so long.",
+        |draft, text| seconds(text, 1, 3_600).map(|value| draft.gateway.idle = value)
+    ),
+    key!(
+        "gateway.stream_idle_seconds",
+        "300",
+        "An event stream or a WebSocket is ended when nothing comes for so long.",
+        |draft, text| seconds(text, 1, 86_400).map(|value| draft.gateway.stream_idle = value)
+    ),
+    key!(
+        "gateway.stream_minutes",
+        "240",
+        "No answer, event stream or WebSocket lasts longer than this.",
+        |draft, text| number(text, 1, 10_080).map(|value: u64| draft.gateway.longest = Span::from_seconds(value * 60))
+    ),
+    key!(
+        "gateway.streams",
+        "2000",
+        "Event streams and WebSockets that are open at once, of all people together.",
+        |draft, text| number(text, 1, 100_000).map(|value| draft.gateway.streams = value)
+    ),
+    key!(
+        "gateway.streams_per_user",
+        "50",
+        "Event streams and WebSockets that one person has open at once.",
+        |draft, text| { number(text, 1, 100_000).map(|value| draft.gateway.streams_per_user = value) }
+    ),
+    key!(
+        "default_token.provider",
+        "",
+        "The provider of a site token for all who may obtain tokens: its id, as /api/v1/providers lists it. The token itself never leaves the server.",
+        |draft, text| words(text, 80).map(|value| draft.default_token.provider = value.map(ProviderId::new))
+    ),
+    key!("default_token.site", "", "The only site the default token is used for.", |draft, text| words(text, 128)
+        .and_then(|value| value.map(|text| SiteId::parse(&text)).transpose().map_err(|error| error.to_string()))
+        .map(|value| draft.default_token.site = value)),
+    key!("default_token.site_name", "", "That site's name, for people.", |draft, text| words(text, 80)
+        .map(|value| draft.default_token.name = value)),
+    key!(
+        "default_token.file",
+        "",
+        "File with the default token, in one line; read again when it changes.",
+        |draft, text| optional_path(text).map(|value| draft.default_token.file = value)
+    ),
+    key!(
         "org_tokens.signing_key_days",
         "30",
         "After this many days a new key signs org tokens. The old one stays published until its tokens have ended.",
@@ -197,103 +251,3 @@ pub(super) const KEYS: &[Key] = &[
         |draft, text| sandbox(text).map(|value| draft.sandbox_demo_listen = value)
     ),
 ];
-
-/// Settings while they are read.
-pub(super) struct Draft {
-    listen: SocketAddr,
-    public_url: Option<String>,
-    data: PathBuf,
-    site: PathBuf,
-    loopback_origins: Vec<HttpsUrl>,
-    trusted_proxies: Vec<crate::network::Network>,
-    shutdown_grace: Span,
-    certificate: Option<PathBuf>,
-    key: Option<PathBuf>,
-    session: SessionLife,
-    limits: Limits,
-    upstream: UpstreamBounds,
-    log: Log,
-    sandbox_listen: SocketAddr,
-    sandbox_demo_listen: SocketAddr,
-    secret_file: Option<PathBuf>,
-    signing_key_life: Span,
-    conversations_kept: Span,
-    audit: AuditKept,
-}
-
-impl Draft {
-    /// A draft with every key's default.
-    pub fn with_defaults() -> Self {
-        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
-        let mut draft = Self {
-            listen: nowhere,
-            public_url: None,
-            data: PathBuf::new(),
-            site: PathBuf::new(),
-            loopback_origins: Vec::new(),
-            trusted_proxies: Vec::new(),
-            shutdown_grace: Span::ZERO,
-            certificate: None,
-            key: None,
-            session: SessionLife { idle: Span::ZERO, absolute: Span::ZERO },
-            limits: Limits { per_user: 0, per_address: 0, bootloader: 0, conversations: 0, visitor_messages: 0 },
-            upstream: UpstreamBounds {
-                try_timeout: Span::ZERO,
-                total_timeout: Span::ZERO,
-                tries: 0,
-                answer_bytes: 0,
-                api_answer_bytes: 0,
-            },
-            log: Log { format: LogFormat::Text, level: String::new() },
-            sandbox_listen: nowhere,
-            sandbox_demo_listen: nowhere,
-            secret_file: None,
-            signing_key_life: Span::ZERO,
-            conversations_kept: Span::ZERO,
-            audit: AuditKept { age: Span::ZERO, most: 0 },
-        };
-        for key in KEYS.iter().filter(|key| !key.default.is_empty()) {
-            draft.take(key, key.default, Place::Default).expect("the defaults are valid: a test reads them");
-        }
-        draft
-    }
-
-    /// Takes one value over.
-    pub fn take(&mut self, key: &Key, text: &str, place: Place) -> Result<(), SettingsError> {
-        (key.take)(self, text).map_err(|why| SettingsError::BadValue { key: key.name.to_owned(), place, why })
-    }
-
-    /// The settings, if certificate and key are there together.
-    pub fn finish(self) -> Result<Settings, SettingsError> {
-        let tls = match (self.certificate, self.key) {
-            (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }),
-            (None, None) => None,
-            _ => {
-                return Err(SettingsError::Together {
-                    keys: "tls.certificate and tls.key",
-                    why: "set both or neither",
-                });
-            }
-        };
-        Ok(Settings {
-            listen: self.listen,
-            public_url: self.public_url,
-            data: self.data,
-            site: self.site,
-            loopback_origins: self.loopback_origins,
-            trusted_proxies: self.trusted_proxies,
-            tls,
-            session: self.session,
-            limits: self.limits,
-            upstream: self.upstream,
-            log: self.log,
-            sandbox_listen: self.sandbox_listen,
-            sandbox_demo_listen: self.sandbox_demo_listen,
-            shutdown_grace: self.shutdown_grace,
-            secret_file: self.secret_file,
-            signing_key_life: self.signing_key_life,
-            conversations_kept: self.conversations_kept,
-            audit: self.audit,
-        })
-    }
-}

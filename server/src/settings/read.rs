@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::SettingsError;
+use super::draft::Draft;
 use super::error::Place;
-use super::keys::{Draft, KEYS, Key};
+use super::keys::{KEYS, Key};
 
 /// Takes over what the file says.
 pub(super) fn apply_file(draft: &mut Draft, text: &str) -> Result<(), SettingsError> {

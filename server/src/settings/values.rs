@@ -74,3 +74,13 @@ pub(super) fn sandbox(text: &str) -> Result<SocketAddr, String> {
     let address: SocketAddr = parse(text, wanted)?;
     if address.ip().is_loopback() { Ok(address) } else { Err(format!("it must be {wanted}")) }
 }
+
+/// A text of at most `most` characters without control characters; `None` when nothing is left of it.
+pub(super) fn words(text: &str, most: usize) -> Result<Option<String>, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let fine = text.chars().count() <= most && !text.chars().any(char::is_control);
+    if fine { Ok(Some(text.to_owned())) } else { Err(format!("it must have at most {most} characters in one line")) }
+}

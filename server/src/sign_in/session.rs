@@ -70,16 +70,26 @@ pub struct SignedIn {
 ///
 /// [`domain::api::Code::Internal`] when the store fails.
 pub async fn authenticate(state: &AppState, browser: &Browser) -> Result<Option<SignedIn>, Problem> {
-    let Some(secret) = &browser.cookie else { return Ok(None) };
-    let Some((record, person)) = state.store.session(&Digest::of(secret)).await? else { return Ok(None) };
-    let now = state.clock.now();
-    if person.disabled || ends_at(&record, state.settings.session) <= now {
+    let (Some(secret), Some((record, person))) = (&browser.cookie, look(state, browser).await?) else {
         return Ok(None);
-    }
+    };
+    let now = state.clock.now();
     let record = touched(state, browser, record, now).await?;
     let expires_at = ends_at(&record, state.settings.session);
     let session = shown(record.id, &person, expires_at);
     Ok(Some(SignedIn { session, person, secret: secret.clone() }))
+}
+
+/// The session of the browser's cookie and its person, if it still lives. To look is no use of it.
+///
+/// # Errors
+///
+/// [`domain::api::Code::Internal`] when the store fails.
+pub async fn look(state: &AppState, browser: &Browser) -> Result<Option<(SessionRecord, Person)>, Problem> {
+    let Some(secret) = &browser.cookie else { return Ok(None) };
+    let found = state.store.session(&Digest::of(secret)).await?;
+    let now = state.clock.now();
+    Ok(found.filter(|(record, person)| !person.disabled && ends_at(record, state.settings.session) > now))
 }
 
 /// Opens a session for a person and ends the one the browser had; gives what to answer and the cookie's value.

@@ -11,10 +11,12 @@ use domain::api::{Code, Problem, UpstreamError};
 use domain::https_url::HttpsUrl;
 use domain::provider::{Provider, ProviderKind, Region};
 use domain::secret::Secret;
+use domain::storage::Permit;
 use domain::time::Span;
 use serde::de::IgnoredAny;
 
 use super::exchange::{Ask, Body, Reply, Trouble, exchange};
+use super::passing::no_answer;
 use super::token::not_allowed;
 use super::tries::Tries;
 use super::{Upstream, authority, retry_after, text};
@@ -51,6 +53,8 @@ pub struct ApiAnswer {
     pub retry_after: Option<Span>,
     /// Its own name for the exchange, for its support.
     pub transaction: Option<String>,
+    /// Which try was answered, from 1.
+    pub tries: u32,
 }
 
 impl Upstream {
@@ -73,8 +77,11 @@ impl Upstream {
         let url =
             url.map_err(|error| Problem::new(Code::InvalidApiPath).with_detail(text::sentence(&error.to_string())))?;
         let host = authority(&url);
+        let permit = self.admit(&host)?;
         self.paces.take(&host, group, self.clock.now()).await.map_err(|wait| too_many(&host, wait))?;
-        Calling { upstream: self, call, url, host, group }.run().await
+        let rules = &provider.gateway;
+        let (name, value) = (rules.header.to_string(), format!("{}{}", rules.prefix.as_str(), call.token.expose()));
+        Calling { upstream: self, call, url, host, group, permit, header: (name, Secret::new(value)) }.run().await
     }
 }
 
@@ -84,6 +91,9 @@ struct Calling<'a> {
     url: HttpsUrl,
     host: String,
     group: Group,
+    permit: Permit,
+    /// The token's header.
+    header: (String, Secret),
 }
 
 impl Calling<'_> {
@@ -100,17 +110,18 @@ impl Calling<'_> {
             let said = self.said(took_ms, tries.count());
             // Never the path: it may name people.
             let status = sent.as_ref().map(|reply| reply.status).unwrap_or_default();
+            self.upstream.note(&self.host, self.permit, sent.as_ref().ok().map(|reply| reply.status));
             tracing::info!(host = self.host, group = ?self.group, status, tries = tries.count(), took_ms, "api called");
             return match sent {
                 Ok(reply) => self.answer(reply, wait, said),
-                Err(trouble) => Err(self.no_answer(&trouble, said)),
+                Err(trouble) => Err(no_answer(&trouble, said)),
             };
         }
     }
 
     async fn send(&self, tries: &Tries) -> Result<Reply, Trouble> {
-        let authorization = Secret::new(format!("Bearer {}", self.call.token.expose()));
-        let ask = Ask::Api { authorization, body: self.call.body.clone() };
+        let (name, value) = self.header.clone();
+        let ask = Ask::Api { name, value, body: self.call.body.clone() };
         let limit = self.upstream.settings.max_api_answer_bytes;
         exchange(&self.upstream.guard, &self.url, ask, tries.allowance(), limit).await
     }
@@ -136,7 +147,10 @@ impl Calling<'_> {
         }
         let (status, host) = (reply.status, self.host.clone());
         match json(reply.body) {
-            Ok(body) => Ok(ApiAnswer { host, status, body, retry_after: wait, transaction: reply.transaction }),
+            Ok(body) => {
+                let (transaction, tries) = (reply.transaction, said.tries);
+                Ok(ApiAnswer { host, status, body, retry_after: wait, transaction, tries })
+            }
             Err(why) => Err(self.not_json(why, wait, said)),
         }
     }
@@ -162,12 +176,6 @@ impl Calling<'_> {
         Problem::new(Code::UpstreamUnreadable).with_detail(detail).with_upstream(said)
     }
 
-    fn no_answer(&self, trouble: &Trouble, said: UpstreamError) -> Problem {
-        let words = text::sentence(&format!("{} can't be asked: {trouble}", self.host));
-        let advice = if trouble.may_pass() { "Try again in a moment." } else { trouble.advice() };
-        Problem::new(trouble.code()).with_detail(format!("{words} {advice}")).with_upstream(said)
-    }
-
     fn said(&self, took_ms: u64, tries: u32) -> UpstreamError {
         UpstreamError { host: self.host.clone(), status: None, error: None, error_description: None, took_ms, tries }
     }
@@ -186,7 +194,7 @@ fn json(body: Body) -> Result<Vec<u8>, &'static str> {
     }
 }
 
-fn too_many(host: &str, wait: Span) -> Problem {
+pub(super) fn too_many(host: &str, wait: Span) -> Problem {
     let seconds = wait.millis().div_ceil(1_000).max(1);
     let detail = format!("{host} takes only so many requests from one server. Wait {seconds} s, then try again.");
     Problem::new(Code::TooManyRequests).with_detail(detail).with_retry_after(seconds)

@@ -26,8 +26,10 @@ pub(super) enum Ask {
     },
     /// A call of an API: a `GET`, or a `POST` of JSON.
     Api {
-        /// The `Authorization` header's value.
-        authorization: Secret,
+        /// The name of the token's header, in lower case.
+        name: String,
+        /// Its value.
+        value: Secret,
         /// The JSON text of a `POST`.
         body: Option<Secret>,
     },
@@ -95,14 +97,19 @@ fn request(client: &reqwest::Client, address: reqwest::Url, ask: Ask) -> Result<
         json.map(|(name, value)| (name, HeaderValue::from_static(value))).into_iter().collect();
     let (authorization, body, kind) = match ask {
         Ask::Get => (None, None, ""),
-        Ask::Post { form, authorization } => (authorization, Some(form), "application/x-www-form-urlencoded"),
-        Ask::Api { authorization, body } => (Some(authorization), body, "application/json"),
+        Ask::Post { form, authorization } => {
+            (authorization.map(|value| (header::AUTHORIZATION, value)), Some(form), "application/x-www-form-urlencoded")
+        }
+        Ask::Api { name, value, body } => {
+            let name = HeaderName::try_from(name).map_err(|_| Trouble::Refused(Refusal::Ambiguous))?;
+            (Some((name, value)), body, "application/json")
+        }
     };
-    if let Some(secret) = authorization {
+    if let Some((name, secret)) = authorization {
         // Base64 of anything is a valid header value; a token was checked to be one.
         let mut value = HeaderValue::from_str(secret.expose()).map_err(|_| Trouble::Refused(Refusal::Ambiguous))?;
         value.set_sensitive(true);
-        headers.insert(header::AUTHORIZATION, value);
+        headers.insert(name, value);
     }
     let Some(body) = body else { return Ok(client.get(address).headers(headers)) };
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -139,15 +146,15 @@ async fn read_body(response: &mut reqwest::Response, max_bytes: usize) -> Result
 }
 
 /// Where providers put their own name for an exchange, PingOne's first.
-const TRANSACTIONS: [&str; 3] = ["x-ping-external-transaction-id", "correlation-id", "x-request-id"];
+pub(super) const TRANSACTIONS: [&str; 3] = ["x-ping-external-transaction-id", "correlation-id", "x-request-id"];
 
 /// A value of at most 200 visible ASCII characters.
-fn visible(value: &HeaderValue) -> Option<String> {
+pub(super) fn visible(value: &HeaderValue) -> Option<String> {
     let text = value.to_str().ok()?;
     let fine = (1..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
     fine.then(|| text.to_owned())
 }
 
-fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+pub(super) fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }

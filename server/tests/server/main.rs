@@ -17,6 +17,7 @@ mod idempotency;
 mod org_keys;
 mod page;
 mod pages;
+mod passing;
 mod password;
 mod problems;
 mod process;

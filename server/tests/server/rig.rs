@@ -173,6 +173,21 @@ impl Browser {
 
     /// Sends whatever it is told to.
     pub async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+        let request = self.request(method, path, headers, body);
+        let answer = read(self.router.clone().oneshot(request).await.unwrap()).await;
+        self.keep_cookie(&answer.headers);
+        answer
+    }
+
+    /// Reads a path, and gives the body while it still comes.
+    pub async fn open(&mut self, path: &str, headers: &[(&str, &str)]) -> Body {
+        let request = self.request("GET", path, headers, "");
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert!(response.status().is_success(), "{}", response.status());
+        response.into_body()
+    }
+
+    fn request(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Request<Body> {
         let mut request = Request::builder().method(method).uri(path);
         if !headers.iter().any(|(name, _)| *name == "host") {
             request = request.header(header::HOST, "127.0.0.1:7420");
@@ -186,9 +201,7 @@ impl Browser {
         let mut request =
             request.header(header::USER_AGENT, &self.user_agent).body(Body::from(body.to_owned())).unwrap();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.address, 50_000)));
-        let answer = read(self.router.clone().oneshot(request).await.unwrap()).await;
-        self.keep_cookie(&answer.headers);
-        answer
+        request
     }
 
     fn keep_cookie(&mut self, headers: &HeaderMap) {

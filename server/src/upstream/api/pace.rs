@@ -34,6 +34,15 @@ impl Paces {
         Ok(())
     }
 
+    /// Waits for the next free slot of calls that belong to no group of PingOne's.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait, when no slot is free soon.
+    pub(in crate::upstream) async fn take_config(&self, host: &str, now: Timestamp) -> Result<(), Span> {
+        self.take(host, Group::Config, now).await
+    }
+
     fn reserve(&self, host: &str, group: Group, now: Timestamp) -> Result<Span, Span> {
         let mut paces = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         paces.entry((host.to_owned(), group)).or_default().reserve(group, now)

@@ -35,7 +35,7 @@ pub(crate) enum Trouble {
 
 impl Trouble {
     /// Reads the HTTP client's error; none of its text is kept.
-    pub(super) fn from_client(error: &reqwest::Error) -> Self {
+    pub(in crate::upstream) fn from_client(error: &reqwest::Error) -> Self {
         for cause in causes(error) {
             if let Some(unresolved) = cause.downcast_ref::<Unresolved>() {
                 return Self::Unresolved(unresolved.clone());
