@@ -7,6 +7,7 @@
 mod call;
 mod chain;
 mod command;
+mod default_token;
 mod draft;
 mod find;
 mod hash;
@@ -29,10 +30,10 @@ mod text;
 mod token;
 mod view;
 
-pub use crate::api::default_token::DefaultToken;
 pub use call::{CallFailure, Site, SiteAnswer, SiteCall, SiteResult};
 pub use chain::{ChainSource, Origin, Resolution, Tried, WhyNot, tried_in_words};
 pub use command::{Done, Each, SiteCommand};
+pub use default_token::DefaultToken;
 pub use draft::{Draft, Findings};
 pub use find::{Filter, Order, Query, by_name};
 pub use hash::TokenHash;
