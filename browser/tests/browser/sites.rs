@@ -235,9 +235,18 @@ async fn a_401_marks_the_token_and_asks_for_a_new_one_and_a_403_says_nothing_aga
     let about = |view: &SitesView| view.prompt.as_ref().map(|prompt| prompt.about.clone());
     tab.until("a dialog is due", |view| about(view).is_some()).await;
     assert_eq!(tab.view.borrow().errors.len(), 2);
-    // A token that was refused is not sent again.
-    let failure = tab.call(call(Site::Of(gone), false)).await.unwrap_err();
+    // A token that was refused is not sent again; a call that may ask waits for another text.
+    let failure = tab.call(call(Site::Of(gone.clone()), false)).await.unwrap_err();
     assert!(matches!(failure, CallFailure::NoToken(_)), "{failure:?}");
+    let waiting = tab.call(call(Site::Of(gone), true));
+    let closing = async {
+        let missing =
+            |view: &SitesView| view.prompt.as_ref().is_some_and(|prompt| matches!(prompt.matter, Matter::Missing(_)));
+        tab.until("a person is asked", missing).await;
+        let prompt = tab.view.borrow().prompt.clone().unwrap();
+        tab.runtime.site(SiteCommand::Answer { prompt, answer: Answer::Close });
+    };
+    assert!(matches!(futures::join!(waiting, closing).0, Err(CallFailure::NoToken(_))));
 }
 
 #[wasm_bindgen_test]
@@ -298,7 +307,13 @@ async fn a_refresh_takes_a_new_text_from_the_provider_and_an_expired_token_is_re
 
 #[wasm_bindgen_test]
 async fn calls_to_many_sites_run_beside_each_other_and_one_that_fails_harms_no_other() {
-    let _server = serving("if (site === 's3') return [500, { message: 'down' }, upstream];");
+    // Each answer takes 60 ms; how many are under way at once is counted.
+    let _server = serving(
+        "window.flying = (window.flying ?? 0) + 1;
+         window.most = Math.max(window.most ?? 0, window.flying);
+         setTimeout(() => window.flying--, 60);
+         if (site === 's3') return [500, { message: 'down' }, upstream];",
+    );
     let tab = Tab::open(&fresh_tenant()).await;
     let names: Vec<String> = (0..8).map(|index| format!("s{index}")).collect();
     let mut calls = vec![call(Site::At(place("nobody")), false)];
@@ -311,9 +326,7 @@ async fn calls_to_many_sites_run_beside_each_other_and_one_that_fails_harms_no_o
         let results = Rc::clone(&results);
         Box::new(move |result| results.borrow_mut().push(result))
     };
-    let begun = clock::now();
     tab.ask(|done| SiteCommand::CallMany { calls, each, done }).await;
-    let took = clock::now().since(begun).millis();
     let results = results.take();
     assert_eq!(results.len(), 9);
     for (site, result) in results {
@@ -324,7 +337,8 @@ async fn calls_to_many_sites_run_beside_each_other_and_one_that_fails_harms_no_o
             (name, result) => assert_eq!(result.unwrap().body["who"], name),
         }
     }
-    assert!(took < 8 * 60, "eight calls of 60 ms took {took} ms");
+    let most = js_sys::Reflect::get(&js_sys::global(), &"most".into()).unwrap().as_f64().unwrap();
+    assert!((2.0..=6.0).contains(&most), "{most} at once");
 }
 
 #[wasm_bindgen_test]

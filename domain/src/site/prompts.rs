@@ -25,8 +25,8 @@ pub struct Prompts {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Met {
     matter: Matter,
-    /// The text it was about.
-    generation: u64,
+    /// The text it was about; `None` when it was about having none.
+    generation: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,22 +62,22 @@ impl Matter {
 impl Prompts {
     /// A call was to go out with this token, and it is over.
     pub fn met_expired(&mut self, token: &SiteToken) {
-        self.meet(About::Token(token.id.clone()), Matter::Expired, token.generation);
+        self.meet(About::Token(token.id.clone()), Matter::Expired, Some(token.generation));
     }
 
     /// A call went out with this token, and the API refused it.
     pub fn met_refusal(&mut self, token: &SiteToken, kind: VerdictKind) {
-        self.meet(About::Token(token.id.clone()), Matter::Failed(kind), token.generation);
+        self.meet(About::Token(token.id.clone()), Matter::Failed(kind), Some(token.generation));
     }
 
     /// A call went out with the operator's default token, and the API refused it.
     pub fn met_refusal_of_operators(&mut self, kind: VerdictKind) {
-        self.meet(About::Operators, Matter::Failed(kind), 0);
+        self.meet(About::Operators, Matter::Failed(kind), None);
     }
 
     /// A call waits, and no token was found.
     pub fn met_nothing(&mut self, about: About, tried: Vec<Tried>) {
-        self.meet(about, Matter::Missing(tried), 0);
+        self.meet(about, Matter::Missing(tried), None);
     }
 
     /// A call for it succeeded, or nobody waits any more.
@@ -87,7 +87,7 @@ impl Prompts {
     }
 
     /// A new reason brings back what was closed.
-    fn meet(&mut self, about: About, matter: Matter, generation: u64) {
+    fn meet(&mut self, about: About, matter: Matter, generation: Option<u64>) {
         self.closed.remove(&about);
         self.met.insert(about, Met { matter, generation });
     }
@@ -95,7 +95,10 @@ impl Prompts {
     /// Forgets what was settled otherwise: a new text came, a token was removed, a place has one now.
     pub fn tidy(&mut self, view: &SitesView, now: Timestamp) {
         self.met.retain(|about, met| match about {
-            About::Token(id) => view.token(id).is_some_and(|token| token.generation == met.generation),
+            About::Token(id) => view.token(id).is_some_and(|token| match met.generation {
+                Some(generation) => token.generation == generation,
+                None => !token.is_usable(now),
+            }),
             About::Place(place) => !view.tokens.iter().any(|token| token.place.covers(place) && token.is_usable(now)),
             About::Operators => view.operators.is_some(),
         });

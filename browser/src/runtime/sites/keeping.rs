@@ -7,8 +7,8 @@ use domain::audit::Action;
 use domain::id::SiteTokenId;
 use domain::secret::Secret;
 use domain::site::{
-    Chosen, Draft, ImportRow, Kept, Pasted, RowDeed, Setup, SitePlace, SiteRefusal, SiteToken, Source, TestOutcome,
-    TestReport, TokenHash, UNDO, VerdictKind,
+    Chosen, Draft, ImportRow, Kept, Pasted, RowDeed, Running, Setup, SitePlace, SiteRefusal, SiteToken, Source,
+    TestOutcome, TestReport, TokenHash, UNDO, VerdictKind,
 };
 use gloo_timers::callback::Timeout;
 
@@ -78,6 +78,10 @@ impl Inner {
         id: &SiteTokenId,
         token: &Secret,
     ) -> Result<TestReport, SiteRefusal> {
+        self.while_running(id, Running::Refreshing, self.rotated_site(id, token)).await
+    }
+
+    async fn rotated_site(self: &Rc<Self>, id: &SiteTokenId, token: &Secret) -> Result<TestReport, SiteRefusal> {
         let pasted = Pasted::mend(token.expose());
         pasted.check()?;
         let facts = self.site_facts(id)?;

@@ -20,20 +20,18 @@ const LOCK: &str = "tokenkeep:legacy-sites";
 const BOUNDS: Bounds = Bounds { wait: 60_000, hold: 55_000 };
 
 impl Inner {
-    /// Counts what is there, if somebody looks. Most people have nothing. It belongs to the person, so it goes to no tenant but
-    /// their own.
+    /// Counts what is there, if somebody looks. Most people have nothing.
     pub(super) async fn look_for_legacy_sites(self: &Rc<Self>) {
-        let is_own = self.opening.borrow().as_ref().is_some_and(|opening| opening.tenant.is_own);
-        if !is_own || self.sites.on_view.borrow().is_none() {
+        if self.sites.on_view.borrow().is_none() {
             return;
         }
-        let found = LegacyWork::plan(&sites::texts().await, &self.sites.view.borrow()).found();
+        let found = LegacyWork::plan(&self.legacy_texts().await, &self.sites.view.borrow()).found();
         self.show_sites(|view| view.legacy = found.map(Into::into));
     }
 
     pub(super) async fn plan_legacy_sites(&self) -> Result<LegacyPlan, SiteRefusal> {
         let backup = self.site_vault()?.legacy_backup().await?;
-        let work = LegacyWork::plan(&sites::texts().await, &self.sites.view.borrow());
+        let work = LegacyWork::plan(&self.legacy_texts().await, &self.sites.view.borrow());
         Ok(work.shown(backup.is_some()))
     }
 
@@ -45,7 +43,7 @@ impl Inner {
         let vault = self.site_vault()?;
         let _lock = locks::acquire(LOCK, BOUNDS).await.map_err(|_| SiteRefusal::Changed)?;
         self.read_sites(false).await?;
-        let texts = sites::texts().await;
+        let texts = self.legacy_texts().await;
         let work = LegacyWork::plan(&texts, &self.sites.view.borrow());
         let removable: Vec<LegacyText> =
             work.removable(seen).into_iter().filter_map(|index| texts.get(index).cloned()).collect();
@@ -61,6 +59,12 @@ impl Inner {
         }
         self.look_for_legacy_sites().await;
         Ok(LegacyTaken { taken, removed: removable.len(), left: left(&work) })
+    }
+
+    /// What earlier apps left belongs to the person, so it goes to no tenant but their own.
+    async fn legacy_texts(&self) -> Vec<LegacyText> {
+        let is_own = self.opening.borrow().as_ref().is_some_and(|opening| opening.tenant.is_own);
+        if is_own { sites::texts().await } else { Vec::new() }
     }
 
     fn kept_of_legacy(

@@ -138,6 +138,7 @@ impl Inner {
             return false;
         }
         self.sites.refreshed.borrow_mut().insert(id.clone(), now);
+        self.report_site(Action::TokenExpired, &id, None);
         self.refresh_site(&id).await.is_ok()
     }
 
@@ -165,7 +166,12 @@ impl Inner {
         Claims { identity: token.identity.clone(), expires_at: token.expires_at, ..Claims::default() }
     }
 
-    async fn while_running<T>(&self, id: &SiteTokenId, running: Running, work: impl Future<Output = T>) -> T {
+    pub(super) async fn while_running<T>(
+        &self,
+        id: &SiteTokenId,
+        running: Running,
+        work: impl Future<Output = T>,
+    ) -> T {
         self.show_sites(|view| {
             view.running.insert(id.clone(), running);
         });

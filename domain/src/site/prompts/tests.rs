@@ -121,3 +121,18 @@ fn choosing_a_site_says_again_that_its_token_is_over() {
     prompts.chose(&chosen);
     assert_eq!(due(&prompts, &view, NOW), Some((about("a"), 4)));
 }
+
+#[test]
+fn a_call_that_waits_for_a_refused_token_is_asked_about_until_it_has_a_text_that_can_be_used() {
+    use super::super::Verdict;
+    let refused =
+        SiteToken { verdict: Some(Verdict { kind: VerdictKind::Rejected, at: NOW }), ..token("a", Some(300)) };
+    let before = view(vec![refused]);
+    let mut prompts = Prompts::default();
+    prompts.met_nothing(about("a"), vec![Tried { source: ChainSource::Vault, why: WhyNot::Refused }]);
+    prompts.tidy(&before, NOW);
+    assert_eq!(due(&prompts, &before, NOW), Some((about("a"), 6)));
+    let after = view(vec![SiteToken { generation: 2, ..token("a", Some(300)) }]);
+    prompts.tidy(&after, NOW);
+    assert_eq!(due(&prompts, &after, NOW), None);
+}
