@@ -2,6 +2,8 @@
 
 mod dialog;
 mod form;
+mod rules;
+mod site_api;
 
 use std::sync::Arc;
 
@@ -111,7 +113,7 @@ fn card(provider: Provider, deeds: Deeds) -> AnyView {
                 <h2>{provider.name.clone()}</h2>
                 <Badge mood=Signal::stored(mood) word=Signal::stored(word.to_owned()) />
             </div>
-            {facts(kind_facts(&provider.kind))}
+            {facts(kind_facts(&provider.kind).into_iter().chain(rules::facts_of(&provider)).collect())}
             {loud.then(form::audience_warning)}
             {buttons(provider, deeds)}
         </li>
@@ -163,8 +165,12 @@ fn kind_facts(kind: &ProviderKind) -> Vec<AnyView> {
             rows.push(fact("Methods", if methods.is_empty() { "Any".into_any() } else { code(&methods.join(", ")) }));
             rows
         }
-        ProviderKind::SiteApi { base, .. } => {
-            vec![fact("Kind", "Site tokens".into_any()), fact("API base URL", code(base.as_str()))]
+        ProviderKind::SiteApi { base, test_path, refresh_path } => {
+            let mut rows =
+                vec![fact("Kind", "API with site tokens".into_any()), fact("API base URL", code(base.as_str()))];
+            rows.push(fact("Test path", code(test_path.as_str())));
+            rows.extend(refresh_path.as_ref().map(|path| fact("Refresh path", code(path.as_str()))));
+            rows
         }
         ProviderKind::Sandbox { origin } => {
             vec![fact("Kind", "Sandbox of this server".into_any()), fact("Address", code(origin.as_str()))]

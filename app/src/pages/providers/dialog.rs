@@ -7,6 +7,7 @@ use domain::provider::Provider;
 use leptos::prelude::*;
 
 use super::form::{Form, audience_warning};
+use super::{rules, site_api};
 use crate::Ports;
 use crate::ask::{Deed, Load, ask};
 use crate::components::{Button, Checkbox, Choice, Dialog, Field, Look, ProblemBox, Select};
@@ -45,16 +46,24 @@ fn content(open: RwSignal<bool>, edited: RwSignal<Option<Provider>>, load: Load,
             Ok(())
         });
     };
-    let kinds = vec![Choice::new("pingone", "PingOne"), Choice::new("oauth", "OAuth 2.0 server")];
-    let fields = move || if form.kind.get() == "oauth" { oauth(form, deed) } else { pingone(form, deed) };
+    let kinds = vec![
+        Choice::new("pingone", "PingOne"),
+        Choice::new("oauth", "OAuth 2.0 server"),
+        Choice::new("site_api", "API with site tokens"),
+    ];
+    let fields = move || match form.kind.get().as_str() {
+        "oauth" => view! { {oauth(form, deed)} {audience(form, deed)} }.into_any(),
+        "site_api" => site_api::fields(form.site_api, deed),
+        _ => view! { {pingone(form, deed)} {audience(form, deed)} }.into_any(),
+    };
     view! {
         <form class="form" on:submit=submit on:input=move |_| dirty.set(true)>
             {move || deed.problem.get().map(|problem| view! { <ProblemBox problem /> })}
             <Field id="provider-name" label="Name" value=form.name first=true notes=deed.notes("name") />
             <Select id="provider-kind" label="Kind" value=form.kind choices=Signal::stored(kinds) />
             {fields}
-            {audience(form, deed)}
-            <Checkbox id="provider-enabled" label="Enabled" checked=form.enabled hint="While it is disabled, no token is asked for." />
+            {rules::fields(form.rules, deed)}
+            <Checkbox id="provider-enabled" label="Enabled" checked=form.enabled hint="While it is disabled, no token is asked for and no call is made." />
             <div class="actions">
                 <Button label="Cancel" on_press=move |()| open.set(false) />
                 <Button label="Save provider" look=Look::Primary submit=true busy=deed.busy busy_words="Saving…" />

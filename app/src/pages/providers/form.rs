@@ -1,11 +1,11 @@
 use domain::api::providers::{IssuerMetadata, ProviderForm};
 use domain::api::{Code, Problem};
 use domain::https_url::HttpsUrl;
-use domain::provider::{
-    AssertionAudience, ClientAuthentication, GatewayRules, Host, MoreEndpoints, Provider, ProviderKind, Region,
-};
+use domain::provider::{AssertionAudience, ClientAuthentication, Host, MoreEndpoints, Provider, ProviderKind, Region};
 use leptos::prelude::*;
 
+use super::rules::Rules;
+use super::site_api::SiteApi;
 use crate::components::{Icon, icon};
 
 /// What stands in the provider's fields, as it was typed.
@@ -25,7 +25,8 @@ pub(super) struct Form {
     pub(super) api_base: RwSignal<String>,
     pub(super) audience: RwSignal<String>,
     pub(super) exact: RwSignal<String>,
-    pub(super) gateway: StoredValue<GatewayRules>,
+    pub(super) site_api: SiteApi,
+    pub(super) rules: Rules,
 }
 
 impl Form {
@@ -46,7 +47,8 @@ impl Form {
             api_base: RwSignal::new(String::new()),
             audience: RwSignal::new("issuer".to_owned()),
             exact: RwSignal::new(String::new()),
-            gateway: StoredValue::new(provider.map(|provider| provider.gateway.clone()).unwrap_or_default()),
+            site_api: SiteApi::new(provider.map(|provider| &provider.kind)),
+            rules: Rules::new(&provider.map(|provider| provider.gateway.clone()).unwrap_or_default()),
         };
         if let Some(provider) = provider {
             form.fill(provider);
@@ -71,7 +73,8 @@ impl Form {
                 self.fill_more(more.introspection_endpoint.as_ref(), more.revocation_endpoint.as_ref());
                 self.api_base.set(text(more.api_base.as_ref()));
             }
-            ProviderKind::Sandbox { .. } | ProviderKind::SiteApi { .. } => {}
+            ProviderKind::SiteApi { .. } => self.kind.set("site_api".to_owned()),
+            ProviderKind::Sandbox { .. } => {}
         }
         let (audience, exact) = match &provider.assertion_audience {
             AssertionAudience::Issuer => ("issuer", ""),
@@ -130,14 +133,15 @@ impl Form {
         if assertion_audience == AssertionAudience::Exact(String::new()) {
             problem = problem.with_error("audience", "Enter the exact text the provider wants.");
         }
-        let kind = if self.kind.get_untracked() == "oauth" {
-            self.read_oauth(&mut problem)
-        } else {
-            self.read_pingone(&mut problem)
+        let kind = match self.kind.get_untracked().as_str() {
+            "oauth" => self.read_oauth(&mut problem),
+            "site_api" => self.site_api.read(&mut problem),
+            _ => self.read_pingone(&mut problem),
         };
+        let gateway = self.rules.read(&mut problem);
         match kind {
             Some(kind) if problem.errors.is_empty() => {
-                let (enabled, gateway) = (self.enabled.get_untracked(), self.gateway.get_value());
+                let enabled = self.enabled.get_untracked();
                 Ok(ProviderForm { name, enabled, kind, assertion_audience, gateway })
             }
             _ => Err(problem),
@@ -184,11 +188,13 @@ fn text(url: Option<&HttpsUrl>) -> String {
     url.map(ToString::to_string).unwrap_or_default()
 }
 
-fn ticked<T: Copy>(all: &[(T, RwSignal<bool>)]) -> Vec<T> {
+/// Those of a list that are ticked.
+pub(super) fn ticked<T: Copy>(all: &[(T, RwSignal<bool>)]) -> Vec<T> {
     all.iter().filter(|(_, ticked)| ticked.get_untracked()).map(|(one, _)| *one).collect()
 }
 
-fn add(problem: &mut Problem, field: &str, message: String) {
+/// Adds what is wrong with a field.
+pub(super) fn add(problem: &mut Problem, field: &str, message: String) {
     *problem = problem.clone().with_error(field, message);
 }
 
