@@ -21,6 +21,7 @@ pub mod introspection;
 pub mod org;
 pub mod problem;
 pub mod providers;
+pub mod sync;
 pub mod tenants;
 pub mod token;
 pub mod users;
@@ -108,6 +109,8 @@ pub trait Endpoint {
     const SUMMARY: &'static str;
     /// Who may use it.
     const ACCESS: Access;
+    /// How large the body may be, in bytes.
+    const BODY_LIMIT: usize = 64 * 1_024;
     /// The JSON body; `()` for none.
     type Body: Serialize + DeserializeOwned;
     /// The JSON answer; `()` for none (204).

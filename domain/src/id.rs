@@ -93,3 +93,15 @@ identifier!(
     /// The half of a vault's key that the server keeps for one browser.
     HalfId
 );
+identifier!(
+    /// One synced copy of a tenant on the server; it is another one after it was deleted and begun anew.
+    SyncCopyId
+);
+identifier!(
+    /// The key a synced copy's items are sealed under.
+    SyncKeyId
+);
+identifier!(
+    /// One item of a synced copy; it says nothing to the server.
+    SyncItemId
+);

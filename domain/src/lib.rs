@@ -30,6 +30,7 @@ pub mod secret;
 pub mod settings;
 pub mod site;
 pub mod storage;
+pub mod sync;
 pub mod tabs;
 pub mod tenant;
 pub mod time;

@@ -16,6 +16,7 @@ mod password;
 mod provider_form;
 mod providers;
 mod sandbox_clients;
+mod sync;
 mod table;
 mod tenants;
 mod token;
@@ -33,8 +34,8 @@ pub use table::Route;
 
 use domain::api::Method;
 use domain::api::{
-    account as a, conversations as c, default_token as d, introspection as i, org as o, providers as p, tenants as n,
-    token as t, users as u, widget as w,
+    account as a, conversations as c, default_token as d, introspection as i, org as o, providers as p, sync as y,
+    tenants as n, token as t, users as u, widget as w,
 };
 
 /// Every endpoint with what answers it.
@@ -64,6 +65,10 @@ pub fn api() -> Routes {
         .mount::<n::AddTenant, _, _>(tenants::add_tenant)
         .mount::<n::ChangeTenant, _, _>(tenants::change_tenant)
         .mount::<n::RemoveTenant, _, _>(tenants::remove_tenant)
+        .mount::<y::ReadSync, _, _>(sync::read)
+        .mount::<y::BeginSync, _, _>(sync::begin)
+        .mount::<y::PushSync, _, _>(sync::push)
+        .mount::<y::DeleteSync, _, _>(sync::delete)
         .mount::<t::ObtainToken, _, _>(token::obtain_token)
         .mount::<t::VerifyToken, _, _>(token::verify_token)
         .mount::<i::IntrospectToken, _, _>(token::introspect_token)

@@ -16,6 +16,7 @@ mod providers;
 mod results;
 mod sessions;
 mod signing_keys;
+mod sync;
 mod tenants;
 mod users;
 
@@ -29,6 +30,7 @@ pub use providers::{ChangeProviderError, Providers};
 pub use results::{Begun, Results, RunKey};
 pub use sessions::{NewSession, SessionRecord, Sessions, Trace};
 pub use signing_keys::{SigningKeyRecord, SigningKeys};
+pub use sync::{SyncError, SyncedCopies};
 pub use tenants::{ChangeTenantError, Tenants};
 pub use users::{ChangeUserError, Person, Users};
 
@@ -84,6 +86,7 @@ pub trait Store:
     + SigningKeys
     + Conversations
     + Tenants
+    + SyncedCopies
     + AuditLog
     + Send
     + Sync

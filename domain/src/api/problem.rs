@@ -170,6 +170,14 @@ codes! {
     TooManyTenants = 409, "You have as many tenants as you may", "Remove one you no longer need, then add the new one.";
     /// The tenant is limited to other sites.
     SiteNotAllowed = 403, "The tenant does not allow this site", "Add the site to the tenant, or use another tenant.";
+    /// The tenant has no copy on the server, or another one than the device knows.
+    SyncCopyGone = 404, "There is no such copy on the server", "It was deleted, or begun anew on another device. Look at the sync settings of this tenant.";
+    /// The tenant has a copy already.
+    SyncCopyThere = 409, "This tenant is synced already", "Enter the passphrase it was begun with, on the device where it was turned on.";
+    /// Items sealed under another key than the copy's.
+    SyncKeyOther = 409, "The copy is sealed under another key", "Enter the passphrase the copy was begun with. Nothing was overwritten.";
+    /// No room is left for this person.
+    SyncFull = 507, "The synced copy is full", "Remove what you no longer need, or turn sync off for a tenant that needs none.";
     /// The bootloader was asked without an org key and without a site id.
     OrgKeyMissing = 400, "The request names no organization", "Send the org key in the x-org-key header, or the site id in x-site-id.";
     /// No organization has this org key or site id, or it was revoked. Final.

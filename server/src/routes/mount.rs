@@ -155,7 +155,7 @@ async fn parameter(request: &mut Request) -> String {
 }
 
 async fn body<E: Endpoint>(request: Request) -> Result<E::Body, Problem> {
-    let bytes = json_bytes(request).await?;
+    let bytes = json_bytes_of(request, E::BODY_LIMIT).await?;
     // The copy in `bytes` may hold secrets; it is freed, not kept, once the body is read.
     let text: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
     serde_json::from_slice(text).map_err(|error| unreadable(&error))
@@ -163,8 +163,13 @@ async fn body<E: Endpoint>(request: Request) -> Result<E::Body, Problem> {
 
 /// The bytes of a body that says it is JSON, or of none.
 pub(super) async fn json_bytes(request: Request) -> Result<Bytes, Problem> {
+    json_bytes_of(request, BODY_LIMIT).await
+}
+
+/// As [`json_bytes`], of `limit` bytes at most.
+async fn json_bytes_of(request: Request, limit: usize) -> Result<Bytes, Problem> {
     let json = is_json(request.headers());
-    let limited = request.map(|body| axum::body::Body::new(http_body_util::Limited::new(body, BODY_LIMIT)));
+    let limited = request.map(|body| axum::body::Body::new(http_body_util::Limited::new(body, limit)));
     let bytes = limited.extract::<Bytes, _>().await.map_err(|_| Problem::new(Code::BodyTooLarge))?;
     if !bytes.is_empty() && !json {
         return Err(Problem::new(Code::InvalidBody).with_detail("Send the body as application/json."));

@@ -1,6 +1,7 @@
 //! The facts of mounted routes: what the OpenAPI document and the tests read.
 
 use domain::api::conversations::{Conversations, OpenConversation};
+use domain::api::sync::ReadSync;
 use domain::api::token::ObtainToken;
 use domain::api::widget::{
     BeginConversation, Bootloader, ORG_KEY_HEADER, ReadMessages, SITE_ID_HEADER, SendMessage, VISITOR_KEY_HEADER,
@@ -49,6 +50,7 @@ pub fn takes(template: &str, method: Method) -> Takes {
         (_, ReadMessages::TEMPLATE) => takes(&[(VISITOR_KEY_HEADER, true)], &["after", "wait"]),
         (_, Conversations::TEMPLATE) => takes(&[], &["seen", "wait"]),
         (_, OpenConversation::TEMPLATE) => takes(&[], &["after", "wait"]),
+        (Method::Get, ReadSync::TEMPLATE) => takes(&[], &["since"]),
         _ => takes(&[], &[]),
     }
 }

@@ -28,6 +28,7 @@ mod providers;
 mod results;
 mod sessions;
 mod signing_keys;
+mod sync;
 mod tenants;
 mod users;
 

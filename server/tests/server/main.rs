@@ -30,5 +30,6 @@ mod sessions;
 mod setup;
 mod sign_in;
 mod stopping;
+mod sync;
 mod tenants;
 mod users;

@@ -13,5 +13,7 @@ pub mod provider;
 pub mod result;
 pub mod session;
 pub mod signing_key;
+pub mod sync_copy;
+pub mod sync_item;
 pub mod tenant;
 pub mod user;

@@ -7,6 +7,7 @@ mod m0002_organizations;
 mod m0003_tenants;
 mod m0004_audit;
 mod m0006_gateway;
+mod m0007_sync;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_tenants::Migration),
             Box::new(m0004_audit::Migration),
             Box::new(m0006_gateway::Migration),
+            Box::new(m0007_sync::Migration),
         ]
     }
 }

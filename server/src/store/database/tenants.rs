@@ -69,11 +69,13 @@ impl Tenants for Database {
         if *id == person.tenant {
             return Err(ChangeTenantError::Own);
         }
-        let removed = tenant::Entity::delete_by_id(id.as_str()).filter(theirs(person)).exec(&self.connection).await;
-        match removed.map_err(StoreError::from)?.rows_affected {
-            0 => Err(ChangeTenantError::Unknown),
-            _ => Ok(()),
+        let transaction = self.write().await.map_err(StoreError::from)?;
+        let removed = tenant::Entity::delete_by_id(id.as_str()).filter(theirs(person)).exec(&transaction).await;
+        if removed.map_err(StoreError::from)?.rows_affected == 0 {
+            return Err(ChangeTenantError::Unknown);
         }
+        super::sync::delete_of(&transaction, &person.id, id).await?;
+        Ok(transaction.commit().await.map_err(StoreError::from)?)
     }
 }
 
