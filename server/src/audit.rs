@@ -8,6 +8,31 @@
 
 mod chain;
 pub mod command;
+mod refusal;
 pub mod verify;
 
 pub use chain::{ChainKey, ChainState, Code, from_hex, hex};
+pub use refusal::{Refused, record_refusal};
+
+use domain::api::Problem;
+use domain::audit::{Entry, Outcome, Reason};
+
+/// An entry with how what it records ended.
+pub fn ended<T>(entry: Entry, result: &Result<T, Problem>) -> Entry {
+    match result {
+        Ok(_) => entry,
+        Err(problem) => entry.ended(outcome(problem), &reason(problem)),
+    }
+}
+
+/// Whether somebody said no, or nobody could say anything.
+fn outcome(problem: &Problem) -> Outcome {
+    if problem.status < 500 { Outcome::Refused } else { Outcome::Failed }
+}
+
+/// Why, for programs: the provider's own `error` where it gave one, else the problem's code.
+pub fn reason(problem: &Problem) -> String {
+    let theirs = problem.upstream.as_ref().and_then(|upstream| upstream.error.clone());
+    let code = || serde_json::to_value(problem.code).ok().and_then(|code| code.as_str().map(str::to_owned));
+    theirs.filter(|error| Reason::parse(error).is_ok()).or_else(code).unwrap_or_default()
+}

@@ -9,6 +9,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use domain::api::org::OrgKey;
 use domain::api::widget::WidgetConfig;
+use domain::audit::{Action, Entry, Outcome};
 use domain::id::OrgId;
 use domain::org::Origin;
 use tokio::net::TcpListener;
@@ -69,7 +70,8 @@ async fn org_of(state: &AppState, origin: &Origin) -> Result<OrgId, StoreError> 
         created_at: now,
         revoked_at: None,
     };
-    state.store.add_org(&org).await?;
+    let note = Entry::by_server(Action::OrgKeyAdded, Outcome::Done, now);
+    state.store.add_org(&org, &note).await?;
     Ok(org.id)
 }
 

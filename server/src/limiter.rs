@@ -17,6 +17,12 @@ use crate::clock::Clock;
 use crate::network::limit_subject;
 use crate::settings::Limits;
 
+/// How many refusals of one person are recorded a minute.
+const RECORDED_OF_USER: u32 = 60;
+
+/// How many refusals of one address, without a session, are recorded a minute.
+const RECORDED_OF_ADDRESS: u32 = 10;
+
 /// The limits of all kinds (the generic cell rate algorithm, with a minute's worth as burst).
 pub struct Limiter {
     users: Option<Cells<UserId>>,
@@ -24,6 +30,10 @@ pub struct Limiter {
     bootloader: Option<Cells<(OrgId, IpAddr)>>,
     conversations: Option<Cells<(OrgId, IpAddr)>>,
     visitor_messages: Option<Cells<ConversationId>>,
+    reports: Option<Cells<UserId>>,
+    /// Refusals that are recorded.
+    recorded_users: Option<Cells<UserId>>,
+    recorded_addresses: Option<Cells<IpAddr>>,
 }
 
 type Cells<K> = RateLimiter<K, DashMapStateStore<K>, PortClock, NoOpMiddleware<Duration>>;
@@ -37,6 +47,9 @@ impl Limiter {
             bootloader: cells(limits.bootloader, clock),
             conversations: cells(limits.conversations, clock),
             visitor_messages: cells(limits.visitor_messages, clock),
+            reports: cells(limits.audit_reports, clock),
+            recorded_users: cells(RECORDED_OF_USER, clock),
+            recorded_addresses: cells(RECORDED_OF_ADDRESS, clock),
         }
     }
 
@@ -85,6 +98,24 @@ impl Limiter {
         count(self.visitor_messages.as_ref(), conversation)
     }
 
+    /// Counts a request with reports for the audit log.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait.
+    pub fn count_reports(&self, user: &UserId) -> Result<(), Span> {
+        count(self.reports.as_ref(), user)
+    }
+
+    /// Whether one more refusal is recorded: of a person, or of an address where nobody is signed in.
+    pub fn may_record_refusal(&self, user: Option<&UserId>, address: IpAddr) -> bool {
+        let counted = match user {
+            Some(user) => count(self.recorded_users.as_ref(), user),
+            None => count(self.recorded_addresses.as_ref(), &limit_subject(address)),
+        };
+        counted.is_ok()
+    }
+
     /// Forgets those who have been quiet long enough to be like new.
     pub fn sweep(&self) {
         self.users.iter().for_each(RateLimiter::retain_recent);
@@ -92,6 +123,9 @@ impl Limiter {
         self.bootloader.iter().for_each(RateLimiter::retain_recent);
         self.conversations.iter().for_each(RateLimiter::retain_recent);
         self.visitor_messages.iter().for_each(RateLimiter::retain_recent);
+        self.reports.iter().for_each(RateLimiter::retain_recent);
+        self.recorded_users.iter().for_each(RateLimiter::retain_recent);
+        self.recorded_addresses.iter().for_each(RateLimiter::retain_recent);
     }
 }
 
@@ -134,7 +168,14 @@ mod tests {
         let port: Arc<dyn Clock> = Arc::clone(&clock) as _;
         (
             Limiter::new(
-                Limits { per_user, per_address: 0, bootloader: 0, conversations: 0, visitor_messages: 0 },
+                Limits {
+                    per_user,
+                    per_address: 0,
+                    bootloader: 0,
+                    conversations: 0,
+                    visitor_messages: 0,
+                    audit_reports: 0,
+                },
                 &port,
             ),
             clock,

@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use domain::api::org::{OrgKey, SigningKey};
 use domain::api::{Code, Problem};
+use domain::audit::{Action, Entry, Outcome};
 use domain::org::{LIFETIME_SECONDS, Origin};
 use domain::secret::Secret;
 use domain::time::{Span, Timestamp};
@@ -88,15 +89,15 @@ impl OrgTokens {
         if claims.has_ended(self.clock.now()) { Err(Problem::new(Code::OrgTokenExpired)) } else { Ok(claims) }
     }
 
-    /// Signs with a new key from now on.
+    /// Signs with a new key from now on, which `note` records.
     ///
     /// # Errors
     ///
     /// [`Code::Internal`] when the store or the secret's file fails.
-    pub async fn rotate(&self) -> Result<(), Problem> {
+    pub async fn rotate(&self, note: &Entry) -> Result<(), Problem> {
         let signing = self.current().await?;
         // If another node was first, a new key signs as well.
-        self.replace(signing.as_ref()).await.map(|_| ())
+        self.replace(signing.as_ref(), note).await.map(|_| ())
     }
 
     /// The keys, newest first, without their private parts.
@@ -128,7 +129,8 @@ impl OrgTokens {
             {
                 return Ok((key.kid.clone(), opened));
             }
-            self.replace(current.as_ref()).await?;
+            let note = Entry::by_server(Action::SigningKeyRotated, Outcome::Done, self.clock.now());
+            self.replace(current.as_ref(), &note).await?;
         }
         tracing::error!("the signing key was replaced again and again");
         Err(Problem::new(Code::Internal))
@@ -160,11 +162,11 @@ impl OrgTokens {
         Ok(key_pair)
     }
 
-    async fn replace(&self, current: Option<&SigningKeyRecord>) -> Result<bool, Problem> {
+    async fn replace(&self, current: Option<&SigningKeyRecord>, note: &Entry) -> Result<bool, Problem> {
         let now = self.clock.now();
         let new = key::generate(&self.sealer()?, &*self.entropy, now);
         let kid = current.map(|key| key.kid.as_str());
-        let replaced = self.store.replace_signing_key(&new, kid, last_token_ends(now)).await?;
+        let replaced = self.store.replace_signing_key(&new, kid, last_token_ends(now), note).await?;
         if replaced {
             tracing::info!(kid = new.kid, "a new key signs org tokens");
         }

@@ -2,6 +2,7 @@
 
 mod account;
 mod asked;
+mod audit;
 mod conversations;
 mod default_token;
 mod gateway;
@@ -34,8 +35,8 @@ pub use table::Route;
 
 use domain::api::Method;
 use domain::api::{
-    account as a, conversations as c, default_token as d, introspection as i, org as o, providers as p, sync as y,
-    tenants as n, token as t, users as u, widget as w,
+    account as a, audit as log, conversations as c, default_token as d, introspection as i, org as o, providers as p,
+    sync as y, tenants as n, token as t, users as u, widget as w,
 };
 
 /// Every endpoint with what answers it.
@@ -90,6 +91,12 @@ pub fn api() -> Routes {
         .mount::<c::MarkRead, _, _>(conversations::mark_read)
         .mount::<c::CloseConversation, _, _>(conversations::close_conversation)
         .mount::<d::ReadDefaultToken, _, _>(default_token::default_token)
+        .mount::<log::AuditEvents, _, _>(audit::events)
+        .mount::<log::ReportEvents, _, _>(audit::report)
+        .mount::<log::Alerts, _, _>(audit::alerts)
+        .mount::<log::AcknowledgeAlert, _, _>(audit::acknowledge)
+        .pass(audit::csv(), audit::export)
+        .pass(audit::json_lines(), audit::export)
         .pass(gateway::route(Method::Get), gateway::call)
         .pass(gateway::route(Method::Post), gateway::call)
         .pass(gateway::route(Method::Put), gateway::call)

@@ -107,6 +107,8 @@ pub struct Limits {
     pub conversations: u32,
     /// Messages a visitor sends in one conversation.
     pub visitor_messages: u32,
+    /// Of one person's browsers, with reports for the audit log.
+    pub audit_reports: u32,
 }
 
 /// How much of the audit log is kept.

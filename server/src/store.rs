@@ -4,6 +4,7 @@
 //! Each repository is a small port; [`Store`] is all of them. [`Database`] implements it over sea-orm. Times and
 //! identifiers come in as arguments. Of session cookies and link keys only the SHA-256 hash is ever passed in.
 
+mod alerts;
 mod attempts;
 mod audit;
 #[cfg(test)]
@@ -20,6 +21,7 @@ mod sync;
 mod tenants;
 mod users;
 
+pub use alerts::{Alerts, TokenUse};
 pub use attempts::{Attempt, Attempts, Pace};
 pub use audit::{AuditLog, Keeping, MOST_COUNTED};
 pub use conversations::{AddMessageError, Begin, ConversationRecord, Conversations, Writing};
@@ -32,7 +34,7 @@ pub use sessions::{NewSession, SessionRecord, Sessions, Trace};
 pub use signing_keys::{SigningKeyRecord, SigningKeys};
 pub use sync::{SyncError, SyncedCopies};
 pub use tenants::{ChangeTenantError, Tenants};
-pub use users::{ChangeUserError, Person, Users};
+pub use users::{ByPerson, ChangeUserError, Person, Users};
 
 use async_trait::async_trait;
 use domain::api::{Code, Problem};
@@ -88,6 +90,7 @@ pub trait Store:
     + Tenants
     + SyncedCopies
     + AuditLog
+    + Alerts
     + Send
     + Sync
 {

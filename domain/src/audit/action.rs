@@ -208,6 +208,8 @@ actions! {
     AuditTrimmed = "audit:trimmed", "Old events removed", Audit, Server;
     /// Events are chained under another key from here on.
     AuditKeyChanged = "audit:key_changed", "Audit key changed", Audit, Server;
+    /// Something suspicious was found.
+    AlertRaised = "alert:raised", "Alert raised", Audit, Server;
     /// An admin has seen an alert.
     AlertAcknowledged = "alert:acknowledged", "Alert acknowledged", Audit, Server;
 }

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 
+use super::text::{is_identifier, looks_like_a_secret};
 use super::{Action, Label, Reason};
 use crate::id::{ConnectionId, ProviderId, ReportId, RequestId, TenantId, UserId};
 use crate::site::SiteId;
@@ -160,31 +161,31 @@ impl Entry {
         self
     }
 
-    /// With the tenant it was done in.
+    /// With the tenant it was done in. Like the next ones it leaves out what is no identifier: a caller may have sent anything.
     #[must_use]
     pub fn in_tenant(mut self, tenant: &TenantId) -> Self {
-        self.tenant = Some(tenant.clone());
+        self.tenant = Some(tenant.clone()).filter(|id| is_identifier(id.as_str()));
         self
     }
 
     /// With the site it is about.
     #[must_use]
     pub fn on_site(mut self, site: &SiteId) -> Self {
-        self.site = Some(site.clone());
+        self.site = Some(site.clone()).filter(|id| !looks_like_a_secret(id.as_str()));
         self
     }
 
     /// With the provider it is about.
     #[must_use]
     pub fn with_provider(mut self, provider: &ProviderId) -> Self {
-        self.provider = Some(provider.clone());
+        self.provider = Some(provider.clone()).filter(|id| is_identifier(id.as_str()));
         self
     }
 
     /// With the identifier of what it is about.
     #[must_use]
     pub fn about(mut self, subject: impl Into<String>) -> Self {
-        self.subject = Some(subject.into());
+        self.subject = Some(subject.into()).filter(|id| is_identifier(id));
         self
     }
 
@@ -212,4 +213,23 @@ pub struct Event {
     /// What it says.
     #[serde(flatten)]
     pub entry: Entry,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_identifier_is_left_out() {
+        let jwt = "eyJhbGciOiJSUzI1NiJ9.eyJpZGVudGl0eSI6ImEifQ.c2lnbmF0dXJl";
+        for text in [jwt, "", "a b", "a/b", &"x9".repeat(40)] {
+            let entry = Entry::by_server(Action::TokenGranted, Outcome::Done, Timestamp::from_seconds(1))
+                .about(text)
+                .with_provider(&ProviderId::new(text))
+                .in_tenant(&TenantId::new(text));
+            assert_eq!((entry.subject, entry.provider, entry.tenant), (None, None, None), "{text}");
+        }
+        let entry = Entry::by_server(Action::TokenFailed, Outcome::Refused, Timestamp::from_seconds(1));
+        assert_eq!(entry.on_site(&SiteId::parse(jwt).unwrap()).site, None);
+    }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::text::{Label, Reason, looks_like_a_secret};
+use super::text::{Label, Reason, is_identifier, looks_like_a_secret};
 use super::{Action, Entry, Outcome, Source};
 use crate::id::{ConnectionId, ProviderId, ReportId, TenantId};
 use crate::org::is_client_id;
@@ -102,12 +102,12 @@ impl Report {
             self.provider.as_ref().map(ProviderId::as_str),
             self.connection.as_ref().map(ConnectionId::as_str),
         ];
-        if !is_client_id(self.id.as_str()) || ids.into_iter().flatten().any(|id| !is_identifier(id)) {
-            return Err(ReportFault::Identifier);
-        }
         let texts = [Some(self.id.as_str()), self.site.as_ref().map(SiteId::as_str)];
-        let secret = texts.into_iter().chain(ids).flatten().any(looks_like_a_secret);
-        if secret { Err(ReportFault::Secret) } else { Ok(()) }
+        if texts.into_iter().chain(ids).flatten().any(looks_like_a_secret) {
+            return Err(ReportFault::Secret);
+        }
+        let fine = is_client_id(self.id.as_str()) && ids.into_iter().flatten().all(is_identifier);
+        if fine { Ok(()) } else { Err(ReportFault::Identifier) }
     }
 
     /// The event it becomes, received at a moment; whose it is and where it came from is still to be said.
@@ -126,12 +126,6 @@ impl Report {
             ..Entry::by_server(self.action, self.outcome, at)
         }
     }
-}
-
-/// 1 to 64 letters, digits, `_` and `-`.
-fn is_identifier(text: &str) -> bool {
-    let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-    (1..=64).contains(&text.len()) && text.bytes().all(fine)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Entry, Outcome};
+use super::{Action, Entry, Label, Outcome};
 use crate::id::{AlertId, ConnectionId, ProviderId, TenantId, UserId};
 use crate::site::SiteId;
 use crate::time::{Span, Timestamp};
@@ -83,6 +83,9 @@ pub struct Watched {
     /// Of which connection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub connection: Option<ConnectionId>,
+    /// Of which client at the provider, where no connection is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<Label>,
 }
 
 /// Something an admin should look at.
@@ -113,15 +116,16 @@ pub struct Alert {
     pub acknowledged_by: Option<String>,
 }
 
+/// The actions that use a token, and fail when it is not good.
+pub const USES: [Action; 4] =
+    [Action::TokenFailed, Action::TokenValidated, Action::TokenGranted, Action::TokenRefreshed];
+
 /// What an event is counted for as a failure; `None` when it is none.
 ///
 /// What an API or a provider refused or could not do counts, for a site or a provider. A failed sign-in does not: it is
 /// paced and stands in the log.
 pub fn failure_of(entry: &Entry) -> Option<Watched> {
-    let is_use = matches!(
-        entry.action,
-        Action::TokenFailed | Action::TokenValidated | Action::TokenGranted | Action::TokenRefreshed
-    );
+    let is_use = USES.contains(&entry.action);
     let failed = entry.action == Action::TokenFailed || entry.outcome != Outcome::Done;
     let known = entry.site.is_some() || entry.connection.is_some() || entry.provider.is_some();
     (is_use && failed && known).then(|| Watched {
@@ -130,6 +134,8 @@ pub fn failure_of(entry: &Entry) -> Option<Watched> {
         site: entry.site.clone(),
         provider: entry.provider.clone(),
         connection: entry.connection.clone(),
+        // A site token's label is its name, which may change; a grant's is the client.
+        client: entry.label.clone().filter(|_| entry.action == Action::TokenGranted),
     })
 }
 

@@ -132,6 +132,12 @@ impl Reason {
     }
 }
 
+/// Whether a text is an identifier that may be kept: 1 to 64 letters, digits, `_` and `-`, and nothing like a secret.
+pub fn is_identifier(text: &str) -> bool {
+    let fine = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(fine) && !looks_like_a_secret(text)
+}
+
 /// Whether a text could be, or could hold, a token or a key: something that begins like a JWT (RFC 7519 §3; every JSON
 /// object begins `eyJ` in base64url), three long parts with dots between, or one long run of letters and digits.
 pub fn looks_like_a_secret(text: &str) -> bool {

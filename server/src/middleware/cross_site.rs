@@ -1,14 +1,16 @@
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use domain::api::{Code, REQUEST_HEADER};
+use domain::api::{Access, Code, Problem, REQUEST_HEADER};
 
 use super::cors::is_embedded;
 use super::headers::Connection;
 use super::origin::host_is_loopback;
+use crate::audit::{Refused, record_refusal};
 use crate::problem::Refusal;
 use crate::settings::Settings;
+use crate::sign_in::Browser;
 use crate::state::AppState;
 
 /// Refuses what another site may have sent.
@@ -24,7 +26,24 @@ pub async fn refuse_cross_site(State(state): State<AppState>, request: Request, 
     let headers = request.headers();
     let fine = host_is_ours(&state.settings, headers)
         && (reads || is_embedded(request.uri().path()) || is_ours(&state.settings, headers, secure));
-    if fine { next.run(request).await } else { Refusal::from(Code::CrossSite).into_response() }
+    if fine {
+        return next.run(request).await;
+    }
+    let problem = Problem::new(Code::CrossSite);
+    let (method, extensions) = (request.method().clone(), request.extensions().clone());
+    if let Some(browser) = extensions.get::<Browser>() {
+        // Who is signed in is not looked up: the cookie of another site's request proves nothing.
+        let refused = Refused {
+            method: method.as_str(),
+            template: extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str),
+            access: Access::Public,
+            parameter: "",
+            provider: None,
+            tenant: None,
+        };
+        record_refusal(&state, browser, None, refused, &problem).await;
+    }
+    Refusal(problem).into_response()
 }
 
 fn host_is_ours(settings: &Settings, headers: &HeaderMap) -> bool {

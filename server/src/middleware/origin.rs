@@ -4,6 +4,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::id::RequestId;
 use domain::org::Origin;
 
 use super::cors::let_read_refusal;
@@ -33,7 +34,8 @@ pub async fn locate(State(state): State<AppState>, mut request: Request, next: N
     }
     let page = page(request.headers(), &state, secure);
     request.extensions_mut().insert(Connection { secure });
-    request.extensions_mut().insert(Browser { address, user_agent, cookie_kind, cookie, page });
+    let id = request.extensions().get::<RequestId>().cloned();
+    request.extensions_mut().insert(Browser { address, user_agent, cookie_kind, cookie, page, request: id });
     let mut response = next.run(request).await;
     // For the layers further out, which never see this request's extensions.
     response.extensions_mut().insert(Connection { secure });

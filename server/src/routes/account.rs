@@ -2,6 +2,7 @@ use domain::api::account::{
     CurrentSession, EndSession, Session, SessionSummary, Sessions, SignIn, SignOut, SignOutEverywhere,
 };
 use domain::api::{Code, Problem};
+use domain::audit::{Action, Outcome};
 use domain::time::Span;
 
 use super::asked::{Asked, Reply, signed_in};
@@ -18,13 +19,28 @@ pub async fn sign_in(asked: Asked<SignIn>) -> Result<Reply<Session>, Problem> {
     let person = state.store.user_by_name(&username).await?;
     let hash = person.as_ref().map(|person| &person.password_hash);
     let right = state.passwords.verify(&asked.body.password, hash).await?;
-    let Some(person) = person.filter(|person| right && !person.disabled) else {
+    let Some(person) = person.clone().filter(|person| right && !person.disabled) else {
         tracing::warn!(client = %asked.browser.address, "a sign-in failed");
+        record_failure(&asked, person.as_ref(), right).await?;
         return Err(Problem::new(Code::WrongCredentials));
     };
     end_attempt(state, &person, &address).await?;
     tracing::info!(user = %person.id, "signed in");
     signed_in(&asked, &person).await
+}
+
+/// Records a failed sign-in. The name that was typed is not kept: people type passwords there by mistake.
+async fn record_failure(asked: &Asked<SignIn>, person: Option<&Person>, right: bool) -> Result<(), Problem> {
+    let reason = match person {
+        None => "unknown_name",
+        Some(_) if !right => "wrong_password",
+        Some(_) => "disabled",
+    };
+    let mut entry = asked.browser.entry(Action::SessionOpened, asked.state.clock.now()).ended(Outcome::Refused, reason);
+    if let Some(person) = person {
+        entry = entry.about(person.id.as_str()).named(&person.username);
+    }
+    Ok(asked.state.store.record(&[entry]).await?)
 }
 
 /// Counts the attempt as failed before it is looked at, so that parallel guesses can't slip through.
@@ -63,7 +79,8 @@ pub async fn current_session(asked: Asked<CurrentSession>) -> Result<Reply<Sessi
 /// Ends this session.
 pub async fn sign_out(asked: Asked<SignOut>) -> Result<Reply<()>, Problem> {
     let who = asked.who()?;
-    asked.state.store.end_session(&who.person.id, &who.session.id).await?;
+    let note = asked.entry(Action::SessionEnded);
+    asked.state.store.end_session(&who.person.id, &who.session.id, &note).await?;
     Ok(Reply::without_cookie(()))
 }
 
@@ -86,7 +103,8 @@ pub async fn sessions(asked: Asked<Sessions>) -> Result<Reply<Vec<SessionSummary
 
 /// Ends all sessions of the person, this one too.
 pub async fn sign_out_everywhere(asked: Asked<SignOutEverywhere>) -> Result<Reply<()>, Problem> {
-    asked.state.store.end_sessions(&asked.who()?.person.id).await?;
+    let note = asked.entry(Action::SessionEnded);
+    asked.state.store.end_sessions(&asked.who()?.person.id, &note).await?;
     Ok(Reply::without_cookie(()))
 }
 
@@ -94,7 +112,8 @@ pub async fn sign_out_everywhere(asked: Asked<SignOutEverywhere>) -> Result<Repl
 pub async fn end_session(asked: Asked<EndSession>) -> Result<Reply<()>, Problem> {
     let who = asked.who()?;
     let id = &asked.endpoint.id;
-    if !asked.state.store.end_session(&who.person.id, id).await? {
+    let note = asked.entry(Action::SessionEnded);
+    if !asked.state.store.end_session(&who.person.id, id, &note).await? {
         return Err(Problem::new(Code::NotFound));
     }
     Ok(if *id == who.session.id { Reply::without_cookie(()) } else { ().into() })

@@ -1,11 +1,12 @@
 use axum::http::HeaderMap;
 use domain::api::account::Session;
 use domain::api::{Code, Endpoint, Problem};
+use domain::audit::{Action, Entry};
 use domain::secret::Secret;
 
 use crate::sign_in::{Browser, SignedIn, clear_cookie, open, set_cookie};
 use crate::state::AppState;
-use crate::store::Person;
+use crate::store::{ByPerson, Person};
 
 /// A request to an endpoint, after everything that is the same for all of them: the session is known, the role may
 /// do it, the body is read.
@@ -34,6 +35,16 @@ impl<E: Endpoint> Asked<E> {
     /// [`Code::NotSignedIn`], on public routes only.
     pub fn who(&self) -> Result<&SignedIn, Problem> {
         self.who.as_ref().ok_or_else(|| Problem::new(Code::NotSignedIn))
+    }
+
+    /// What is about to be done, for the audit log: by whom, from where, in which request. Give it to the store's method
+    /// that does it.
+    pub fn entry(&self, action: Action) -> Entry {
+        let entry = self.browser.entry(action, self.state.clock.now());
+        match &self.who {
+            Some(who) => entry.by(&who.person),
+            None => entry,
+        }
     }
 
     /// A whole number from the query, 0 when it is not there.

@@ -9,6 +9,7 @@
 use axum::http::HeaderMap;
 use domain::api::token::{ClientProof, TokenAnswer, TokenRequest};
 use domain::api::{Code, IDEMPOTENCY_HEADER, Problem};
+use domain::audit::Entry;
 use domain::secret::Secret;
 use domain::time::Span;
 
@@ -37,13 +38,15 @@ pub fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     Ok(Some(text.ok_or_else(|| Problem::new(Code::InvalidIdempotencyKey))?.to_owned()))
 }
 
-/// Runs `work`, which obtains the token of `request`, or answers with what the first request with this key got.
+/// Runs `work`, which obtains the token of `request`, or answers with what the first request with this key got. What came
+/// of the work is recorded as `note` says; a repeat is not recorded again.
 pub async fn once(
     state: &AppState,
     who: &SignedIn,
     key: &str,
     request: &TokenRequest,
     work: impl Future<Output = Result<TokenAnswer, Problem>>,
+    note: impl FnOnce(&Result<TokenAnswer, Problem>) -> Entry,
 ) -> Result<TokenAnswer, Problem> {
     let sealer = Sealer::new(&who.secret);
     let run = RunKey { session: who.session.id.clone(), key: Digest::of_text(key) };
@@ -57,7 +60,7 @@ pub async fn once(
         Begun::Done(sealed) => return opened(&sealer, &run, &sealed),
     }
     let result = work.await;
-    keep(state, &sealer, &run, &result).await?;
+    keep(state, &sealer, &run, &result, &note(&result)).await?;
     result
 }
 
@@ -67,14 +70,15 @@ async fn keep(
     sealer: &Sealer,
     run: &RunKey,
     result: &Result<TokenAnswer, Problem>,
+    note: &Entry,
 ) -> Result<(), Problem> {
     let is_final = result.as_ref().map_or_else(|problem| problem.code == Code::UpstreamRefused, |_| true);
     if !is_final {
-        return Ok(state.store.release_run(run).await?);
+        return Ok(state.store.release_run(run, note).await?);
     }
     let text = serde_json::to_string(result).map(Secret::new).map_err(|_| Problem::new(Code::Internal))?;
     let sealed = sealer.seal(&text, &subject(run), &*state.entropy);
-    Ok(state.store.finish_run(run, sealed, state.clock.now() + KEPT).await?)
+    Ok(state.store.finish_run(run, sealed, state.clock.now() + KEPT, note).await?)
 }
 
 fn opened(sealer: &Sealer, run: &RunKey, sealed: &[u8]) -> Result<TokenAnswer, Problem> {

@@ -1,6 +1,7 @@
 use domain::api::account::{AcceptInvitation, CompleteSetup, LinkAcceptance, Session, Setup, SetupState};
 use domain::api::users::{Invitation, Invite};
 use domain::api::{Code, Endpoint, Problem};
+use domain::audit::{Action, Entry, Outcome};
 use domain::id::{TenantId, UserId};
 use domain::secret::Secret;
 use domain::time::Span;
@@ -26,7 +27,7 @@ pub async fn complete_setup(asked: Asked<CompleteSetup>) -> Result<Reply<Session
     }
     let key = valid_key(&asked, true).await?;
     let new = new_person(&asked).await?;
-    let person = asked.state.store.complete_setup(&key, &new).await.map_err(refused)?;
+    let person = asked.state.store.complete_setup(&key, &new, &added(&asked, &new)).await.map_err(refused)?;
     tracing::info!(user = %person.id, "made the first admin");
     signed_in(&asked, &person).await
 }
@@ -35,7 +36,7 @@ pub async fn complete_setup(asked: Asked<CompleteSetup>) -> Result<Reply<Session
 pub async fn accept_invitation(asked: Asked<AcceptInvitation>) -> Result<Reply<Session>, Problem> {
     let key = valid_key(&asked, false).await?;
     let new = new_person(&asked).await?;
-    let person = asked.state.store.accept_invitation(&key, &new).await.map_err(refused)?;
+    let person = asked.state.store.accept_invitation(&key, &new, &added(&asked, &new)).await.map_err(refused)?;
     tracing::info!(user = %person.id, "accepted an invitation");
     signed_in(&asked, &person).await
 }
@@ -45,9 +46,18 @@ pub async fn invite(asked: Asked<Invite>) -> Result<Reply<Invitation>, Problem> 
     let (state, key) = (&asked.state, new_secret(&*asked.state.entropy));
     let (now, role) = (state.clock.now(), asked.body.role);
     let expires_at = now + INVITATION_LIFE;
-    state.store.add_invitation(&Digest::of(&key), role, now, expires_at).await?;
+    let note = asked.entry(Action::UserInvited).ended(Outcome::Done, role.name());
+    state.store.add_invitation(&Digest::of(&key), role, now, expires_at, &note).await?;
     tracing::info!(user = %asked.who()?.person.id, ?role, "made an invitation");
     Ok(Invitation { link: Secret::new(format!("/invitation#key={}", key.expose())), expires_at }.into())
+}
+
+/// The new person did it themselves, whoever else was signed in here.
+fn added<E: Endpoint>(asked: &Asked<E>, new: &NewPerson) -> Entry {
+    let mut entry = asked.browser.entry(Action::UserAdded, new.at);
+    entry.user = Some(new.id.clone());
+    entry.username = Some(new.username.clone());
+    entry
 }
 
 /// Looks at the key before the costly password hash: without a valid one nobody makes the server work.

@@ -10,11 +10,13 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
 use axum::{Json, RequestExt, Router};
 use domain::api::account::Role;
+use domain::api::gateway::TENANT_HEADER;
 use domain::api::{Access, Code, Endpoint, Method, Problem};
 use utoipa::ToSchema;
 
 use super::asked::{Asked, Reply};
 use super::table::{BodySchema, Route, takes};
+use crate::audit::{Refused, record_refusal};
 use crate::middleware::Who;
 use crate::problem::{Refusal, wait};
 use crate::sign_in::{Browser, SignedIn, authenticate};
@@ -69,9 +71,9 @@ impl Routes {
         H: Fn(AppState, SignedIn, Request) -> F + Copy + Send + Sync + 'static,
         F: Future<Output = Result<Response, Problem>> + Send + 'static,
     {
-        let access = route.access;
+        let facts = (route.method, route.template, route.access);
         let service = move |State(state): State<AppState>, request: Request| async move {
-            pass(state, access, request, handler).await.unwrap_or_else(|problem| Refusal(problem).into_response())
+            pass(state, facts, request, handler).await.unwrap_or_else(|problem| Refusal(problem).into_response())
         };
         self.router = self.router.route(route.template, on(filter(route.method), service));
         self.table.push(route);
@@ -79,7 +81,12 @@ impl Routes {
     }
 }
 
-async fn pass<H, F>(state: AppState, access: Access, request: Request, handler: H) -> Result<Response, Problem>
+async fn pass<H, F>(
+    state: AppState,
+    (method, template, access): (Method, &'static str, Access),
+    mut request: Request,
+    handler: H,
+) -> Result<Response, Problem>
 where
     H: Fn(AppState, SignedIn, Request) -> F,
     F: Future<Output = Result<Response, Problem>>,
@@ -87,12 +94,23 @@ where
     let browser = request.extensions().get::<Browser>().cloned().ok_or_else(|| Problem::new(Code::Internal))?;
     let who = authenticate(&state, &browser).await?;
     let note = who.as_ref().map(|who| Who(who.person.id.clone()));
+    let provider = parameter(&mut request).await;
+    let known = who.clone();
+    let tenant = request.headers().get(TENANT_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let answered = async {
         admit(&state, access, who.as_ref())?;
-        let who = who.ok_or_else(|| Problem::new(Code::NotSignedIn))?;
-        handler(state, who, request).await
+        let who = known.ok_or_else(|| Problem::new(Code::NotSignedIn))?;
+        handler(state.clone(), who, request).await
     };
-    let mut response = answered.await.unwrap_or_else(|problem: Problem| Refusal(problem).into_response());
+    let mut response = match answered.await {
+        Ok(response) => response,
+        Err(problem) => {
+            let (provider, tenant) = (Some(provider.as_str()), tenant.as_deref());
+            let refused = Refused { method: method.name(), template, access, parameter: "", provider, tenant };
+            record_refusal(&state, &browser, who.as_ref(), refused, &problem).await;
+            Refusal(problem).into_response()
+        }
+    };
     if let Some(note) = note {
         response.extensions_mut().insert(note);
     }
@@ -108,9 +126,11 @@ where
     let browser = request.extensions().get::<Browser>().cloned().ok_or_else(|| Problem::new(Code::Internal))?;
     let who = authenticate(&state, &browser).await?;
     let note = who.as_ref().map(|who| Who(who.person.id.clone()));
+    let parameter = parameter(&mut request).await;
+    let known = who.clone();
     let answered = async {
         admit(&state, E::ACCESS, who.as_ref())?;
-        let endpoint = E::from_parameter(&parameter(&mut request).await);
+        let endpoint = E::from_parameter(&parameter);
         let headers = request.headers().clone();
         let query = request.uri().query().unwrap_or_default().to_owned();
         let body = body::<E>(request).await?;
@@ -118,7 +138,16 @@ where
         let reply = handler(asked).await?;
         Ok(respond::<E>(reply, &state, &browser))
     };
-    let mut response = answered.await.unwrap_or_else(|problem: Problem| Refusal(problem).into_response());
+    let mut response = match answered.await {
+        Ok(response) => response,
+        Err(problem) => {
+            let (method, template, access) = (E::METHOD.name(), E::TEMPLATE, E::ACCESS);
+            let parameter = parameter.as_str();
+            let refused = Refused { method, template, access, parameter, provider: None, tenant: None };
+            record_refusal(&state, &browser, known.as_ref(), refused, &problem).await;
+            Refusal(problem).into_response()
+        }
+    };
     if let Some(note) = note {
         response.extensions_mut().insert(note);
     }

@@ -6,6 +6,7 @@ use domain::api::org::{
 };
 use domain::api::widget::WidgetConfig;
 use domain::api::{Code, Problem};
+use domain::audit::Action;
 use domain::id::OrgId;
 use domain::org::{Origin, findings};
 use domain::time::Span;
@@ -35,7 +36,7 @@ pub async fn add_org_key(asked: Asked<AddOrgKey>) -> Result<Reply<OrgKey>, Probl
         created_at: state.clock.now(),
         revoked_at: None,
     };
-    state.store.add_org(&org).await?;
+    state.store.add_org(&org, &asked.entry(Action::OrgKeyAdded)).await?;
     tracing::info!(user = %asked.who()?.person.id, org = %org.id, "made an org key");
     Ok(org.into())
 }
@@ -44,7 +45,8 @@ pub async fn add_org_key(asked: Asked<AddOrgKey>) -> Result<Reply<OrgKey>, Probl
 pub async fn change_org_key(asked: Asked<ChangeOrgKey>) -> Result<Reply<OrgKey>, Problem> {
     let (state, id) = (&asked.state, &asked.endpoint.id);
     let change = checked(asked.body.clone())?;
-    let org = state.store.change_org(id, &change, state.clock.now()).await.map_err(refused)?;
+    let note = asked.entry(Action::OrgKeyChanged);
+    let org = state.store.change_org(id, &change, state.clock.now(), &note).await.map_err(refused)?;
     tracing::info!(user = %asked.who()?.person.id, org = %id, "changed an org key");
     Ok(org.into())
 }
@@ -58,7 +60,8 @@ pub async fn rotate_org_key(asked: Asked<RotateOrgKey>) -> Result<Reply<OrgKey>,
         return Err(problem.with_error("overlap_seconds", "The old key may work for 30 days at most."));
     }
     let works_until = now + Span::from_seconds(u64::from(overlap));
-    let org = state.store.rotate_org_key(id, &new_key(state), works_until, now).await.map_err(refused)?;
+    let note = asked.entry(Action::OrgKeyRotated);
+    let org = state.store.rotate_org_key(id, &new_key(state), works_until, now, &note).await.map_err(refused)?;
     tracing::info!(user = %asked.who()?.person.id, org = %id, "replaced an org key");
     Ok(org.into())
 }
@@ -66,7 +69,12 @@ pub async fn rotate_org_key(asked: Asked<RotateOrgKey>) -> Result<Reply<OrgKey>,
 /// Revokes an org key.
 pub async fn revoke_org_key(asked: Asked<RevokeOrgKey>) -> Result<Reply<()>, Problem> {
     let id = &asked.endpoint.id;
-    asked.state.store.revoke_org(id, asked.state.clock.now()).await.map_err(refused)?;
+    asked
+        .state
+        .store
+        .revoke_org(id, asked.state.clock.now(), &asked.entry(Action::OrgKeyRevoked))
+        .await
+        .map_err(refused)?;
     tracing::info!(user = %asked.who()?.person.id, org = %id, "revoked an org key");
     Ok(().into())
 }
@@ -78,7 +86,7 @@ pub async fn signing_keys(asked: Asked<SigningKeys>) -> Result<Reply<Vec<Signing
 
 /// Signs with a new key.
 pub async fn rotate_signing_key(asked: Asked<RotateSigningKey>) -> Result<Reply<Vec<SigningKey>>, Problem> {
-    asked.state.org_tokens.rotate().await?;
+    asked.state.org_tokens.rotate(&asked.entry(Action::SigningKeyRotated)).await?;
     tracing::info!(user = %asked.who()?.person.id, "replaced the signing key");
     Ok(asked.state.org_tokens.keys().await?.into())
 }

@@ -1,5 +1,6 @@
 use domain::api::providers::{AddProvider, ChangeProvider, IssuerMetadata, LookUpIssuer, Providers, RemoveProvider};
 use domain::api::{Code, Problem};
+use domain::audit::Action;
 use domain::id::ProviderId;
 use domain::provider::Provider;
 
@@ -18,7 +19,7 @@ pub async fn providers(asked: Asked<Providers>) -> Result<Reply<Vec<Provider>>, 
 /// Allows a provider.
 pub async fn add_provider(asked: Asked<AddProvider>) -> Result<Reply<Provider>, Problem> {
     let provider = checked(&asked.state, new_id(&asked.state), asked.body.clone())?;
-    asked.state.store.add_provider(&provider).await.map_err(refused)?;
+    asked.state.store.add_provider(&provider, &asked.entry(Action::ProviderAdded)).await.map_err(refused)?;
     tracing::info!(user = %asked.who()?.person.id, provider = %provider.id, "allowed a provider");
     Ok(provider.into())
 }
@@ -27,7 +28,7 @@ pub async fn add_provider(asked: Asked<AddProvider>) -> Result<Reply<Provider>, 
 pub async fn change_provider(asked: Asked<ChangeProvider>) -> Result<Reply<Provider>, Problem> {
     not_the_sandbox(&asked.endpoint.id)?;
     let provider = checked(&asked.state, asked.endpoint.id.clone(), asked.body.clone())?;
-    asked.state.store.change_provider(&provider).await.map_err(refused)?;
+    asked.state.store.change_provider(&provider, &asked.entry(Action::ProviderChanged)).await.map_err(refused)?;
     tracing::info!(user = %asked.who()?.person.id, provider = %provider.id, "changed a provider");
     Ok(provider.into())
 }
@@ -36,7 +37,7 @@ pub async fn change_provider(asked: Asked<ChangeProvider>) -> Result<Reply<Provi
 pub async fn remove_provider(asked: Asked<RemoveProvider>) -> Result<Reply<()>, Problem> {
     let id = &asked.endpoint.id;
     not_the_sandbox(id)?;
-    if !asked.state.store.remove_provider(id).await? {
+    if !asked.state.store.remove_provider(id, &asked.entry(Action::ProviderRemoved)).await? {
         return Err(Problem::new(Code::NotFound));
     }
     tracing::info!(user = %asked.who()?.person.id, provider = %id, "removed a provider");

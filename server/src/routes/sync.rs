@@ -1,6 +1,6 @@
 use domain::api::sync::{BeginSync, DeleteSync, MOST_PUSHED, PushSync, ReadSync, SyncAnswers, SyncCopy, SyncPage};
 use domain::api::{Code, Endpoint, FieldError, Problem};
-use domain::audit::{Action, Entry, Outcome};
+use domain::audit::Action;
 use domain::id::{SyncCopyId, TenantId};
 use domain::sync::{unfit, unfit_copy};
 use domain::tenant::Tenant;
@@ -24,7 +24,8 @@ pub async fn begin(asked: Asked<BeginSync>) -> Result<Reply<SyncCopy>, Problem> 
     check(unfit_copy(&asked.body))?;
     let (state, user) = (&asked.state, &asked.who()?.person.id);
     let id = SyncCopyId::from_random(state.entropy.bits());
-    let copy = state.store.begin_copy(user, &tenant.id, &id, &asked.body, state.clock.now()).await.map_err(refused)?;
+    let note = asked.entry(Action::SyncStarted).in_tenant(&tenant.id);
+    let copy = state.store.begin_copy(user, &tenant.id, &id, &asked.body, &note).await.map_err(refused)?;
     tracing::info!(%user, tenant = %tenant.id, "began a synced copy");
     Ok(copy.into())
 }
@@ -35,7 +36,7 @@ pub async fn push(asked: Asked<PushSync>) -> Result<Reply<SyncAnswers>, Problem>
     check(unfit(&asked.body))?;
     let user = &asked.who()?.person.id;
     let count = u32::try_from(asked.body.items.len()).unwrap_or(u32::MAX);
-    let note = entry(&asked, Action::SyncPushed)?.in_tenant(&tenant.id).counting(count);
+    let note = asked.entry(Action::SyncPushed).in_tenant(&tenant.id).counting(count);
     let answers = asked.state.store.push(user, &tenant.id, &asked.body, &note).await.map_err(refused)?;
     Ok(SyncAnswers { answers }.into())
 }
@@ -44,7 +45,7 @@ pub async fn push(asked: Asked<PushSync>) -> Result<Reply<SyncAnswers>, Problem>
 pub async fn delete(asked: Asked<DeleteSync>) -> Result<Reply<()>, Problem> {
     let tenant = tenant(&asked, &asked.endpoint.id).await?;
     let user = &asked.who()?.person.id;
-    let note = entry(&asked, Action::SyncDeleted)?.in_tenant(&tenant.id);
+    let note = asked.entry(Action::SyncDeleted).in_tenant(&tenant.id);
     asked.state.store.delete_copy(user, &tenant.id, &note).await?;
     tracing::info!(%user, tenant = %tenant.id, "deleted a synced copy");
     Ok(().into())
@@ -53,14 +54,6 @@ pub async fn delete(asked: Asked<DeleteSync>) -> Result<Reply<()>, Problem> {
 /// The tenant, which must be one of the person's.
 async fn tenant<E: Endpoint>(asked: &Asked<E>, id: &TenantId) -> Result<Tenant, Problem> {
     asked.state.tenant(&asked.who()?.person, Some(id)).await
-}
-
-fn entry<E: Endpoint>(asked: &Asked<E>, action: Action) -> Result<Entry, Problem> {
-    let person = &asked.who()?.person;
-    let mut entry = Entry::by_server(action, Outcome::Done, asked.state.clock.now());
-    (entry.user, entry.username) = (Some(person.id.clone()), Some(person.username.clone()));
-    entry.address = asked.browser.address.to_string();
-    Ok(entry)
 }
 
 fn check(wrong: Option<FieldError>) -> Result<(), Problem> {

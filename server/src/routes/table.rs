@@ -1,5 +1,6 @@
 //! The facts of mounted routes: what the OpenAPI document and the tests read.
 
+use domain::api::audit::AuditEvents;
 use domain::api::conversations::{Conversations, OpenConversation};
 use domain::api::sync::ReadSync;
 use domain::api::token::ObtainToken;
@@ -39,6 +40,10 @@ pub struct Takes {
     pub query: &'static [&'static str],
 }
 
+/// What the audit log's events are asked for with: the filter's, then the page's.
+const EVENT_PARAMETERS: [&str; 11] =
+    ["text", "group", "action", "outcome", "user", "tenant", "site", "from", "until", "before", "limit"];
+
 /// What a route takes beside its path and body.
 pub fn takes(template: &str, method: Method) -> Takes {
     let takes = |headers, query| Takes { headers, query };
@@ -49,6 +54,7 @@ pub fn takes(template: &str, method: Method) -> Takes {
         (_, SendMessage::TEMPLATE) => takes(&[(VISITOR_KEY_HEADER, true), (IDEMPOTENCY_HEADER, false)], &[]),
         (_, ReadMessages::TEMPLATE) => takes(&[(VISITOR_KEY_HEADER, true)], &["after", "wait"]),
         (_, Conversations::TEMPLATE) => takes(&[], &["seen", "wait"]),
+        (_, AuditEvents::TEMPLATE) => takes(&[], &EVENT_PARAMETERS),
         (_, OpenConversation::TEMPLATE) => takes(&[], &["after", "wait"]),
         (Method::Get, ReadSync::TEMPLATE) => takes(&[], &["since"]),
         _ => takes(&[], &[]),

@@ -1,5 +1,6 @@
 use domain::api::tenants::{AddTenant, ChangeTenant, RemoveTenant, Tenants};
 use domain::api::{Code, Problem};
+use domain::audit::Action;
 use domain::id::TenantId;
 use domain::tenant::Tenant;
 
@@ -15,7 +16,8 @@ pub async fn tenants(asked: Asked<Tenants>) -> Result<Reply<Vec<Tenant>>, Proble
 pub async fn add_tenant(asked: Asked<AddTenant>) -> Result<Reply<Tenant>, Problem> {
     let (state, person) = (&asked.state, &asked.who()?.person);
     let id = TenantId::from_random(state.entropy.bits());
-    let made = state.store.add_tenant(person, &id, &asked.body, state.clock.now()).await.map_err(refused)?;
+    let note = asked.entry(Action::TenantAdded);
+    let made = state.store.add_tenant(person, &id, &asked.body, state.clock.now(), &note).await.map_err(refused)?;
     tracing::info!(user = %person.id, tenant = %id, "made a tenant");
     Ok(made.into())
 }
@@ -23,7 +25,12 @@ pub async fn add_tenant(asked: Asked<AddTenant>) -> Result<Reply<Tenant>, Proble
 /// Changes a tenant.
 pub async fn change_tenant(asked: Asked<ChangeTenant>) -> Result<Reply<Tenant>, Problem> {
     let (id, person) = (&asked.endpoint.id, &asked.who()?.person);
-    let changed = asked.state.store.change_tenant(person, id, &asked.body).await.map_err(refused)?;
+    let changed = asked
+        .state
+        .store
+        .change_tenant(person, id, &asked.body, &asked.entry(Action::TenantChanged))
+        .await
+        .map_err(refused)?;
     tracing::info!(user = %person.id, tenant = %id, "changed a tenant");
     Ok(changed.into())
 }
@@ -31,7 +38,7 @@ pub async fn change_tenant(asked: Asked<ChangeTenant>) -> Result<Reply<Tenant>, 
 /// Removes a tenant.
 pub async fn remove_tenant(asked: Asked<RemoveTenant>) -> Result<Reply<()>, Problem> {
     let (id, person) = (&asked.endpoint.id, &asked.who()?.person);
-    asked.state.store.remove_tenant(person, id).await.map_err(refused)?;
+    asked.state.store.remove_tenant(person, id, &asked.entry(Action::TenantRemoved)).await.map_err(refused)?;
     tracing::info!(user = %person.id, tenant = %id, "removed a tenant");
     Ok(().into())
 }

@@ -1,9 +1,12 @@
 use domain::api::introspection::{IntrospectToken, Introspection, Revocation, RevokeToken};
 use domain::api::token::{ObtainToken, TokenAnswer, TokenRequest, Verification, VerifyToken};
-use domain::api::{Code, Problem};
+use domain::api::{Code, Endpoint, Problem};
+use domain::audit::{Action, Entry, Outcome};
+use domain::id::ProviderId;
 
 use super::asked::{Asked, Reply};
 use super::idempotency;
+use crate::audit::ended;
 use crate::state::AppState;
 
 /// Obtains a worker token. With an `Idempotency-Key` a repeat by the same session gets the same result for a minute.
@@ -13,11 +16,19 @@ pub async fn obtain_token(asked: Asked<ObtainToken>) -> Result<Reply<TokenAnswer
     check(&asked.body)?;
     let key = idempotency::key(&asked.headers)?;
     let who = asked.who()?.clone();
+    let about = about(&asked, Action::TokenGranted, &asked.body.provider, &asked.body.client_id)?;
     let (state, request) = (asked.state.clone(), asked.body);
     let work = async move {
         match key {
-            Some(key) => idempotency::once(&state, &who, &key, &request, obtain(&state, &request)).await,
-            None => obtain(&state, &request).await,
+            Some(key) => {
+                let (work, note) = (obtain(&state, &request), |result: &Result<_, _>| ended(about, result));
+                idempotency::once(&state, &who, &key, &request, work, note).await
+            }
+            None => {
+                let result = obtain(&state, &request).await;
+                state.store.record(&[ended(about, &result)]).await?;
+                result
+            }
         }
     };
     let done = asked.state.in_flight.spawn(work).await;
@@ -32,19 +43,47 @@ async fn obtain(state: &AppState, request: &TokenRequest) -> Result<TokenAnswer,
 
 /// Asks the provider whether a token is good now.
 pub async fn introspect_token(asked: Asked<IntrospectToken>) -> Result<Reply<Introspection>, Problem> {
-    let provider = asked.state.allowed_provider(&asked.body.provider).await?;
-    Ok(asked.state.upstream.introspect(&provider, &asked.body).await?.into())
+    let about = about(&asked, Action::TokenValidated, &asked.body.provider, &asked.body.client_id)?;
+    let (state, question) = (&asked.state, &asked.body);
+    let work = async {
+        let provider = state.allowed_provider(&question.provider).await?;
+        state.upstream.introspect(&provider, question).await
+    };
+    let result: Result<Introspection, Problem> = work.await;
+    let about = match &result {
+        Ok(found) if !found.active => about.ended(Outcome::Refused, "not_active"),
+        _ => ended(about, &result),
+    };
+    state.store.record(&[about]).await?;
+    Ok(result?.into())
 }
 
 /// Revokes a token. The work runs to its end even when the request goes away.
 pub async fn revoke_token(asked: Asked<RevokeToken>) -> Result<Reply<Revocation>, Problem> {
+    let about = about(&asked, Action::TokenRevoked, &asked.body.provider, &asked.body.client_id)?;
     let (state, question) = (asked.state.clone(), asked.body);
     let work = async move {
-        let provider = state.allowed_provider(&question.provider).await?;
-        state.upstream.revoke(&provider, &question).await
+        let revoking = async {
+            let provider = state.allowed_provider(&question.provider).await?;
+            state.upstream.revoke(&provider, &question).await
+        };
+        let result = revoking.await;
+        state.store.record(&[ended(about, &result)]).await?;
+        result
     };
     let done = asked.state.in_flight.spawn(work).await;
     Ok(done.map_err(|_| Problem::new(Code::Internal))??.into())
+}
+
+/// What is done with a worker token, for the audit log.
+fn about<E: Endpoint>(
+    asked: &Asked<E>,
+    action: Action,
+    provider: &ProviderId,
+    client_id: &str,
+) -> Result<Entry, Problem> {
+    let tenant = &asked.who()?.person.tenant;
+    Ok(asked.entry(action).in_tenant(tenant).with_provider(provider).named(client_id))
 }
 
 /// Checks a token's signature.

@@ -1,5 +1,7 @@
-use domain::api::users::{ChangeUser, User, Users};
+use domain::api::account::Role;
+use domain::api::users::{ChangeUser, User, UserChange, Users};
 use domain::api::{Code, Problem};
+use domain::audit::{Action, Outcome};
 
 use super::asked::{Asked, Reply};
 use crate::store::{ChangeUserError, Person};
@@ -13,10 +15,22 @@ pub async fn users(asked: Asked<Users>) -> Result<Reply<Vec<User>>, Problem> {
 /// Changes a role, or disables a person, whose sessions end at once. A new role holds from the next request on.
 pub async fn change_user(asked: Asked<ChangeUser>) -> Result<Reply<User>, Problem> {
     let (id, change) = (&asked.endpoint.id, &asked.body);
-    let changed = asked.state.store.change_user(id, change).await.map_err(refused)?;
+    let note = asked.entry(Action::UserChanged).ended(Outcome::Done, &reason(change));
+    let changed = asked.state.store.change_user(id, change, &note).await.map_err(refused)?;
     let admin = &asked.who()?.person.id;
     tracing::info!(user = %admin, changed = %changed.id, role = ?changed.role, disabled = changed.disabled, "changed a person");
     Ok(changed.shown().into())
+}
+
+/// What was changed, in a word or two.
+fn reason(change: &UserChange) -> String {
+    let role = change.role.map(|role| match role {
+        Role::Admin => "role_admin",
+        Role::User => "role_user",
+        Role::Auditor => "role_auditor",
+    });
+    let disabled = change.disabled.map(|disabled| if disabled { "disabled" } else { "enabled" });
+    role.into_iter().chain(disabled).collect::<Vec<_>>().join("_")
 }
 
 fn refused(error: ChangeUserError) -> Problem {

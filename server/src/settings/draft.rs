@@ -64,7 +64,14 @@ impl Draft {
             certificate: None,
             key: None,
             session: SessionLife { idle: Span::ZERO, absolute: Span::ZERO },
-            limits: Limits { per_user: 0, per_address: 0, bootloader: 0, conversations: 0, visitor_messages: 0 },
+            limits: Limits {
+                per_user: 0,
+                per_address: 0,
+                bootloader: 0,
+                conversations: 0,
+                visitor_messages: 0,
+                audit_reports: 0,
+            },
             upstream: UpstreamBounds {
                 try_timeout: Span::ZERO,
                 total_timeout: Span::ZERO,

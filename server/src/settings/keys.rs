@@ -118,6 +118,12 @@ pub(super) const KEYS: &[Key] = &[
         |draft, text| number(text, 0, 10_000_000).map(|value| draft.limits.visitor_messages = value)
     ),
     key!(
+        "limits.audit_reports_per_minute",
+        "60",
+        "Requests a minute with which one person's browsers report to the audit log, each with 50 reports at most; 0 sets no limit.",
+        |draft, text| number(text, 0, 10_000_000).map(|value| draft.limits.audit_reports = value)
+    ),
+    key!(
         "upstream.try_seconds",
         "10",
         "How long one request to a provider may take, to the last byte.",

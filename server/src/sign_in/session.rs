@@ -2,7 +2,8 @@ use std::net::IpAddr;
 
 use domain::api::Problem;
 use domain::api::account::Session;
-use domain::id::SessionId;
+use domain::audit::{Action, Entry, Outcome};
+use domain::id::{RequestId, SessionId};
 use domain::org::Origin;
 use domain::secret::Secret;
 use domain::time::{Span, Timestamp};
@@ -12,7 +13,7 @@ use crate::digest::Digest;
 use crate::entropy::Entropy;
 use crate::settings::SessionLife;
 use crate::state::AppState;
-use crate::store::{NewSession, Person, SessionRecord, Trace};
+use crate::store::{ByPerson, NewSession, Person, SessionRecord, Trace};
 
 /// A use is written down at most this often.
 const TOUCH_EVERY: Span = Span::from_seconds(60);
@@ -30,6 +31,8 @@ pub struct Browser {
     pub cookie: Option<Secret>,
     /// Whose page asks, as far as a browser says.
     pub page: Page,
+    /// The request's id, as printed in the log.
+    pub request: Option<RequestId>,
 }
 
 /// Whose page asks: what the browser says in `Origin` (RFC 6454 §7).
@@ -106,7 +109,8 @@ pub async fn open(state: &AppState, browser: &Browser, person: &Person) -> Resul
         trace: browser.trace(now),
         replaces: browser.cookie.as_ref().map(Digest::of),
     };
-    state.store.open_session(&new).await?;
+    let note = browser.entry(Action::SessionOpened, now).by(person);
+    state.store.open_session(&new, &note).await?;
     let life = state.settings.session;
     Ok((shown(new.id, person, now + life.idle.min(life.absolute)), secret))
 }
@@ -127,6 +131,15 @@ impl Browser {
     /// The trace this request leaves.
     pub fn trace(&self, at: Timestamp) -> Trace {
         Trace { at, address: self.address.to_string(), user_agent: self.user_agent.clone() }
+    }
+
+    /// What this request does, for the audit log; who does it is still to be said.
+    pub fn entry(&self, action: Action, at: Timestamp) -> Entry {
+        Entry {
+            address: self.address.to_string(),
+            request: self.request.clone(),
+            ..Entry::by_server(action, Outcome::Done, at)
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use domain::api::account::Role;
 use domain::api::org::OrgKey;
 use domain::api::users::UserChange;
 use domain::api::widget::{Author, WidgetConfig};
+use domain::audit::{Action, Entry, Outcome};
 use domain::id::{ConversationId, OrgId, ProviderId, SessionId, TenantId, UserId};
 use domain::org::Origin;
 use domain::provider::{AssertionAudience, GatewayRules, PathPattern, Provider, ProviderKind, Region};
@@ -92,41 +93,46 @@ fn provider(id: &str, name: &str) -> Provider {
     }
 }
 
+/// What a deed is recorded as; what it says is tested elsewhere.
+fn note() -> Entry {
+    Entry::by_server(Action::ServerStarted, Outcome::Done, NOON)
+}
+
 /// Makes the first admin.
 pub(crate) async fn make_admin(store: &dyn Store) -> Person {
     let key = Digest::of_text("setup");
     assert!(store.renew_setup_link(&key, NOON).await.unwrap());
-    store.complete_setup(&key, &new_person("ada")).await.unwrap()
+    store.complete_setup(&key, &new_person("ada"), &note()).await.unwrap()
 }
 
 async fn invite(store: &dyn Store, name: &str, role: Role) -> Person {
     let key = Digest::of_text(name);
-    store.add_invitation(&key, role, NOON, NOON + Span::from_seconds(60)).await.unwrap();
-    store.accept_invitation(&key, &new_person(name)).await.unwrap()
+    store.add_invitation(&key, role, NOON, NOON + Span::from_seconds(60), &note()).await.unwrap();
+    store.accept_invitation(&key, &new_person(name), &note()).await.unwrap()
 }
 
 async fn open(store: &dyn Store, person: &Person, cookie: &str, at: Timestamp) -> SessionId {
     let (id, digest) = (SessionId::new(format!("id of {cookie}")), Digest::of_text(cookie));
     let session = NewSession { id: id.clone(), user: person.id.clone(), digest, trace: trace(at), replaces: None };
-    store.open_session(&session).await.unwrap();
+    store.open_session(&session, &note()).await.unwrap();
     id
 }
 
 pub(crate) async fn a_link_makes_one_person_once(store: &dyn Store) {
     let person = invite(store, "bob", Role::Auditor).await;
     assert_eq!((person.username.as_str(), person.role, person.disabled), ("bob", Role::Auditor, false));
-    let again = store.accept_invitation(&Digest::of_text("bob"), &new_person("eve")).await;
+    let again = store.accept_invitation(&Digest::of_text("bob"), &new_person("eve"), &note()).await;
     assert!(matches!(again, Err(AcceptError::Invalid)));
     let key = Digest::of_text("late");
-    store.add_invitation(&key, Role::User, NOON, NOON).await.unwrap();
+    store.add_invitation(&key, Role::User, NOON, NOON, &note()).await.unwrap();
     assert!(!store.link_is_valid(&key, false, NOON).await.unwrap());
 }
 
 pub(crate) async fn a_taken_name_leaves_the_link_as_it_was(store: &dyn Store) {
     invite(store, "bob", Role::User).await;
     let key = Digest::of_text("another");
-    store.add_invitation(&key, Role::User, NOON, NOON + Span::from_seconds(60)).await.unwrap();
-    let taken = store.accept_invitation(&key, &new_person("bob")).await;
+    store.add_invitation(&key, Role::User, NOON, NOON + Span::from_seconds(60), &note()).await.unwrap();
+    let taken = store.accept_invitation(&key, &new_person("bob"), &note()).await;
     assert!(matches!(taken, Err(AcceptError::NameTaken)));
     assert!(store.link_is_valid(&key, false, NOON).await.unwrap());
 }
@@ -136,7 +142,7 @@ pub(crate) async fn setup_is_for_the_first_admin_only(store: &dyn Store) {
     make_admin(store).await;
     assert!(store.admin_exists().await.unwrap());
     assert!(!store.renew_setup_link(&Digest::of_text("late"), NOON).await.unwrap());
-    let late = store.complete_setup(&Digest::of_text("late"), &new_person("eve")).await;
+    let late = store.complete_setup(&Digest::of_text("late"), &new_person("eve"), &note()).await;
     assert!(matches!(late, Err(AcceptError::SetupDone)));
 }
 
@@ -148,11 +154,11 @@ pub(crate) async fn a_session_is_found_by_its_cookie_until_it_ends(store: &dyn S
     let later = trace(NOON + Span::from_seconds(60));
     store.touch_session(&one, &later).await.unwrap();
     assert_eq!(store.session(&Digest::of_text("one")).await.unwrap().unwrap().0.last, later);
-    assert!(!store.end_session(&UserId::new("somebody else"), &one).await.unwrap());
-    assert!(store.end_session(&ada.id, &one).await.unwrap());
+    assert!(!store.end_session(&UserId::new("somebody else"), &one, &note()).await.unwrap());
+    assert!(store.end_session(&ada.id, &one, &note()).await.unwrap());
     assert!(store.session(&Digest::of_text("one")).await.unwrap().is_none());
     assert_eq!(store.sessions(&ada.id).await.unwrap()[0].id, two);
-    store.end_sessions(&ada.id).await.unwrap();
+    store.end_sessions(&ada.id, &note()).await.unwrap();
     assert!(store.sessions(&ada.id).await.unwrap().is_empty());
 }
 
@@ -160,7 +166,7 @@ pub(crate) async fn a_new_password_keeps_one_session_under_a_new_cookie(store: &
     let ada = make_admin(store).await;
     let kept = open(store, &ada, "one", NOON).await;
     open(store, &ada, "two", NOON).await;
-    store.change_password(&ada.id, &Secret::new("$new"), &kept, &Digest::of_text("fresh")).await.unwrap();
+    store.change_password(&ada.id, &Secret::new("$new"), &kept, &Digest::of_text("fresh"), &note()).await.unwrap();
     for gone in ["one", "two"] {
         assert!(store.session(&Digest::of_text(gone)).await.unwrap().is_none(), "{gone}");
     }
@@ -172,26 +178,29 @@ pub(crate) async fn the_last_active_admin_stays(store: &dyn Store) {
     let (ada, bob) = (make_admin(store).await, invite(store, "bob", Role::Admin).await);
     open(store, &bob, "bob", NOON).await;
     let disable = UserChange { role: None, disabled: Some(true) };
-    assert!(store.change_user(&bob.id, &disable).await.unwrap().disabled);
+    assert!(store.change_user(&bob.id, &disable, &note()).await.unwrap().disabled);
     assert!(store.sessions(&bob.id).await.unwrap().is_empty(), "disabling ends sessions");
     let demote = UserChange { role: Some(Role::User), disabled: None };
-    assert!(matches!(store.change_user(&ada.id, &demote).await, Err(ChangeUserError::LastAdmin)));
+    assert!(matches!(store.change_user(&ada.id, &demote, &note()).await, Err(ChangeUserError::LastAdmin)));
     assert_eq!(store.user_by_name("ada").await.unwrap().unwrap().role, Role::Admin);
-    let nobody = store.change_user(&UserId::new("nobody"), &demote).await;
+    let nobody = store.change_user(&UserId::new("nobody"), &demote, &note()).await;
     assert!(matches!(nobody, Err(ChangeUserError::Unknown)));
 }
 
 pub(crate) async fn provider_names_are_unlike_whatever_their_case(store: &dyn Store) {
-    store.add_provider(&provider("1", "Ünique")).await.unwrap();
-    let same = store.add_provider(&provider("2", "üNIQUE")).await;
+    store.add_provider(&provider("1", "Ünique"), &note()).await.unwrap();
+    let same = store.add_provider(&provider("2", "üNIQUE"), &note()).await;
     assert!(matches!(same, Err(ChangeProviderError::NameTaken)));
     let renamed = provider("1", "ünique");
-    store.change_provider(&renamed).await.unwrap();
+    store.change_provider(&renamed, &note()).await.unwrap();
     assert_eq!(store.providers().await.unwrap(), std::slice::from_ref(&renamed));
     assert_eq!(store.provider(&renamed.id).await.unwrap(), Some(renamed.clone()));
-    let unknown = store.change_provider(&provider("2", "Other")).await;
+    let unknown = store.change_provider(&provider("2", "Other"), &note()).await;
     assert!(matches!(unknown, Err(ChangeProviderError::Unknown)));
-    assert!(store.remove_provider(&renamed.id).await.unwrap() && !store.remove_provider(&renamed.id).await.unwrap());
+    assert!(
+        store.remove_provider(&renamed.id, &note()).await.unwrap()
+            && !store.remove_provider(&renamed.id, &note()).await.unwrap()
+    );
 }
 
 pub(crate) async fn attempts_are_counted_one_after_the_other(store: &dyn Store) {
@@ -225,11 +234,11 @@ pub(crate) async fn a_key_is_held_then_answers_then_is_free(store: &dyn Store) {
     assert_eq!(begin(&body, NOON).await, Begun::First);
     assert_eq!(begin(&body, NOON).await, Begun::Running);
     assert_eq!(begin(&other, NOON).await, Begun::OtherBody);
-    store.finish_run(&run, vec![1, 2], NOON + MINUTE).await.unwrap();
+    store.finish_run(&run, vec![1, 2], NOON + MINUTE, &note()).await.unwrap();
     assert_eq!(begin(&body, NOON).await, Begun::Done(vec![1, 2]));
     assert_eq!(begin(&other, NOON).await, Begun::OtherBody);
     assert_eq!(begin(&other, NOON + MINUTE).await, Begun::First);
-    store.release_run(&run).await.unwrap();
+    store.release_run(&run, &note()).await.unwrap();
     assert_eq!(begin(&body, NOON).await, Begun::First);
 }
 
@@ -244,7 +253,7 @@ pub(crate) async fn a_lease_that_ran_out_is_taken_over(store: &dyn Store) {
 pub(crate) async fn results_end_with_their_session(store: &dyn Store) {
     let (run, body) = (run(store).await, Digest::of_text("body"));
     store.begin_run(&run, &body, NOON, NOON + MINUTE).await.unwrap();
-    store.end_sessions(&UserId::new("id of ada")).await.unwrap();
+    store.end_sessions(&UserId::new("id of ada"), &note()).await.unwrap();
     let person = store.user_by_name("ada").await.unwrap().unwrap();
     open(store, &person, "one", NOON).await;
     assert_eq!(store.begin_run(&run, &body, NOON, NOON + MINUTE).await.unwrap(), Begun::First);
@@ -255,7 +264,7 @@ pub(crate) async fn the_sweep_removes_what_has_ended_and_nothing_else(store: &dy
     open(store, &ada, "old", NOON).await;
     let living = open(store, &ada, "new", NOON + MINUTE).await;
     let key = Digest::of_text("invitation");
-    store.add_invitation(&key, Role::User, NOON, NOON + MINUTE + MINUTE).await.unwrap();
+    store.add_invitation(&key, Role::User, NOON, NOON + MINUTE + MINUTE, &note()).await.unwrap();
     let now = NOON + MINUTE;
     store.sweep(Cutoffs { now, last_used: now, begun: NOON, attempts: NOON, conversations: NOON }).await.unwrap();
     let left: Vec<_> = store.sessions(&ada.id).await.unwrap().into_iter().map(|session| session.id).collect();
@@ -281,14 +290,14 @@ async fn org(store: &dyn Store, id: &str) -> OrgKey {
         created_at: NOON,
         revoked_at: None,
     };
-    store.add_org(&org).await.unwrap();
+    store.add_org(&org, &note()).await.unwrap();
     org
 }
 
 pub(crate) async fn an_org_key_works_until_its_overlap_ends(store: &dyn Store) {
     let org = org(store, "a").await;
     assert_eq!(store.org_of_key("key of a", NOON).await.unwrap(), Some(org.clone()));
-    let rotated = store.rotate_org_key(&org.id, "new", NOON + MINUTE, NOON).await.unwrap();
+    let rotated = store.rotate_org_key(&org.id, "new", NOON + MINUTE, NOON, &note()).await.unwrap();
     assert_eq!((rotated.key.as_str(), rotated.retiring[0].key.as_str()), ("new", "key of a"));
     let found = async |key: &str, now| store.org_of_key(key, now).await.unwrap().map(|org| org.id);
     assert_eq!(found("key of a", NOON).await, Some(org.id.clone()));
@@ -299,14 +308,14 @@ pub(crate) async fn an_org_key_works_until_its_overlap_ends(store: &dyn Store) {
 
 pub(crate) async fn a_revoked_org_stays_and_changes_no_more(store: &dyn Store) {
     let (gone, stays) = (org(store, "a").await, org(store, "b").await);
-    store.revoke_org(&gone.id, NOON).await.unwrap();
-    store.revoke_org(&gone.id, NOON + MINUTE).await.unwrap();
+    store.revoke_org(&gone.id, NOON, &note()).await.unwrap();
+    store.revoke_org(&gone.id, NOON + MINUTE, &note()).await.unwrap();
     let all: Vec<_> = store.orgs(NOON).await.unwrap().into_iter().map(|org| (org.id, org.revoked_at)).collect();
     assert_eq!(all, [(stays.id, None), (gone.id.clone(), Some(NOON))]);
-    let rotated = store.rotate_org_key(&gone.id, "new", NOON, NOON).await;
+    let rotated = store.rotate_org_key(&gone.id, "new", NOON, NOON, &note()).await;
     assert!(matches!(rotated, Err(ChangeOrgError::Revoked)));
     assert!(store.is_origin_named("https://a.example").await.unwrap());
-    assert!(matches!(store.revoke_org(&OrgId::new("c"), NOON).await, Err(ChangeOrgError::Unknown)));
+    assert!(matches!(store.revoke_org(&OrgId::new("c"), NOON, &note()).await, Err(ChangeOrgError::Unknown)));
 }
 
 pub(crate) async fn a_change_moves_the_orgs_version_and_its_origins(store: &dyn Store) {
@@ -317,7 +326,7 @@ pub(crate) async fn a_change_moves_the_orgs_version_and_its_origins(store: &dyn 
         lifetime_seconds: 20,
         widget: WidgetConfig { title: "Help".to_owned(), ..WidgetConfig::default() },
     };
-    let changed = store.change_org(&org.id, &change, NOON).await.unwrap();
+    let changed = store.change_org(&org.id, &change, NOON, &note()).await.unwrap();
     let expected = OrgKey {
         name: "Other".to_owned(),
         origins: change.origins.clone(),
@@ -344,7 +353,7 @@ fn signing_key(kid: &str, at: Timestamp) -> SigningKeyRecord {
 
 pub(crate) async fn one_key_signs_at_a_time(store: &dyn Store) {
     let replace = async |kid: &str, instead_of, until| {
-        store.replace_signing_key(&signing_key(kid, NOON), instead_of, until).await.unwrap()
+        store.replace_signing_key(&signing_key(kid, NOON), instead_of, until, &note()).await.unwrap()
     };
     assert!(replace("a", None, NOON).await);
     assert!(!replace("b", None, NOON).await, "somebody else was first");
@@ -460,7 +469,7 @@ fn tenant_form(name: &str) -> TenantForm {
 /// Makes a tenant of that name and id.
 async fn add_tenant(store: &dyn Store, person: &Person, name: &str) -> Result<TenantId, ChangeTenantError> {
     let id = TenantId::new(format!("{name} of {}", person.username));
-    store.add_tenant(person, &id, &tenant_form(name), NOON).await.map(|tenant| tenant.id)
+    store.add_tenant(person, &id, &tenant_form(name), NOON, &note()).await.map(|tenant| tenant.id)
 }
 
 async fn tenant_names(store: &dyn Store, person: &Person) -> Vec<String> {
@@ -473,10 +482,10 @@ pub(crate) async fn everyone_has_a_tenant_of_their_own_that_stays(store: &dyn St
     let [own] = all.as_slice() else { panic!("{all:?}") };
     assert_eq!((&own.id, own.name.as_str(), own.is_own), (&ada.tenant, OWN_NAME, true));
     assert_eq!((&own.sites, own.created_at), (&AllowedSites::All, ada.created_at));
-    let renamed = store.change_tenant(&ada, &ada.tenant, &tenant_form("Ada's")).await.unwrap();
+    let renamed = store.change_tenant(&ada, &ada.tenant, &tenant_form("Ada's"), &note()).await.unwrap();
     assert_eq!((renamed.name.as_str(), renamed.is_own, renamed.created_at), ("Ada's", true, ada.created_at));
     assert_eq!(store.tenant(&ada, &ada.tenant).await.unwrap(), Some(renamed));
-    let removed = store.remove_tenant(&ada, &ada.tenant).await;
+    let removed = store.remove_tenant(&ada, &ada.tenant, &note()).await;
     assert!(matches!(removed, Err(ChangeTenantError::Own)));
     assert_eq!(tenant_names(store, &ada).await, ["Ada's"]);
 }
@@ -491,12 +500,12 @@ pub(crate) async fn tenants_are_made_listed_changed_and_removed(store: &dyn Stor
         sites: AllowedSites::Only(vec![site("b"), site("a"), site("b")]),
         default_site: Some(site("b")),
     };
-    let changed = store.change_tenant(&ada, &zoo, &limited).await.unwrap();
+    let changed = store.change_tenant(&ada, &zoo, &limited, &note()).await.unwrap();
     assert_eq!(changed.name, "Foo");
     assert_eq!(changed.sites, AllowedSites::Only(vec![site("a"), site("b")]));
     assert_eq!(store.tenant(&ada, &zoo).await.unwrap(), Some(changed));
-    store.remove_tenant(&ada, &bar).await.unwrap();
-    assert!(matches!(store.remove_tenant(&ada, &bar).await, Err(ChangeTenantError::Unknown)));
+    store.remove_tenant(&ada, &bar, &note()).await.unwrap();
+    assert!(matches!(store.remove_tenant(&ada, &bar, &note()).await, Err(ChangeTenantError::Unknown)));
     assert_eq!(store.tenant(&ada, &bar).await.unwrap(), None);
     assert_eq!(tenant_names(store, &ada).await, [OWN_NAME, "Foo"]);
 }
@@ -506,9 +515,9 @@ pub(crate) async fn a_tenant_of_somebody_else_is_as_if_it_were_not_there(store: 
     let clinics = add_tenant(store, &ada, "Clinics").await.unwrap();
     for foreign in [&clinics, &ada.tenant, &TenantId::new("nobody's")] {
         assert_eq!(store.tenant(&bob, foreign).await.unwrap(), None);
-        let changed = store.change_tenant(&bob, foreign, &tenant_form("Mine")).await;
+        let changed = store.change_tenant(&bob, foreign, &tenant_form("Mine"), &note()).await;
         assert!(matches!(changed, Err(ChangeTenantError::Unknown)));
-        assert!(matches!(store.remove_tenant(&bob, foreign).await, Err(ChangeTenantError::Unknown)));
+        assert!(matches!(store.remove_tenant(&bob, foreign, &note()).await, Err(ChangeTenantError::Unknown)));
     }
     assert_eq!(tenant_names(store, &bob).await, [OWN_NAME]);
     assert_eq!(tenant_names(store, &ada).await, [OWN_NAME, "Clinics"]);
@@ -522,9 +531,9 @@ pub(crate) async fn tenant_names_of_one_person_are_unlike(store: &dyn Store) {
         let Err(ChangeTenantError::Form(errors)) = add_tenant(store, &ada, taken).await else { panic!("{taken}") };
         assert_eq!(errors[0].field, "name");
     }
-    let own = store.change_tenant(&ada, &ada.tenant, &tenant_form("clinics")).await;
+    let own = store.change_tenant(&ada, &ada.tenant, &tenant_form("clinics"), &note()).await;
     assert!(matches!(own, Err(ChangeTenantError::Form(_))));
-    assert_eq!(store.change_tenant(&ada, &clinics, &tenant_form("CLINICS")).await.unwrap().name, "CLINICS");
+    assert_eq!(store.change_tenant(&ada, &clinics, &tenant_form("CLINICS"), &note()).await.unwrap().name, "CLINICS");
 }
 
 pub(crate) async fn tenants_have_an_end(store: &dyn Store) {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use domain::audit::suspicion::ADDRESS_WINDOW;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExprTrait,
@@ -17,6 +18,7 @@ use crate::audit::ChainKey;
 use crate::entropy::Entropy;
 use crate::secret_file::{SecretFile, SecretFileError};
 
+mod alerts;
 mod attempts;
 mod audit;
 mod conversations;
@@ -117,7 +119,7 @@ impl Store for Database {
     }
 
     async fn sweep(&self, cutoffs: Cutoffs) -> Result<(), StoreError> {
-        use entity::{attempt, conversation, link, org_key, result, session, signing_key};
+        use entity::{attempt, conversation, link, org_key, result, session, signing_key, token_use};
         let now = cutoffs.now.millis();
         let ended = session::Column::LastUsedAt
             .lt(cutoffs.last_used.millis())
@@ -132,6 +134,8 @@ impl Store for Database {
         org_key::Entity::delete_many().filter(org_key::Column::EndsAt.lte(now)).exec(&self.connection).await?;
         let unpublished = signing_key::Column::PublishedUntil.lte(now);
         signing_key::Entity::delete_many().filter(unpublished).exec(&self.connection).await?;
+        let unused = token_use::Column::LastAt.lt((cutoffs.now - ADDRESS_WINDOW).millis());
+        token_use::Entity::delete_many().filter(unused).exec(&self.connection).await?;
         // Their messages go with them.
         let quiet = conversation::Column::LastAt.lt(cutoffs.conversations.millis());
         conversation::Entity::delete_many().filter(quiet).exec(&self.connection).await?;

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use domain::api::account::Role;
+use domain::audit::Entry;
 use domain::id::{TenantId, UserId};
 use domain::secret::Secret;
 use domain::time::Timestamp;
@@ -52,14 +53,15 @@ pub trait Links {
         role: Role,
         now: Timestamp,
         expires_at: Timestamp,
+        note: &Entry,
     ) -> Result<(), StoreError>;
 
     /// Whether a setup link (`setup`) or an invitation with that key could be accepted now.
     async fn link_is_valid(&self, key: &Digest, setup: bool, now: Timestamp) -> Result<bool, StoreError>;
 
     /// Makes the first admin and uses up the setup link; all of it or nothing.
-    async fn complete_setup(&self, key: &Digest, person: &NewPerson) -> Result<Person, AcceptError>;
+    async fn complete_setup(&self, key: &Digest, person: &NewPerson, note: &Entry) -> Result<Person, AcceptError>;
 
     /// Makes a person and uses up the invitation; all of it or nothing.
-    async fn accept_invitation(&self, key: &Digest, person: &NewPerson) -> Result<Person, AcceptError>;
+    async fn accept_invitation(&self, key: &Digest, person: &NewPerson, note: &Entry) -> Result<Person, AcceptError>;
 }

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use domain::api::org::OrgKey;
 use domain::api::widget::WidgetConfig;
+use domain::audit::Entry;
 use domain::id::OrgId;
 use domain::org::Origin;
 use domain::time::Timestamp;
@@ -50,10 +51,16 @@ pub trait Orgs {
     async fn is_origin_named(&self, origin: &str) -> Result<bool, StoreError>;
 
     /// Keeps a new one.
-    async fn add_org(&self, org: &OrgKey) -> Result<(), StoreError>;
+    async fn add_org(&self, org: &OrgKey, note: &Entry) -> Result<(), StoreError>;
 
     /// Replaces what an admin may change, and moves its version on.
-    async fn change_org(&self, id: &OrgId, change: &OrgChange, now: Timestamp) -> Result<OrgKey, ChangeOrgError>;
+    async fn change_org(
+        &self,
+        id: &OrgId,
+        change: &OrgChange,
+        now: Timestamp,
+        note: &Entry,
+    ) -> Result<OrgKey, ChangeOrgError>;
 
     /// Gives it a new key; the one it had works until then.
     async fn rotate_org_key(
@@ -62,8 +69,9 @@ pub trait Orgs {
         key: &str,
         works_until: Timestamp,
         now: Timestamp,
+        note: &Entry,
     ) -> Result<OrgKey, ChangeOrgError>;
 
     /// Revokes it with all its keys; one that was revoked before stays so.
-    async fn revoke_org(&self, id: &OrgId, now: Timestamp) -> Result<(), ChangeOrgError>;
+    async fn revoke_org(&self, id: &OrgId, now: Timestamp, note: &Entry) -> Result<(), ChangeOrgError>;
 }

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::audit::Entry;
 use domain::id::ProviderId;
 use domain::provider::Provider;
 
@@ -28,11 +29,11 @@ pub trait Providers {
     async fn provider(&self, id: &ProviderId) -> Result<Option<Provider>, StoreError>;
 
     /// Keeps a new one.
-    async fn add_provider(&self, provider: &Provider) -> Result<(), ChangeProviderError>;
+    async fn add_provider(&self, provider: &Provider, note: &Entry) -> Result<(), ChangeProviderError>;
 
     /// Replaces one.
-    async fn change_provider(&self, provider: &Provider) -> Result<(), ChangeProviderError>;
+    async fn change_provider(&self, provider: &Provider, note: &Entry) -> Result<(), ChangeProviderError>;
 
     /// Removes one; whether there was one.
-    async fn remove_provider(&self, id: &ProviderId) -> Result<bool, StoreError>;
+    async fn remove_provider(&self, id: &ProviderId, note: &Entry) -> Result<bool, StoreError>;
 }

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::audit::Entry;
 use domain::id::SessionId;
 use domain::time::Timestamp;
 
@@ -40,8 +41,14 @@ pub trait Results {
     ) -> Result<Begun, StoreError>;
 
     /// Keeps the sealed result until `expires_at`.
-    async fn finish_run(&self, run: &RunKey, sealed: Vec<u8>, expires_at: Timestamp) -> Result<(), StoreError>;
+    async fn finish_run(
+        &self,
+        run: &RunKey,
+        sealed: Vec<u8>,
+        expires_at: Timestamp,
+        note: &Entry,
+    ) -> Result<(), StoreError>;
 
     /// Frees the key.
-    async fn release_run(&self, run: &RunKey) -> Result<(), StoreError>;
+    async fn release_run(&self, run: &RunKey, note: &Entry) -> Result<(), StoreError>;
 }

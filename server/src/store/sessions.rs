@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::audit::Entry;
 use domain::id::{SessionId, UserId};
 use domain::secret::Secret;
 use domain::time::Timestamp;
@@ -47,7 +48,7 @@ pub struct SessionRecord {
 #[async_trait]
 pub trait Sessions {
     /// Opens a session and notes the sign-in with the person.
-    async fn open_session(&self, session: &NewSession) -> Result<(), StoreError>;
+    async fn open_session(&self, session: &NewSession, note: &Entry) -> Result<(), StoreError>;
 
     /// The session with that cookie, and whose it is.
     async fn session(&self, digest: &Digest) -> Result<Option<(SessionRecord, Person)>, StoreError>;
@@ -59,10 +60,10 @@ pub trait Sessions {
     async fn sessions(&self, user: &UserId) -> Result<Vec<SessionRecord>, StoreError>;
 
     /// Ends one session of a person; whether there was one.
-    async fn end_session(&self, user: &UserId, id: &SessionId) -> Result<bool, StoreError>;
+    async fn end_session(&self, user: &UserId, id: &SessionId, note: &Entry) -> Result<bool, StoreError>;
 
     /// Ends all sessions of a person.
-    async fn end_sessions(&self, user: &UserId) -> Result<(), StoreError>;
+    async fn end_sessions(&self, user: &UserId, note: &Entry) -> Result<(), StoreError>;
 
     /// Sets a password, ends all other sessions of the person and gives the one kept a new cookie; all of it or nothing.
     async fn change_password(
@@ -71,5 +72,6 @@ pub trait Sessions {
         password_hash: &Secret,
         kept: &SessionId,
         digest: &Digest,
+        note: &Entry,
     ) -> Result<(), StoreError>;
 }

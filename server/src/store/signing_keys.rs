@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::audit::Entry;
 use domain::time::Timestamp;
 
 use super::StoreError;
@@ -33,5 +34,6 @@ pub trait SigningKeys {
         new: &SigningKeyRecord,
         instead_of: Option<&str>,
         published_until: Timestamp,
+        note: &Entry,
     ) -> Result<bool, StoreError>;
 }

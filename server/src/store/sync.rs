@@ -2,7 +2,6 @@ use async_trait::async_trait;
 use domain::api::sync::{NewSyncCopy, SyncAnswer, SyncCopy, SyncPage, SyncPush};
 use domain::audit::Entry;
 use domain::id::{SyncCopyId, TenantId, UserId};
-use domain::time::Timestamp;
 
 use super::StoreError;
 
@@ -47,7 +46,7 @@ pub trait SyncedCopies {
         tenant: &TenantId,
         id: &SyncCopyId,
         new: &NewSyncCopy,
-        now: Timestamp,
+        note: &Entry,
     ) -> Result<SyncCopy, SyncError>;
 
     /// Writes those items that replace what stands, all in one transaction, and notes how it went.

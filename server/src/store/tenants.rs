@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use domain::api::FieldError;
+use domain::audit::Entry;
 use domain::id::TenantId;
 use domain::tenant::{Tenant, TenantForm};
 use domain::time::Timestamp;
@@ -42,6 +43,7 @@ pub trait Tenants {
         id: &TenantId,
         form: &TenantForm,
         now: Timestamp,
+        note: &Entry,
     ) -> Result<Tenant, ChangeTenantError>;
 
     /// Changes one, after the form was checked against the others.
@@ -50,8 +52,9 @@ pub trait Tenants {
         person: &Person,
         id: &TenantId,
         form: &TenantForm,
+        note: &Entry,
     ) -> Result<Tenant, ChangeTenantError>;
 
     /// Removes one.
-    async fn remove_tenant(&self, person: &Person, id: &TenantId) -> Result<(), ChangeTenantError>;
+    async fn remove_tenant(&self, person: &Person, id: &TenantId, note: &Entry) -> Result<(), ChangeTenantError>;
 }

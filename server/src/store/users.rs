@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use domain::api::account::Role;
 use domain::api::users::{User, UserChange};
+use domain::audit::Entry;
 use domain::id::{TenantId, UserId};
 use domain::secret::Secret;
 use domain::time::Timestamp;
@@ -26,6 +27,21 @@ pub struct Person {
     pub created_at: Timestamp,
     /// When they last signed in.
     pub last_sign_in_at: Option<Timestamp>,
+}
+
+/// Says in an event who did it.
+pub trait ByPerson {
+    /// With the person.
+    #[must_use]
+    fn by(self, person: &Person) -> Self;
+}
+
+impl ByPerson for Entry {
+    fn by(mut self, person: &Person) -> Self {
+        self.user = Some(person.id.clone());
+        self.username = Some(person.username.clone());
+        self
+    }
 }
 
 impl Person {
@@ -73,5 +89,5 @@ pub trait Users {
     /// # Errors
     ///
     /// [`ChangeUserError::LastAdmin`] when no active admin would be left.
-    async fn change_user(&self, id: &UserId, change: &UserChange) -> Result<Person, ChangeUserError>;
+    async fn change_user(&self, id: &UserId, change: &UserChange, note: &Entry) -> Result<Person, ChangeUserError>;
 }

@@ -4,6 +4,8 @@
 #![allow(clippy::unwrap_used)]
 
 mod access;
+mod audit_log;
+mod audit_reports;
 mod audit_verify;
 mod bootloader;
 mod canaries;

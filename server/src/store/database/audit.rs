@@ -7,6 +7,7 @@ use sea_orm::{
     QuerySelect, QueryTrait, Set,
 };
 
+use super::alerts::judge_failure;
 use super::entity::{audit_chain, audit_event};
 use super::{Database, StoreError};
 use crate::audit::{ChainState, Code};
@@ -113,6 +114,9 @@ impl Database {
         }
         for entry in entries {
             state = self.add(transaction, state, entry.clone()).await?;
+            if let Some(raised) = judge_failure(transaction, entry).await? {
+                state = self.add(transaction, state, raised).await?;
+            }
         }
         self.write_state(transaction, &state).await
     }

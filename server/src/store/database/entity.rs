@@ -1,5 +1,6 @@
 //! The tables, one module each. Times are milliseconds since the Unix epoch.
 
+pub mod alert;
 pub mod attempt;
 pub mod audit_chain;
 pub mod audit_event;
@@ -16,4 +17,5 @@ pub mod signing_key;
 pub mod sync_copy;
 pub mod sync_item;
 pub mod tenant;
+pub mod token_use;
 pub mod user;

@@ -8,6 +8,7 @@ mod m0003_tenants;
 mod m0004_audit;
 mod m0006_gateway;
 mod m0007_sync;
+mod m0008_alerts;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_audit::Migration),
             Box::new(m0006_gateway::Migration),
             Box::new(m0007_sync::Migration),
+            Box::new(m0008_alerts::Migration),
         ]
     }
 }

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use domain::api::org::{OrgKey, RetiringKey};
+use domain::audit::Entry;
 use domain::id::OrgId;
 use domain::org::Origin;
 use domain::time::Timestamp;
@@ -46,19 +47,26 @@ impl Orgs for Database {
         Ok(named.one(&self.connection).await?.is_some())
     }
 
-    async fn add_org(&self, new: &OrgKey) -> Result<(), StoreError> {
+    async fn add_org(&self, new: &OrgKey, note: &Entry) -> Result<(), StoreError> {
         let transaction = self.write().await?;
         org::Entity::insert(row(new)?).exec_without_returning(&transaction).await?;
         add_key(&transaction, &new.id, &new.key, new.created_at).await?;
         add_origins(&transaction, &new.id, &new.origins).await?;
+        self.append(&transaction, &[about(note, new)]).await?;
         Ok(transaction.commit().await?)
     }
 
-    async fn change_org(&self, id: &OrgId, change: &OrgChange, now: Timestamp) -> Result<OrgKey, ChangeOrgError> {
+    async fn change_org(
+        &self,
+        id: &OrgId,
+        change: &OrgChange,
+        now: Timestamp,
+        note: &Entry,
+    ) -> Result<OrgKey, ChangeOrgError> {
         let transaction = self.write().await.map_err(StoreError::from)?;
         living(&transaction, id).await?;
         replace(&transaction, id, change).await?;
-        finish(transaction, id, now).await
+        self.finish(transaction, id, now, note).await
     }
 
     async fn rotate_org_key(
@@ -67,6 +75,7 @@ impl Orgs for Database {
         key: &str,
         works_until: Timestamp,
         now: Timestamp,
+        note: &Entry,
     ) -> Result<OrgKey, ChangeOrgError> {
         let transaction = self.write().await.map_err(StoreError::from)?;
         living(&transaction, id).await?;
@@ -78,19 +87,43 @@ impl Orgs for Database {
             .map_err(StoreError::from)?;
         add_key(&transaction, id, key, now).await?;
         move_on(&transaction, id).await?;
-        finish(transaction, id, now).await
+        self.finish(transaction, id, now, note).await
     }
 
-    async fn revoke_org(&self, id: &OrgId, now: Timestamp) -> Result<(), ChangeOrgError> {
-        let found = org::Entity::find_by_id(id.as_str()).one(&self.connection).await.map_err(StoreError::from)?;
-        found.ok_or(ChangeOrgError::Unknown)?;
-        let revoked = org::Entity::update_many()
+    async fn revoke_org(&self, id: &OrgId, now: Timestamp, note: &Entry) -> Result<(), ChangeOrgError> {
+        let transaction = self.write().await.map_err(StoreError::from)?;
+        match living(&transaction, id).await {
+            Err(ChangeOrgError::Revoked) => return Ok(()),
+            living => living?,
+        }
+        org::Entity::update_many()
             .col_expr(org::Column::RevokedAt, Expr::value(now.millis()))
-            .filter(org::Column::Id.eq(id.as_str()).and(org::Column::RevokedAt.is_null()))
-            .exec(&self.connection)
-            .await;
-        revoked.map(|_| ()).map_err(|error| StoreError::from(error).into())
+            .filter(org::Column::Id.eq(id.as_str()))
+            .exec(&transaction)
+            .await
+            .map_err(StoreError::from)?;
+        self.finish(transaction, id, now, note).await.map(|_| ())
     }
+}
+
+impl Database {
+    async fn finish(
+        &self,
+        transaction: DatabaseTransaction,
+        id: &OrgId,
+        now: Timestamp,
+        note: &Entry,
+    ) -> Result<OrgKey, ChangeOrgError> {
+        let row = org::Entity::find_by_id(id.as_str()).one(&transaction).await.map_err(StoreError::from)?;
+        let changed = whole(&transaction, row.ok_or(ChangeOrgError::Unknown)?, now).await?;
+        self.append(&transaction, &[about(note, &changed)]).await?;
+        transaction.commit().await.map_err(StoreError::from)?;
+        Ok(changed)
+    }
+}
+
+fn about(note: &Entry, org: &OrgKey) -> Entry {
+    note.clone().about(org.id.as_str()).named(&org.name)
 }
 
 /// Keys that have not ended.
@@ -102,13 +135,6 @@ async fn living(transaction: &DatabaseTransaction, id: &OrgId) -> Result<(), Cha
     let found = org::Entity::find_by_id(id.as_str()).one(transaction).await.map_err(StoreError::from)?;
     let row = found.ok_or(ChangeOrgError::Unknown)?;
     if row.revoked_at.is_some() { Err(ChangeOrgError::Revoked) } else { Ok(()) }
-}
-
-async fn finish(transaction: DatabaseTransaction, id: &OrgId, now: Timestamp) -> Result<OrgKey, ChangeOrgError> {
-    let row = org::Entity::find_by_id(id.as_str()).one(&transaction).await.map_err(StoreError::from)?;
-    let changed = whole(&transaction, row.ok_or(ChangeOrgError::Unknown)?, now).await?;
-    transaction.commit().await.map_err(StoreError::from)?;
-    Ok(changed)
 }
 
 async fn replace(transaction: &DatabaseTransaction, id: &OrgId, change: &OrgChange) -> Result<(), StoreError> {

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::audit::Entry;
 use domain::id::ProviderId;
 use domain::provider::Provider;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
@@ -20,27 +21,39 @@ impl Providers for Database {
         row.map(read).transpose()
     }
 
-    async fn add_provider(&self, provider: &Provider) -> Result<(), ChangeProviderError> {
+    async fn add_provider(&self, provider: &Provider, note: &Entry) -> Result<(), ChangeProviderError> {
         let transaction = self.write().await.map_err(StoreError::from)?;
         check_name(&transaction, provider).await?;
         let insert = provider::Entity::insert(row(provider)?);
         insert.exec_without_returning(&transaction).await.map_err(StoreError::from)?;
+        self.append(&transaction, &[about(note, provider)]).await?;
         Ok(transaction.commit().await.map_err(StoreError::from)?)
     }
 
-    async fn change_provider(&self, provider: &Provider) -> Result<(), ChangeProviderError> {
+    async fn change_provider(&self, provider: &Provider, note: &Entry) -> Result<(), ChangeProviderError> {
         let transaction = self.write().await.map_err(StoreError::from)?;
         let found = provider::Entity::find_by_id(provider.id.as_str()).one(&transaction).await;
         found.map_err(StoreError::from)?.ok_or(ChangeProviderError::Unknown)?;
         check_name(&transaction, provider).await?;
         provider::Entity::update(row(provider)?).exec(&transaction).await.map_err(StoreError::from)?;
+        self.append(&transaction, &[about(note, provider)]).await?;
         Ok(transaction.commit().await.map_err(StoreError::from)?)
     }
 
-    async fn remove_provider(&self, id: &ProviderId) -> Result<bool, StoreError> {
-        let removed = provider::Entity::delete_by_id(id.as_str()).exec(&self.connection).await?;
-        Ok(removed.rows_affected > 0)
+    async fn remove_provider(&self, id: &ProviderId, note: &Entry) -> Result<bool, StoreError> {
+        let transaction = self.write().await?;
+        let found = provider::Entity::find_by_id(id.as_str()).one(&transaction).await?;
+        let Some(found) = found else { return Ok(false) };
+        provider::Entity::delete_by_id(id.as_str()).exec(&transaction).await?;
+        let note = note.clone().with_provider(id).named(&found.name);
+        self.append(&transaction, &[note]).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
+}
+
+fn about(note: &Entry, provider: &Provider) -> Entry {
+    note.clone().with_provider(&provider.id).named(&provider.name)
 }
 
 async fn check_name(connection: &impl ConnectionTrait, new: &Provider) -> Result<(), ChangeProviderError> {

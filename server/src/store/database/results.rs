@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::audit::Entry;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set};
@@ -32,19 +33,29 @@ impl Results for Database {
         Ok(Begun::First)
     }
 
-    async fn finish_run(&self, run: &RunKey, sealed: Vec<u8>, expires_at: Timestamp) -> Result<(), StoreError> {
+    async fn finish_run(
+        &self,
+        run: &RunKey,
+        sealed: Vec<u8>,
+        expires_at: Timestamp,
+        note: &Entry,
+    ) -> Result<(), StoreError> {
+        let transaction = self.write().await?;
         result::Entity::update_many()
             .col_expr(result::Column::Sealed, Expr::value(sealed))
             .col_expr(result::Column::ExpiresAt, Expr::value(expires_at.millis()))
             .filter(is(run))
-            .exec(&self.connection)
+            .exec(&transaction)
             .await?;
-        Ok(())
+        self.append(&transaction, std::slice::from_ref(note)).await?;
+        Ok(transaction.commit().await?)
     }
 
-    async fn release_run(&self, run: &RunKey) -> Result<(), StoreError> {
-        result::Entity::delete_many().filter(is(run)).exec(&self.connection).await?;
-        Ok(())
+    async fn release_run(&self, run: &RunKey, note: &Entry) -> Result<(), StoreError> {
+        let transaction = self.write().await?;
+        result::Entity::delete_many().filter(is(run)).exec(&transaction).await?;
+        self.append(&transaction, std::slice::from_ref(note)).await?;
+        Ok(transaction.commit().await?)
     }
 }
 

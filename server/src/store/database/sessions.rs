@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::audit::Entry;
 use domain::id::{SessionId, UserId};
 use domain::secret::Secret;
 use domain::time::Timestamp;
@@ -13,7 +14,7 @@ use crate::store::{NewSession, Person, SessionRecord, Sessions, Trace, column};
 
 #[async_trait]
 impl Sessions for Database {
-    async fn open_session(&self, new: &NewSession) -> Result<(), StoreError> {
+    async fn open_session(&self, new: &NewSession, note: &Entry) -> Result<(), StoreError> {
         let transaction = self.write().await?;
         if let Some(replaced) = &new.replaces {
             let old = session::Entity::delete_many().filter(session::Column::CookieSha256.eq(column(replaced)));
@@ -24,6 +25,7 @@ impl Sessions for Database {
             .col_expr(user::Column::LastSignInAt, Expr::value(new.trace.at.millis()))
             .filter(user::Column::Id.eq(new.user.as_str()));
         noted.exec(&transaction).await?;
+        self.append(&transaction, &[note.clone().about(new.id.as_str())]).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -57,19 +59,28 @@ impl Sessions for Database {
         Ok(rows.into_iter().map(record).collect())
     }
 
-    async fn end_session(&self, user: &UserId, id: &SessionId) -> Result<bool, StoreError> {
+    async fn end_session(&self, user: &UserId, id: &SessionId, note: &Entry) -> Result<bool, StoreError> {
+        let transaction = self.write().await?;
         let ended = session::Entity::delete_many()
             .filter(session::Column::UserId.eq(user.as_str()))
             .filter(session::Column::Id.eq(id.as_str()))
-            .exec(&self.connection)
+            .exec(&transaction)
             .await?;
-        Ok(ended.rows_affected > 0)
+        if ended.rows_affected == 0 {
+            return Ok(false);
+        }
+        self.append(&transaction, &[note.clone().about(id.as_str())]).await?;
+        transaction.commit().await?;
+        Ok(true)
     }
 
-    async fn end_sessions(&self, user: &UserId) -> Result<(), StoreError> {
+    async fn end_sessions(&self, user: &UserId, note: &Entry) -> Result<(), StoreError> {
+        let transaction = self.write().await?;
         let all = session::Entity::delete_many().filter(session::Column::UserId.eq(user.as_str()));
-        all.exec(&self.connection).await?;
-        Ok(())
+        let ended = all.exec(&transaction).await?.rows_affected;
+        let note = note.clone().counting(u32::try_from(ended).unwrap_or(u32::MAX));
+        self.append(&transaction, &[note]).await?;
+        Ok(transaction.commit().await?)
     }
 
     async fn change_password(
@@ -78,6 +89,7 @@ impl Sessions for Database {
         password_hash: &Secret,
         kept: &SessionId,
         digest: &Digest,
+        note: &Entry,
     ) -> Result<(), StoreError> {
         let transaction = self.write().await?;
         user::Entity::update_many()
@@ -85,11 +97,12 @@ impl Sessions for Database {
             .filter(user::Column::Id.eq(user.as_str()))
             .exec(&transaction)
             .await?;
-        session::Entity::delete_many()
+        let ended = session::Entity::delete_many()
             .filter(session::Column::UserId.eq(user.as_str()))
             .filter(session::Column::Id.ne(kept.as_str()))
             .exec(&transaction)
-            .await?;
+            .await?
+            .rows_affected;
         session::Entity::update_many()
             .col_expr(session::Column::CookieSha256, Expr::value(column(digest)))
             .filter(session::Column::Id.eq(kept.as_str()))
@@ -97,6 +110,8 @@ impl Sessions for Database {
             .await?;
         // Their results are sealed under the old cookie, so nobody could open them.
         result::Entity::delete_many().filter(result::Column::SessionId.eq(kept.as_str())).exec(&transaction).await?;
+        let note = note.clone().counting(u32::try_from(ended).unwrap_or(u32::MAX));
+        self.append(&transaction, &[note]).await?;
         Ok(transaction.commit().await?)
     }
 }

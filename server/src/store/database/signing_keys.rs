@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::audit::Entry;
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Set};
@@ -24,6 +25,7 @@ impl SigningKeys for Database {
         new: &SigningKeyRecord,
         instead_of: Option<&str>,
         published_until: Timestamp,
+        note: &Entry,
     ) -> Result<bool, StoreError> {
         let transaction = self.write().await?;
         let signing = Entity::find().filter(Column::RetiredAt.is_null()).one(&transaction).await?;
@@ -37,6 +39,7 @@ impl SigningKeys for Database {
             .exec(&transaction)
             .await?;
         Entity::insert(row(new)).exec_without_returning(&transaction).await?;
+        self.append(&transaction, &[note.clone().named(&new.kid)]).await?;
         transaction.commit().await?;
         Ok(true)
     }

@@ -7,7 +7,6 @@ use domain::api::sync::{
 use domain::audit::Entry;
 use domain::id::{SyncCopyId, SyncItemId, SyncKeyId, TenantId, UserId};
 use domain::sync::{Judgement, judge};
-use domain::time::Timestamp;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
@@ -55,7 +54,7 @@ impl SyncedCopies for Database {
         tenant: &TenantId,
         id: &SyncCopyId,
         new: &NewSyncCopy,
-        now: Timestamp,
+        note: &Entry,
     ) -> Result<SyncCopy, SyncError> {
         let transaction = self.write().await.map_err(StoreError::from)?;
         let there = sync_copy::Entity::find_by_id(tenant.as_str()).one(&transaction).await;
@@ -71,10 +70,11 @@ impl SyncedCopies for Database {
             sequence: 0,
             items: 0,
             bytes: 0,
-            created_at: now.millis(),
+            created_at: note.at.millis(),
         };
         let insert = sync_copy::Entity::insert(row.clone().into_active_model());
         insert.exec_without_returning(&transaction).await.map_err(StoreError::from)?;
+        self.append(&transaction, std::slice::from_ref(note)).await?;
         transaction.commit().await.map_err(StoreError::from)?;
         Ok(shown(&row)?)
     }

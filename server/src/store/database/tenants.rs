@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::audit::Entry;
 use domain::id::TenantId;
 use domain::tenant::{AllowedSites, MOST_TENANTS, OWN_NAME, Tenant, TenantForm, findings};
 use domain::time::Timestamp;
@@ -31,6 +32,7 @@ impl Tenants for Database {
         id: &TenantId,
         form: &TenantForm,
         now: Timestamp,
+        note: &Entry,
     ) -> Result<Tenant, ChangeTenantError> {
         let transaction = self.write().await.map_err(StoreError::from)?;
         let others = all(&transaction, person).await?;
@@ -40,6 +42,7 @@ impl Tenants for Database {
         let new = checked(form, &others, id, now, false)?;
         let insert = tenant::Entity::insert(row(&new, person)?);
         insert.exec_without_returning(&transaction).await.map_err(StoreError::from)?;
+        self.append(&transaction, &[about(note, &new)]).await?;
         transaction.commit().await.map_err(StoreError::from)?;
         Ok(new)
     }
@@ -49,6 +52,7 @@ impl Tenants for Database {
         person: &Person,
         id: &TenantId,
         form: &TenantForm,
+        note: &Entry,
     ) -> Result<Tenant, ChangeTenantError> {
         let transaction = self.write().await.map_err(StoreError::from)?;
         let mut others = all(&transaction, person).await?;
@@ -61,22 +65,28 @@ impl Tenants for Database {
             .to_owned();
         let write = tenant::Entity::insert(row(&changed, person)?).on_conflict(replaced);
         write.exec_without_returning(&transaction).await.map_err(StoreError::from)?;
+        self.append(&transaction, &[about(note, &changed)]).await?;
         transaction.commit().await.map_err(StoreError::from)?;
         Ok(changed)
     }
 
-    async fn remove_tenant(&self, person: &Person, id: &TenantId) -> Result<(), ChangeTenantError> {
+    async fn remove_tenant(&self, person: &Person, id: &TenantId, note: &Entry) -> Result<(), ChangeTenantError> {
         if *id == person.tenant {
             return Err(ChangeTenantError::Own);
         }
         let transaction = self.write().await.map_err(StoreError::from)?;
-        let removed = tenant::Entity::delete_by_id(id.as_str()).filter(theirs(person)).exec(&transaction).await;
-        if removed.map_err(StoreError::from)?.rows_affected == 0 {
-            return Err(ChangeTenantError::Unknown);
-        }
+        let others = all(&transaction, person).await?;
+        let gone = others.iter().find(|tenant| tenant.id == *id).ok_or(ChangeTenantError::Unknown)?;
+        let removed = tenant::Entity::delete_by_id(id.as_str()).filter(theirs(person));
+        removed.exec(&transaction).await.map_err(StoreError::from)?;
         super::sync::delete_of(&transaction, &person.id, id).await?;
+        self.append(&transaction, &[about(note, gone)]).await?;
         Ok(transaction.commit().await.map_err(StoreError::from)?)
     }
+}
+
+fn about(note: &Entry, tenant: &Tenant) -> Entry {
+    note.clone().in_tenant(&tenant.id).named(&tenant.name)
 }
 
 fn theirs(person: &Person) -> sea_orm::sea_query::SimpleExpr {

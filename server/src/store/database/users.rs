@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use domain::api::account::Role;
 use domain::api::users::UserChange;
+use domain::audit::Entry;
 use domain::id::{TenantId, UserId};
 use domain::secret::Secret;
 use domain::time::Timestamp;
@@ -29,52 +30,47 @@ impl Users for Database {
         row.map(person).transpose()
     }
 
-    async fn change_user(&self, id: &UserId, change: &UserChange) -> Result<Person, ChangeUserError> {
+    async fn change_user(&self, id: &UserId, change: &UserChange, note: &Entry) -> Result<Person, ChangeUserError> {
         let transaction = self.write().await.map_err(StoreError::from)?;
         let row = user::Entity::find_by_id(id.as_str()).one(&transaction).await.map_err(StoreError::from)?;
         let row = row.ok_or(ChangeUserError::Unknown)?;
-        let role = change.role.map_or(row.role.clone(), |role| role_name(role).to_owned());
+        let role = change.role.map_or(row.role.clone(), |role| role.name().to_owned());
         let disabled = change.disabled.unwrap_or(row.disabled);
         let ends_admin = is_admin(&row.role, row.disabled) && !is_admin(&role, disabled);
         if ends_admin && other_active_admins(&transaction, id).await.map_err(StoreError::from)? == 0 {
             return Err(ChangeUserError::LastAdmin);
         }
+        let mut note = note.clone().about(id.as_str()).named(&row.username);
         if disabled {
             let theirs = session::Entity::delete_many().filter(session::Column::UserId.eq(id.as_str()));
-            theirs.exec(&transaction).await.map_err(StoreError::from)?;
+            let ended = theirs.exec(&transaction).await.map_err(StoreError::from)?.rows_affected;
+            note = note.counting(u32::try_from(ended).unwrap_or(u32::MAX));
         }
         let mut model = row.into_active_model();
         model.role = Set(role);
         model.disabled = Set(disabled);
         let changed = model.update(&transaction).await.map_err(StoreError::from)?;
+        self.append(&transaction, &[note]).await?;
         transaction.commit().await.map_err(StoreError::from)?;
         Ok(person(changed)?)
     }
 }
 
 pub(super) async fn admin_exists(connection: &impl ConnectionTrait) -> Result<bool, sea_orm::DbErr> {
-    let admins = user::Entity::find().filter(user::Column::Role.eq(role_name(Role::Admin)));
+    let admins = user::Entity::find().filter(user::Column::Role.eq(Role::Admin.name()));
     Ok(admins.count(connection).await? > 0)
 }
 
 async fn other_active_admins(connection: &impl ConnectionTrait, id: &UserId) -> Result<u64, sea_orm::DbErr> {
     let others = user::Entity::find()
-        .filter(user::Column::Role.eq(role_name(Role::Admin)))
+        .filter(user::Column::Role.eq(Role::Admin.name()))
         .filter(user::Column::Disabled.eq(false))
         .filter(user::Column::Id.ne(id.as_str()));
     others.count(connection).await
 }
 
 fn is_admin(role: &str, disabled: bool) -> bool {
-    role == role_name(Role::Admin) && !disabled
-}
-
-pub(super) const fn role_name(role: Role) -> &'static str {
-    match role {
-        Role::Admin => "admin",
-        Role::User => "user",
-        Role::Auditor => "auditor",
-    }
+    role == Role::Admin.name() && !disabled
 }
 
 pub(super) fn role(name: &str) -> Result<Role, StoreError> {
