@@ -39,6 +39,7 @@ impl Entry {
 const TOKENS: &[Entry] = &[
     Entry::new("/", Icon::Overview, "Overview").first().alone(),
     Entry::new("/connections", Icon::Token, "Worker tokens").first(),
+    Entry::new("/sites", Icon::Site, "Sites").first(),
     Entry::new("/monitoring", Icon::Monitor, "Monitoring").first(),
     Entry::new("/tabs", Icon::Tabs, "Tabs"),
 ];
@@ -50,7 +51,7 @@ const PINGONE: &[Entry] = &[
     Entry::new("/licensing", Icon::Licence, "Licensing"),
 ];
 const OWN: &[Entry] = &[
-    Entry::new("/settings", Icon::Settings, "Settings").first(),
+    Entry::new("/settings", Icon::Settings, "Settings"),
     Entry::new("/tenants", Icon::Tenant, "Tenants"),
     Entry::new("/account", Icon::Account, "Account"),
 ];
