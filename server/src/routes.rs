@@ -20,6 +20,7 @@ mod table;
 mod tenants;
 mod token;
 mod users;
+mod vault;
 mod waiting;
 mod widget;
 
@@ -34,7 +35,7 @@ pub use table::Route;
 use domain::api::Method;
 use domain::api::{
     account as a, conversations as c, default_token as d, introspection as i, org as o, providers as p, tenants as n,
-    token as t, users as u, widget as w,
+    token as t, users as u, vault as v, widget as w,
 };
 
 /// Every endpoint with what answers it.
@@ -85,6 +86,9 @@ pub fn api() -> Routes {
         .mount::<c::MarkRead, _, _>(conversations::mark_read)
         .mount::<c::CloseConversation, _, _>(conversations::close_conversation)
         .mount::<d::ReadDefaultToken, _, _>(default_token::default_token)
+        .mount::<v::MakeVaultHalf, _, _>(vault::make_half)
+        .mount::<v::GetVaultHalf, _, _>(vault::half)
+        .mount::<v::DropVaultHalf, _, _>(vault::drop_half)
         .pass(gateway::route(Method::Get), gateway::call)
         .pass(gateway::route(Method::Post), gateway::call)
         .pass(gateway::route(Method::Put), gateway::call)

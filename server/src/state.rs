@@ -15,6 +15,7 @@ use crate::gateway::{DefaultTokenFile, Streams, Windows};
 use crate::in_flight::InFlight;
 use crate::limiter::Limiter;
 use crate::org_tokens::OrgTokens;
+use crate::secret_file::SecretFile;
 use crate::settings::Settings;
 use crate::sign_in::Passwords;
 use crate::store::{Person, Store};
@@ -49,6 +50,8 @@ pub struct AppState {
     pub windows: Arc<Windows>,
     /// Event streams and WebSockets that are open.
     pub streams: Arc<Streams>,
+    /// The server's own secret, under which lies what must not be read in the database.
+    pub secret: Arc<SecretFile>,
     /// News of conversations, for those who wait for them.
     pub changes: Arc<Changes>,
 }

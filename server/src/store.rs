@@ -18,6 +18,7 @@ mod sessions;
 mod signing_keys;
 mod tenants;
 mod users;
+mod vault_halves;
 
 pub use attempts::{Attempt, Attempts, Pace};
 pub use audit::{AuditLog, Keeping, MOST_COUNTED};
@@ -31,6 +32,7 @@ pub use sessions::{NewSession, SessionRecord, Sessions, Trace};
 pub use signing_keys::{SigningKeyRecord, SigningKeys};
 pub use tenants::{ChangeTenantError, Tenants};
 pub use users::{ChangeUserError, Person, Users};
+pub use vault_halves::{AddHalfError, FORGOTTEN_AFTER, HalfRecord, MOST_HALVES, VaultHalves};
 
 use async_trait::async_trait;
 use domain::api::{Code, Problem};
@@ -85,6 +87,7 @@ pub trait Store:
     + Conversations
     + Tenants
     + AuditLog
+    + VaultHalves
     + Send
     + Sync
 {

@@ -32,6 +32,8 @@ pub async fn change_tenant(asked: Asked<ChangeTenant>) -> Result<Reply<Tenant>, 
 pub async fn remove_tenant(asked: Asked<RemoveTenant>) -> Result<Reply<()>, Problem> {
     let (id, person) = (&asked.endpoint.id, &asked.who()?.person);
     asked.state.store.remove_tenant(person, id).await.map_err(refused)?;
+    // One that stays behind opens nothing: what it was part of goes with the tenant's database.
+    asked.state.store.remove_vault_halves(&person.id, id).await?;
     tracing::info!(user = %person.id, tenant = %id, "removed a tenant");
     Ok(().into())
 }

@@ -30,6 +30,7 @@ mod sessions;
 mod signing_keys;
 mod tenants;
 mod users;
+mod vault_halves;
 
 pub use audit::{StoredChain, StoredEvent};
 

@@ -32,3 +32,4 @@ mod sign_in;
 mod stopping;
 mod tenants;
 mod users;
+mod vault_halves;

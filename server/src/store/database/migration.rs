@@ -6,6 +6,7 @@ mod m0001_first_tables;
 mod m0002_organizations;
 mod m0003_tenants;
 mod m0004_audit;
+mod m0005_vault_half;
 mod m0006_gateway;
 
 /// All steps, in order.
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_organizations::Migration),
             Box::new(m0003_tenants::Migration),
             Box::new(m0004_audit::Migration),
+            Box::new(m0005_vault_half::Migration),
             Box::new(m0006_gateway::Migration),
         ]
     }
