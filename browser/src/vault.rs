@@ -26,24 +26,36 @@ mod credentials;
 mod holding;
 mod importing;
 mod indexed_db;
+mod kept_key;
+mod key;
 mod ladder;
 mod later;
 mod local_storage;
 mod opening;
+mod passkeys;
 mod place;
+mod protecting;
 mod reading;
 mod records;
 mod returning;
 pub mod sealing;
 mod session_key;
+mod sharing;
 mod sites;
 mod tokens;
+mod unlocking;
+pub mod wrapping;
 
 pub use indexed_db::{IndexedDbStore, leaving};
+pub use key::Standing;
 pub use local_storage::LocalStorageStore;
 pub use opening::Contents;
+pub use passkeys::NewPasskey;
+pub use protecting::NewKey;
 pub use sites::{LegacyBackup, Read, SiteSettings, SiteWrite, Versioned};
+pub use unlocking::Unlocker;
 
+use key::Key;
 use ladder::Ladder;
 use later::{Asker, Setting};
 use reading::Opened;
@@ -69,18 +81,27 @@ pub enum UsableCredential {
     PrivateKey(PrivateKey),
 }
 
-/// A credential as it is sealed; a private key is not in it, but in the key store, under the same connection.
+/// A credential as it is sealed.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum KeptCredential {
-    ClientSecret { secret: Secret },
+    ClientSecret {
+        secret: Secret,
+    },
+    /// In the key store: at the level of this browser's key.
     PrivateKey,
+    /// The key itself, as it was entered: above that level, where it must not be usable without what opens the vault.
+    PrivateKeyText {
+        text: Secret,
+    },
 }
 
 /// The open vault of one tenant.
 pub struct Vault {
     ladder: Ladder,
-    sealer: RefCell<Rc<Sealer>>,
+    /// What seals and opens records; `None` while the vault is locked.
+    sealer: RefCell<Option<Rc<Sealer>>>,
+    key: Key,
     subtle: SubtleCrypto,
     tenant: TenantId,
     /// Whether it ever did, so that its sign-out epoch is the one there.
@@ -327,12 +348,18 @@ impl Vault {
 
     /// Forgets all that is held in memory: credentials, what was read, and settings that wait to be written.
     pub fn forget(&self) {
-        self.in_memory.borrow_mut().clear();
-        self.cache.borrow_mut().clear();
-        self.abandon();
+        self.forget_opened();
+        self.abandon(&StoreError::SignedOut { current: self.epoch.get().saturating_add(1) });
     }
 
-    fn sealer(&self) -> Rc<Sealer> {
-        Rc::clone(&self.sealer.borrow())
+    /// Forgets credentials and what was read.
+    fn forget_opened(&self) {
+        self.in_memory.borrow_mut().clear();
+        self.cache.borrow_mut().clear();
+        self.intents.borrow_mut().clear();
+    }
+
+    fn sealer(&self) -> Result<Rc<Sealer>, StoreError> {
+        self.sealer.borrow().clone().ok_or(StoreError::Locked)
     }
 }

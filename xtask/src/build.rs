@@ -9,6 +9,9 @@ use crate::step;
 use crate::wasm;
 use crate::workspace::Workspace;
 
+/// What the derivation's files are called; the worker's script loads them by this name.
+const DERIVATION: &str = "argon2id";
+
 /// How much care a build takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -81,12 +84,13 @@ fn server_of(workspace: &Workspace, name: &str, folder: &str) -> anyhow::Result<
 /// Builds the WASM and puts the site folder together.
 pub fn site_folder(workspace: &Workspace, profile: Profile) -> anyhow::Result<()> {
     let (name, folder) = profile.wasm();
-    let packages = ["-p", "frontend", "--target", WASM, "--profile", name];
+    let packages = ["-p", "frontend", "-p", "passphrase", "--target", WASM, "--profile", name];
     // Only a release is cut into parts: it takes a while.
-    let features: &[&str] = if profile == Profile::Release { &["--features", "split"] } else { &[] };
+    let features: &[&str] = if profile == Profile::Release { &["--features", "frontend/split"] } else { &[] };
     step::must("Build the WASM", &mut with(workspace, "build", &packages, features))?;
-    let built = workspace.target.join(WASM).join(folder).join("frontend.wasm");
+    let built = workspace.target.join(WASM).join(folder);
     let mut site = Site::open(workspace, profile)?;
-    let package = wasm::package(workspace, profile, &built, site.cache())?;
-    site.assemble(workspace, package)
+    let package = wasm::package(workspace, profile, &built.join("frontend.wasm"), site.cache())?;
+    let derivation = wasm::beside(workspace, profile, &built.join("passphrase.wasm"), DERIVATION, site.cache())?;
+    site.assemble(workspace, package, derivation)
 }

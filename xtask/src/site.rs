@@ -9,7 +9,7 @@ use crate::build::Profile;
 use crate::cache::{Cache, content_hash};
 use crate::embed;
 use crate::step;
-use crate::wasm::{Cut, LOADER, Package};
+use crate::wasm::{Beside, Cut, LOADER, Package};
 use crate::workspace::Workspace;
 
 mod compressed;
@@ -38,11 +38,12 @@ impl Site {
         &mut self.cache
     }
 
-    /// Writes the whole folder: package, style, public files, `embed.js`, their compressed twins and `assets.json`.
-    pub fn assemble(mut self, workspace: &Workspace, package: Package) -> anyhow::Result<()> {
+    /// Writes the whole folder: package, derivation, style, public files, `embed.js`, their compressed twins and `assets.json`.
+    pub fn assemble(mut self, workspace: &Workspace, package: Package, derivation: Beside) -> anyhow::Result<()> {
         let style = css::joined(&workspace.root.join("style/main.css"))?;
         let mut files = public(&workspace.root.join("public"))?;
         files.extend(hashed(package, css::minified(&style))?);
+        files.extend(derivation.into_iter().map(|(name, content)| (format!("passphrase/{name}"), content)));
         files.insert(embed::NAME.to_owned(), embed::script(workspace, self.profile)?);
         if self.profile == Profile::Release {
             self.add_twins(&mut files)?;

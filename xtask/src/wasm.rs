@@ -76,6 +76,28 @@ pub fn package(workspace: &Workspace, profile: Profile, built: &Path, cache: &mu
     Ok(Package { js: fs::read_to_string(folder.join(format!("{NAME}.js")))?, wasm, snippets, cut })
 }
 
+/// The files of a WASM that stands beside the app's, by their names: the JavaScript that loads it, and itself.
+pub type Beside = [(String, Vec<u8>); 2];
+
+/// Generates the bindings for such a WASM, under a name of its own, and for a release makes it small.
+pub fn beside(
+    workspace: &Workspace,
+    profile: Profile,
+    built: &Path,
+    name: &str,
+    cache: &mut Cache,
+) -> anyhow::Result<Beside> {
+    let raw = fs::read(built).with_context(|| format!("can't read {}", built.display()))?;
+    let folder = workspace.scratch(profile).join(name);
+    fs::create_dir_all(&folder)?;
+    let mut bindings = Bindgen::new();
+    bindings.input_bytes(name, raw).web(true)?.typescript(false).remove_name_section(true).generate(&folder)?;
+    let (script, wasm) = (format!("{name}.js"), format!("{name}_bg.wasm"));
+    let (js, bound) = (fs::read(folder.join(&script))?, fs::read(folder.join(&wasm))?);
+    let bound = if profile == Profile::Release { small(workspace, &bound, cache)? } else { bound };
+    Ok([(script, js), (wasm, bound)])
+}
+
 /// Puts the bindings for a WASM that is not the app's into `folder`, the WASM made small.
 pub fn bare(workspace: &Workspace, built: &Path, folder: &Path, cache: &mut Cache) -> anyhow::Result<()> {
     let raw = fs::read(built).with_context(|| format!("can't read {}", built.display()))?;
