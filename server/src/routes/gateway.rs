@@ -26,6 +26,7 @@ use crate::upstream::{ApiCall, Passing};
 mod answer;
 mod asked;
 mod body;
+mod socket;
 
 use asked::Asked;
 
@@ -74,7 +75,11 @@ pub async fn call(state: AppState, who: SignedIn, request: Request) -> Result<Re
         Err(full) => return Ok(answer::with_window(refused(&asked, full), Some(full))),
     };
     let made = Made { state: &state, who: &who, provider: &provider, asked, token, source, method };
-    let answered = if is_pingone_shaped(&provider) { made.read(request).await } else { made.pass(request).await };
+    let answered = match is_pingone_shaped(&provider) {
+        true => made.read(request).await,
+        false if method == Method::Get && socket::is_asked(request.headers()) => socket::open(made, request).await,
+        false => made.pass(request).await,
+    };
     let response = answered.unwrap_or_else(|problem| Refusal(problem).into_response());
     Ok(answer::with_source(answer::with_window(response, window), source))
 }

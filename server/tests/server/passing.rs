@@ -5,6 +5,7 @@ mod bounds;
 mod failures;
 mod hostile;
 mod rules;
+mod sockets;
 mod tokens;
 mod windows;
 
