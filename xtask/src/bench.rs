@@ -8,6 +8,7 @@ use crate::install;
 use crate::step;
 use crate::workspace::Workspace;
 
+mod gateway;
 mod http;
 mod load;
 mod memory;
@@ -35,11 +36,25 @@ pub fn bench() -> anyhow::Result<()> {
     table.part("First load and pages", || page::figures(&rig));
     table.part("Token route, one request at a time", || token::figures(&rig));
     table.part("Token route under load", || load::figures(&rig, &workspace.target.join("xtask/bench")));
+    table.part("Gateway", || gateway::figures(&workspace, &rig));
     drop(rig);
     table.part("Keeper", || keeper(&workspace));
     table.part("Vault", || vault(&workspace));
     print!("{table}");
     tabs()
+}
+
+/// What a call through the gateway costs, beside nginx and Express.
+pub fn gateway() -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    install::for_build(&workspace)?;
+    let server = build::server(&workspace, Profile::Release)?;
+    build::site_folder(&workspace, Profile::Release)?;
+    let mut table = Table::default();
+    let rig = step::work("Start the server with fresh data", || Rig::start(&workspace, &server))?;
+    table.part("Gateway", || gateway::figures(&workspace, &rig));
+    print!("{table}");
+    Ok(())
 }
 
 /// What the keeper does between tabs, beside the libraries from npm; needs no more than the server and its own page.
