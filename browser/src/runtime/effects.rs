@@ -131,6 +131,10 @@ impl Inner {
     async fn perform_in(&self, vault: &Rc<Vault>, effect: Effect) -> Option<Event> {
         match effect {
             Effect::Read(id) => read(vault, id).await,
+            Effect::ReadToken(id) => {
+                let token = vault.token_facts(&id).await.ok()?;
+                Some(Event::TokenRead { connection: id, token })
+            }
             Effect::Look => Some(look(vault).await),
             Effect::WriteConnection { connection, credential } => {
                 let written = vault.write_connection(&connection, credential.as_ref()).await;

@@ -345,8 +345,9 @@ impl Entry {
             return;
         }
         let facts = (**facts).clone();
-        self.unlock(turn);
+        // Who waits for the lock should hear it before it is granted.
         turn.want(Effect::Tell(News::Token { connection: self.connection.id.clone(), generation }));
+        self.unlock(turn);
         self.renewed(facts, turn);
     }
 

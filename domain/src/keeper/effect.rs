@@ -11,8 +11,10 @@ use crate::token::StoredToken;
 /// `Code::Unreachable`). Answers of different effects may come in any order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Read what the vault holds of a connection: answered by `Read`.
+    /// Read all the vault holds of a connection: answered by `Read`.
     Read(ConnectionId),
+    /// Read a connection's newest token, about which there is news: answered by `TokenRead`.
+    ReadToken(ConnectionId),
     /// Read all the vault holds, then the sign-out epoch: answered by `Looked` or `NotLooked`.
     Look,
     /// Write a connection, and its credential if one is given: answered by `Saved` or `NotSaved`. A credential of a

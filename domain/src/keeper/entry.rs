@@ -231,17 +231,22 @@ impl Entry {
             self.connection = held.connection;
             self.has_credential = held.has_credential;
         }
-        if held.token.as_ref().map_or(0, |token| token.generation) >= self.generation() {
+        self.adopt_token(held.token, turn);
+        if let Some(intent) = held.intent.filter(|intent| intent.generation > self.generation()) {
+            self.heed(intent, turn.now);
+        }
+    }
+
+    /// Takes over the token the vault holds, if it is newer.
+    pub fn adopt_token(&mut self, token: Option<TokenFacts>, turn: &mut Turn) {
+        if token.as_ref().map_or(0, |token| token.generation) >= self.generation() {
             self.fell_back = None;
         }
-        if let Some(token) = held.token.filter(|token| token.generation > self.generation()) {
+        if let Some(token) = token.filter(|token| token.generation > self.generation()) {
             if !token.is_cleared() {
                 self.budget.spend(token.received_at.min(turn.now));
             }
             self.renewed(token, turn);
-        }
-        if let Some(intent) = held.intent.filter(|intent| intent.generation > self.generation()) {
-            self.heed(intent, turn.now);
         }
     }
 

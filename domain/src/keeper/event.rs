@@ -64,6 +64,13 @@ pub enum Event {
         /// What it holds; `None` when it is gone.
         held: Option<Held>,
     },
+    /// Answer to [`super::Effect::ReadToken`].
+    TokenRead {
+        /// Whose.
+        connection: ConnectionId,
+        /// The facts of the token there now, of a cleared one too.
+        token: Option<TokenFacts>,
+    },
     /// Answer to [`super::Effect::Look`].
     Looked {
         /// The sign-out epoch that stands, read after the records.

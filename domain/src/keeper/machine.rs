@@ -149,6 +149,10 @@ impl Keeper {
         match event {
             Event::Opened { .. } | Event::NotOpened(_) | Event::EpochAdvanced | Event::Woke => {}
             Event::Read { connection, held } => self.read(connection, held, turn),
+            Event::TokenRead { connection, token } => {
+                self.with(&connection, |entry, _| entry.adopt_token(token, turn));
+                self.show_newest(&connection, turn);
+            }
             Event::Resumed => self.look(turn),
             Event::Looked { epoch, held } => self.looked(epoch, held, turn),
             Event::NotLooked(_) => self.answered_look(),
@@ -255,9 +259,11 @@ impl Keeper {
     fn heard(&mut self, news: News, turn: &mut Turn) {
         match news {
             News::Token { connection, generation } => {
-                let known = self.entries.get(&connection).is_some_and(|entry| entry.generation() >= generation);
-                if !known {
-                    self.look_up(connection, turn);
+                match self.entries.get(&connection).map(Entry::generation) {
+                    Some(known) if known >= generation => {}
+                    // All else stands as it was read before: callers wait for no more than this.
+                    Some(_) => turn.want(Effect::ReadToken(connection)),
+                    None => turn.want(Effect::Read(connection)),
                 }
             }
             News::Connection { connection } | News::Failed { connection, .. } => self.look_up(connection, turn),

@@ -22,7 +22,7 @@ pub struct Cache<V> {
     heard: BTreeMap<RecordKey, (u64, u64)>,
     /// Counts uses and news.
     turn: u64,
-    /// The turn of the last news of any record.
+    /// The turn of the last news that named no generation.
     news: u64,
 }
 
@@ -34,7 +34,7 @@ struct Entry<V> {
     used: u64,
 }
 
-/// Shows when a read began, so that news that came before its end are not forgotten.
+/// Shows when a read began, so that what came before its end is not forgotten.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ticket(u64);
 
@@ -70,8 +70,8 @@ impl<V> Cache<V> {
         Ticket(self.news)
     }
 
-    /// Takes what a read brought; `generation` is 0 for a record that is not there. Gives whether it was kept: not when
-    /// news came since the read began, and not when a later generation was heard of.
+    /// Takes what a read brought; `generation` is 0 for a record that is not there. Gives whether it was kept: not when it
+    /// was said since the read began that some record changed, nobody knows how, and not when a later generation was heard of.
     pub fn fill(&mut self, ticket: Ticket, key: &RecordKey, generation: u64, value: V, now: Timestamp) -> bool {
         let heard = self.heard.get(key).map_or(0, |(generation, _)| *generation);
         let known = self.entries.get(key).map_or(0, |entry| entry.generation);
@@ -92,11 +92,10 @@ impl<V> Cache<V> {
 
     /// Another tab, or this one, has written that generation.
     pub fn heard(&mut self, key: &RecordKey, generation: u64) {
-        self.news = self.next_turn();
+        let turn = self.next_turn();
         if self.entries.get(key).is_some_and(|entry| entry.generation < generation) {
             self.take(key);
         }
-        let turn = self.turn;
         let heard = self.heard.entry(key.clone()).or_insert((0, turn));
         *heard = (heard.0.max(generation), turn);
         if self.heard.len() > MOST_HEARD {

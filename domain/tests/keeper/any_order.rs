@@ -197,6 +197,7 @@ impl World {
                 let held = self.outside.keys().map(|which| self.held(which)).collect();
                 Event::Looked { epoch: 0, held }
             }
+            Effect::ReadToken(which) => Event::TokenRead { token: self.held(&which).token, connection: which },
             Effect::Read(which) => Event::Read { held: Some(self.held(&which)), connection: which },
             Effect::WriteConnection { connection, .. } if bad => {
                 Event::NotSaved(connection.id, StoreError::Superseded { current: 2 })

@@ -9,8 +9,8 @@ fn a_cleared_token_is_shown_to_nobody_and_renewed_for_nobody() {
     let (mut rig, _) = Rig::open(vec![held(Some(token(1, 0.0, 3_600.0)), None)]);
     rig.second = 10.0;
     let cleared = token(1, 0.0, 3_600.0).cleared(at(10.0));
-    assert_eq!(rig.event(Event::Heard(News::Token { connection: id(), generation: 2 })), [Effect::Read(id())]);
-    rig.event(Event::Read { connection: id(), held: Some(held(Some(cleared), None)) });
+    assert_eq!(rig.event(Event::Heard(News::Token { connection: id(), generation: 2 })), [Effect::ReadToken(id())]);
+    rig.event(Event::TokenRead { connection: id(), token: Some(cleared) });
     assert_eq!(rig.keeper.view().connections[0].token, None);
     let wanted = rig.wake(9_000.0);
     assert!(!wants_lock(&wanted), "{wanted:?}");

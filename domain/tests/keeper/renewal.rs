@@ -18,8 +18,8 @@ fn a_first_token_goes_through_lock_intent_request_and_commit() {
     assert_eq!(released(&effects), [], "nobody is let go before the token is durable");
     let effects = rig.event(Event::Committed { connection: id(), generation: 1 });
     let expected = [
-        Effect::Unlock(id()),
         Effect::Tell(News::Token { connection: id(), generation: 1 }),
+        Effect::Unlock(id()),
         Effect::Release { waiter: WaiterId(1), outcome: Ok(1) },
         Effect::WakeAt(facts.renew_at),
     ];

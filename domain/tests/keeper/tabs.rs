@@ -10,7 +10,30 @@ fn heard(generation: u64) -> Event {
 fn news_of_a_newer_token_are_looked_up_and_old_news_are_not() {
     let (mut rig, _) = Rig::open(vec![held(Some(token(4, 0.0, 600.0)), None)]);
     assert_eq!(rig.event(heard(4)), []);
-    assert_eq!(rig.event(heard(5)), [Effect::Read(id())]);
+    assert_eq!(rig.event(heard(5)), [Effect::ReadToken(id())]);
+}
+
+#[test]
+fn news_of_a_connection_that_is_not_known_yet_are_looked_up_whole() {
+    let (mut rig, _) = Rig::open(Vec::new());
+    assert_eq!(rig.event(heard(1)), [Effect::Read(id())]);
+}
+
+#[test]
+fn callers_are_let_go_as_soon_as_the_token_they_heard_of_is_read() {
+    let (mut rig, _) = Rig::open(vec![held(Some(token(1, -60.0, 60.0)), None)]);
+    rig.need(1);
+    rig.event(heard(2));
+    let effects = rig.event(Event::TokenRead { connection: id(), token: Some(token(2, 0.0, 60.0)) });
+    assert_eq!(released(&effects), [(1, Some(2))]);
+    assert!(effects.contains(&Effect::Unlock(id())), "{effects:?}");
+}
+
+#[test]
+fn a_token_that_could_not_be_read_changes_nothing() {
+    let (mut rig, _) = Rig::open(vec![held(Some(token(4, 0.0, 60.0)), None)]);
+    rig.event(Event::TokenRead { connection: id(), token: None });
+    assert_eq!(released(&rig.need(1)), [(1, Some(4))]);
 }
 
 #[test]

@@ -53,6 +53,16 @@ fn a_read_that_began_before_the_news_brings_nothing_to_keep() {
 }
 
 #[test]
+fn a_read_that_began_before_the_news_and_brings_what_they_were_of_is_kept() {
+    let mut cache = Cache::default();
+    let before = cache.begin();
+    cache.heard(&key(1), 2);
+    cache.heard(&key(2), 7);
+    assert!(cache.fill(before, &key(1), 2, "new", at(0)));
+    assert_eq!(cache.get(&key(1), at(0)), Some(&"new"));
+}
+
+#[test]
 fn news_without_a_generation_drop_the_value_and_what_is_being_read() {
     let mut cache = Cache::default();
     fill(&mut cache, 1, 1, "one", 0);
@@ -175,7 +185,7 @@ impl Plain {
 
     fn news(&mut self, id: usize, generation: u64) {
         self.heard[id] = self.heard[id].max(generation);
-        self.news += 1;
+        self.news += usize::from(generation == 0);
         self.entries.retain(|entry| entry.0 != id || (generation > 0 && entry.1 >= generation));
     }
 }

@@ -25,6 +25,14 @@ impl World {
                 let held = self.browser.read(&connection, self.now, &mut self.dice);
                 self.later(1, 20, Happening::Tell(tab, Event::Read { connection, held }));
             }
+            Effect::ReadToken(connection) => {
+                if !self.is_calm() && self.dice.chance(3) {
+                    return;
+                }
+                let held = self.browser.read(&connection, self.now, &mut self.dice);
+                let token = held.and_then(|held| held.token);
+                self.later(1, 20, Happening::Tell(tab, Event::TokenRead { connection, token }));
+            }
             Effect::Look => {
                 let ids: Vec<ConnectionId> = self.browser.records.keys().cloned().collect();
                 let read = |id: &ConnectionId| self.browser.read(id, self.now, &mut self.dice);
