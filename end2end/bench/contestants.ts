@@ -8,6 +8,7 @@ import { buildSync } from "esbuild";
 import { ApiSession, type Provider } from "../rigs/api.ts";
 import type { TokenkeepServer } from "../rigs/server.ts";
 import type { AuthorizationServer } from "./authorization_server.ts";
+import { counting } from "./idle.ts";
 
 /** What is measured: it keeps one token for all tabs of a browser. */
 export interface Contestant {
@@ -25,6 +26,8 @@ export interface Session {
   readonly client: string;
   /** A tab whose `peer.token()` gives a valid token; `isRunning` if it holds the session's token already. */
   tab(isRunning?: boolean): Promise<Page>;
+  /** Comes back when the token of a session that was begun with a short life is over for all its tabs. */
+  runsOut(tab: Page): Promise<void>;
   /** Milliseconds that one token request takes in this tab without the contestant. */
   roundTrip(page: Page): Promise<number>;
   ends(): Promise<void>;
@@ -75,7 +78,7 @@ export class Peer implements Contestant {
       return page;
     };
     const first = await opens();
-    this.server.lifetime = lifetime;
+    this.server.lifetime = this.short === "supabase" ? 3_600 : lifetime;
     // Signing in leads away from the page and back with a code, except where a password does.
     const back = this.short === "supabase" ? undefined : first.waitForURL(/[?#].*code=/);
     await first.evaluate(() => peer.signsIn?.()).catch(() => {});
@@ -87,7 +90,8 @@ export class Peer implements Contestant {
     const form = new URLSearchParams({ grant_type: "refresh_token", refresh_token: "none" }).toString();
     const request = { headers: { "content-type": "application/x-www-form-urlencoded" }, body: form };
     const roundTrip = (page: Page) => page.evaluate(timed, { ...request, address: `/${this.short}/v1/token` });
-    return { client: this.short, tab: opens, roundTrip, ends: () => context.close() };
+    const runsOut = this.short === "supabase" ? supabaseRunsOut : runsOutByItself;
+    return { client: this.short, tab: opens, runsOut, roundTrip, ends: () => context.close() };
   }
 
   async ends(): Promise<void> {}
@@ -107,10 +111,11 @@ export class Ours implements Contestant {
   ) {}
 
   /** `folder` has the keeper's page program, as `cargo xtask bench` builds it. */
-  static async make(folder: string, browser: Browser, tokenkeep: TokenkeepServer, server: AuthorizationServer): Promise<Ours> {
+  static async make(folder: string, context: BrowserContext, tokenkeep: TokenkeepServer, server: AuthorizationServer): Promise<Ours> {
     const admin = await tokenkeep.asAdmin();
-    const provider = await admin.allowOAuth("Bench", server.origin, `${server.origin}/ours/token`, `${server.origin}/ours/keys`);
-    const context = await browser.newContext();
+    const name = `Bench ${Date.now()}`;
+    const provider = await admin.allowOAuth(name, server.origin, `${server.origin}/ours/token`, `${server.origin}/ours/keys`);
+    await context.addInitScript(counting);
     const files: Record<string, { body: Buffer; contentType: string }> = {};
     const add = async (path: string, file: string, contentType: string) => (files[path] = { body: await readFile(file), contentType });
     await add("/bench.html", join(import.meta.dirname, "ours.html"), "text/html");
@@ -166,7 +171,7 @@ export class Ours implements Contestant {
     const body = JSON.stringify({ provider: this.provider.id, place: {}, client_id: client, scopes: [], proof });
     const headers = { "content-type": "application/json", "x-tokenkeep-request": "1" };
     const roundTrip = (page: Page) => page.evaluate(timed, { address: "/api/v1/token", headers, body });
-    return { client, tab: opens, roundTrip, ends: async () => void (await Promise.all(pages.map((page) => page.close()))) };
+    return { client, tab: opens, runsOut: runsOutByItself, roundTrip, ends: async () => void (await Promise.all(pages.map((page) => page.close()))) };
   }
 
   /** A page of our server in which nothing runs. */
@@ -179,6 +184,22 @@ export class Ours implements Contestant {
   async ends(): Promise<void> {
     await this.context.close();
   }
+}
+
+/** A token that lives two seconds. */
+async function runsOutByItself(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 2_000));
+}
+
+/**
+ * This library renews a token in its last two minutes as soon as any page is opened, so that no page would be left to meet
+ * one that is over. Its sessions begin with an hour; then the end of the one all tabs read is moved to a moment ago.
+ */
+async function supabaseRunsOut(tab: Page): Promise<void> {
+  await tab.evaluate(() => {
+    const kept = JSON.parse(localStorage["supabase.auth.token"]);
+    localStorage["supabase.auth.token"] = JSON.stringify({ ...kept, expires_at: Math.floor(Date.now() / 1_000) - 1 });
+  });
 }
 
 /** Runs in the page. */
@@ -200,5 +221,7 @@ declare global {
     adds?(provider: string, id: string, secret: string): void;
     tokenAfter?(generation: number): Promise<string>;
     seen?(generation: number): Promise<number>;
+    told?(generation: number): number | undefined;
+    heard?(generation: number): number | undefined;
   };
 }

@@ -1,17 +1,15 @@
-import { readFile } from "node:fs/promises";
-
-import type { CDPSession, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 
 import { kills, processOf } from "../rigs/process.ts";
 import type { AuthorizationServer } from "./authorization_server.ts";
 import type { Contestant, Session } from "./contestants.ts";
 
-const BATCH = 50;
-const BATCHES = 200;
+const BATCH = 1_000;
+const BATCHES = 100;
 /** Until pages begin together, so that each has heard of it. */
-const AHEAD = 300; // and, where tokens are to have ended, two seconds more
+const AHEAD = 300;
 
-/** Milliseconds of one call for a token that is valid; each figure is the mean of fifty calls, because clocks are coarse. */
+/** Milliseconds of one call for a token that is valid; each figure is the mean of a thousand calls, because clocks are coarse. */
 export async function warm(page: Page): Promise<number[]> {
   return page.evaluate(
     async ({ batch, batches }) => {
@@ -36,7 +34,7 @@ export async function together(
   calls: number,
   after?: number,
 ): Promise<{ tokens: (string | undefined)[]; took: number }> {
-  const at = Date.now() + AHEAD + 30 * tabs.length + (after === undefined ? 2_000 : 0);
+  const at = Date.now() + AHEAD + 30 * tabs.length;
   const outcomes = await Promise.all(
     tabs.map((tab) =>
       tab.evaluate(
@@ -67,8 +65,7 @@ export async function closed(
   const delay = server.delay;
   server.delay = 400;
   try {
-    // The tokens that are there have ended.
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await session.runsOut(doomed);
     // Who needs no request, for it asks again what was asked before, is closed all the same.
     const arrived = new Promise((resolve) => {
       server.once("request", resolve);
@@ -85,65 +82,6 @@ export async function closed(
   } finally {
     server.delay = delay;
   }
-}
-
-const NEWS = 32;
-/** A keeper asks for no more than a dozen tokens a minute, so the next ones are asked for by another. */
-const RENEWALS = 8;
-
-/** One way, in milliseconds: from where a token was committed to where it is seen; and a message of the bare channel. */
-export async function newsBetween(
-  count: number,
-  first: Session,
-  begins: () => Promise<Session>,
-): Promise<{ news: number[]; raw: number[] }> {
-  const [news, raw]: [number[], number[]] = [[], []];
-  for (let session = first, round = 0; round < NEWS; round += RENEWALS) {
-    if (round > 0) session = await begins();
-    const tabs: Page[] = [];
-    while (tabs.length < count) tabs.push(await session.tab(true));
-    const [teller, ...hearers] = tabs as [Page, ...Page[]];
-    for (let generation = 2; generation < 2 + RENEWALS; generation += 1) {
-      const seen = hearers.map((tab) => tab.evaluate((generation) => peer.seen?.(generation), generation));
-      const told = await teller.evaluate(async (generation) => {
-        await peer.tokenAfter?.(generation - 1);
-        return peer.seen?.(generation);
-      }, generation);
-      for (const at of await Promise.all(seen)) news.push((at ?? Number.NaN) - (told ?? 0));
-    }
-    raw.push(...(await bareMessages(teller, hearers)));
-    if (session !== first) await session.ends();
-    else await Promise.all(tabs.map((tab) => tab.close()));
-  }
-  return { news, raw };
-}
-
-async function bareMessages(teller: Page, hearers: Page[]): Promise<number[]> {
-  const times: number[] = [];
-  for (let round = 0; round < RENEWALS; round += 1) {
-    const heard = hearers.map((tab) =>
-      tab.evaluate(
-        () =>
-          new Promise<number>((resolve) => {
-            const channel = new BroadcastChannel("bare");
-            channel.onmessage = () => {
-              resolve(performance.timeOrigin + performance.now());
-              channel.close();
-            };
-          }),
-      ),
-    );
-    // Each has its channel once it answers another question.
-    await Promise.all(hearers.map((tab) => tab.evaluate(() => 1)));
-    const told = await teller.evaluate(() => {
-      const channel = new BroadcastChannel("bare");
-      const at = performance.timeOrigin + performance.now();
-      channel.postMessage("x");
-      return at;
-    });
-    for (const at of await Promise.all(heard)) times.push(at - told);
-  }
-  return times;
 }
 
 /** Milliseconds from the kill of the tab that holds the lock to what the next does: ours asks our server, the bare one is granted. */
@@ -192,39 +130,4 @@ async function waitsFor(page: Page, name: RegExp): Promise<void> {
     name.source,
     { polling: 20 },
   );
-}
-
-const IDLE = 30_000;
-
-/** Milliseconds of processor time and megabytes of all renderers of so many tabs that do nothing. */
-export async function idle(count: number, opens: () => Promise<Page>): Promise<{ cpu: number; memory: number }> {
-  const pages: Page[] = [];
-  while (pages.length < count) pages.push(await opens());
-  const session = await sessionOf(pages[0] as Page);
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
-  const before = await renderers(session);
-  await new Promise((resolve) => setTimeout(resolve, IDLE));
-  const after = await renderers(session);
-  const sum = (list: { cpuTime: number }[]) => list.reduce((total, { cpuTime }) => total + cpuTime, 0);
-  let memory = 0;
-  for (const { id } of after) memory += await proportionalSet(id);
-  await session.detach();
-  await Promise.all(pages.map((page) => page.close()));
-  return { cpu: (sum(after) - sum(before)) * 1_000, memory };
-}
-
-async function sessionOf(page: Page): Promise<CDPSession> {
-  const browser = page.context().browser();
-  if (!browser) throw new Error("the page has no browser");
-  return browser.newBrowserCDPSession();
-}
-
-async function renderers(session: CDPSession): Promise<{ id: number; cpuTime: number }[]> {
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  return processInfo.filter(({ type }) => type === "renderer");
-}
-
-async function proportionalSet(process: number): Promise<number> {
-  const rollup = await readFile(`/proc/${process}/smaps_rollup`, "utf8").catch(() => "");
-  return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0) / 1_000;
 }

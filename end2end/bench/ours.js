@@ -13,6 +13,33 @@ globalThis.fetch = (request, ...rest) => {
   return fetched(request, ...rest);
 };
 
+/* When this page told of a token's generation, and when another's word of it reached this page. */
+const [told, heard] = [{}, {}];
+const note = (times, text) => {
+  const { news } = String(text).includes('"kind":"token"') ? JSON.parse(text) : {};
+  if (news?.kind === "token") times[news.generation] ??= now();
+};
+globalThis.SharedWorker = class extends SharedWorker {
+  constructor(...given) {
+    super(...given);
+    const { port } = this;
+    const post = port.postMessage.bind(port);
+    port.postMessage = (text) => (note(told, text), post(text));
+    port.addEventListener("message", ({ data }) => note(heard, data));
+  }
+};
+globalThis.BroadcastChannel = class extends BroadcastChannel {
+  constructor(name) {
+    super(name);
+    if (name === "bare") return;
+    this.addEventListener("message", ({ data }) => note(heard, data));
+  }
+  postMessage(text) {
+    note(told, text);
+    super.postMessage(text);
+  }
+};
+
 globalThis.now = () => performance.timeOrigin + performance.now();
 
 function saw(isOpen, generation) {
@@ -35,6 +62,7 @@ globalThis.peer = {
     keeper?.free();
     arrived = {};
     waiting = [];
+    for (const times of [told, heard]) for (const generation in times) delete times[generation];
     keeper = new Bench(tenant, saw);
     return seen(generation);
   },
@@ -43,6 +71,8 @@ globalThis.peer = {
   token: async () => keeper.at_hand() ?? keeper.token(),
   tokenAfter: (generation) => keeper.token_after(generation),
   seen,
+  told: (generation) => told[generation],
+  heard: (generation) => heard[generation],
 };
 
 await start({ module_or_path: "/bench/tokenkeep_bg.wasm" });

@@ -9,7 +9,9 @@ export const median = (figures: number[]): number => quantile(figures, 0.5);
 /** Milliseconds with what places make sense. */
 export function ms(figure: number): string {
   if (Number.isNaN(figure)) return "–";
-  return figure < 1 ? `${(figure * 1_000).toFixed(0)} µs` : `${figure.toFixed(figure < 100 ? 1 : 0)} ms`;
+  const micros = figure * 1_000;
+  if (micros < 1_000) return `${micros.toFixed(micros < 10 ? 2 : 0)} µs`;
+  return `${figure.toFixed(figure < 100 ? 1 : 0)} ms`;
 }
 
 /** Median and 95th percentile. */
