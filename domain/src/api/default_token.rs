@@ -17,4 +17,4 @@ pub struct DefaultTokens {
     pub token: Option<DefaultToken>,
 }
 
-route!("The operator's default token, without the token itself.", ReadDefaultToken, Get "/api/v1/default-token", Member, () => DefaultTokens);
+route!("The operator's default token, without the token itself.", ReadDefaultToken, Get "/api/v1/default-token", SignedIn, () => DefaultTokens);
