@@ -70,7 +70,7 @@ async fn people_see_whose_the_operators_token_is_and_never_the_token() {
     let answer = stage.admin.get("/api/v1/default-token").await;
     assert!(!answer.body.contains("canary") && !format!("{:?}", answer.headers).contains("canary"));
     let mut auditor = stage.rig.person(&mut stage.admin, "eve", Role::Auditor).await;
-    assert_eq!(code(auditor.ask(ReadDefaultToken, ()).await), Some(Code::NotAllowed));
+    assert!(auditor.ask(ReadDefaultToken, ()).await.unwrap().token.is_some(), "auditors read, too");
     let mut nobody = Stage::at(&api.uri(), GatewayRules::default()).await;
     assert_eq!(nobody.admin.ask(ReadDefaultToken, ()).await.unwrap().token, None);
 }
