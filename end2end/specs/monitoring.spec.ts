@@ -159,8 +159,10 @@ test("calls through the gateway are among them, with the token redacted", async 
   await expect(call).toContainText(/GET \/api\/v1\/gateway\/.*\/activities\?…/);
   await call.getByRole("button", { name: "Details" }).click();
   const dialog = person.page.getByRole("dialog", { name: "API call" });
-  await expect(dialog.locator("dl.facts > div").filter({ hasText: "x-tokenkeep-token" })).toContainText("[redacted]");
-  await expect(dialog.locator("dl.facts > div").filter({ hasText: "x-tokenkeep-upstream" }).first()).toContainText("127.0.0.1");
+  const header = (name: string) => dialog.locator("dl.facts > div").filter({ has: person.page.getByText(name, { exact: true }) });
+  await expect(header("x-tokenkeep-token")).toContainText("[redacted]");
+  await expect(header("x-tokenkeep-token-source")).toContainText("given");
+  await expect(header("x-tokenkeep-upstream")).toContainText("127.0.0.1");
   const page = await person.page.content();
   for (const part of token.split(".")) expect(page).not.toContain(part);
 });

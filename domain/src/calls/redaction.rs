@@ -4,7 +4,7 @@
 //! of is redacted. In an address the values of query parameters with a telling name go, and whatever has the form of a
 //! token, wherever it stands.
 
-use crate::api::gateway::{REGION_HEADER, UPSTREAM_HEADER, UPSTREAM_REQUEST_HEADER};
+use crate::api::gateway::{REGION_HEADER, TOKEN_SOURCE_HEADER, TRY_HEADER, UPSTREAM_HEADER, UPSTREAM_REQUEST_HEADER};
 use crate::api::{REQUEST_HEADER, REQUEST_ID_HEADER};
 
 /// What stands in place of a secret.
@@ -16,7 +16,7 @@ const LONGEST_URL: usize = 2_000;
 const LONGEST_TEXT: usize = 500;
 
 /// Headers whose values are shown. `idempotency-key` is none of them: it repeats an answer that holds a token.
-const HARMLESS: [&str; 28] = [
+const HARMLESS: [&str; 33] = [
     "accept",
     "accept-language",
     "age",
@@ -32,7 +32,10 @@ const HARMLESS: [&str; 28] = [
     "origin",
     "permissions-policy",
     "ratelimit",
+    "ratelimit-limit",
     "ratelimit-policy",
+    "ratelimit-remaining",
+    "ratelimit-reset",
     "referrer-policy",
     "retry-after",
     "server",
@@ -43,6 +46,8 @@ const HARMLESS: [&str; 28] = [
     REGION_HEADER,
     REQUEST_HEADER,
     REQUEST_ID_HEADER,
+    TOKEN_SOURCE_HEADER,
+    TRY_HEADER,
     UPSTREAM_HEADER,
     UPSTREAM_REQUEST_HEADER,
 ];
