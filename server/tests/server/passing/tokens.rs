@@ -10,7 +10,6 @@ use server::settings::DefaultTokenSetting;
 use std::sync::Arc;
 
 use super::*;
-use crate::rig::code;
 
 const OPERATORS: &str =
     "eyJhbGciOiJIUzI1NiJ9.eyJpZGVudGl0eSI6InNlc18wMDAxIiwiZXhwIjoxOTAwMDAwMDAwfQ.canary-of-the-operator";
