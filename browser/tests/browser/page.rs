@@ -89,9 +89,18 @@ fn what_happens_to_the_page_is_heard_until_nobody_listens() {
         document.dispatch_event(&Event::new(name).unwrap()).unwrap();
     }
     assert_eq!(heard.borrow()[5..], [PageEvent::Hidden, PageEvent::Resumed]);
+    shown_again();
+    assert_eq!(heard.borrow()[7..], [PageEvent::Back]);
     drop(listeners);
     happens("focus");
-    assert_eq!(heard.borrow().len(), 7);
+    assert_eq!(heard.borrow().len(), 8);
+}
+
+/// The page is taken out of the back-forward cache. Other tests' runtimes in it hear of that, too: they would wait for it
+/// for ever.
+fn shown_again() {
+    let shows = "window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));";
+    Function::new_no_args(shows).call0(&JsValue::NULL).unwrap();
 }
 
 #[wasm_bindgen_test]
