@@ -12,18 +12,18 @@ use crate::cache::{Cache, content_hash};
 use crate::step;
 use crate::workspace::Workspace;
 
+mod binary;
 mod cut;
 mod emptied;
+mod joined;
 
 pub use cut::LOADER;
 
-/// What `wasm-opt` does: smallest size, with exactly the WASM features that rustc turns on by default, so that nothing
-/// newer slips in that an older browser can't load.
-const OPTIMIZE: &[&str] = &[
-    "-Oz",
-    "--strip-debug",
-    "--strip-producers",
-    "--strip-target-features",
+/// What `wasm-opt` does: smallest size.
+const OPTIMIZE: &[&str] = &["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
+/// Exactly the WASM features that rustc turns on by default, so that nothing newer slips in that an older browser can't
+/// load.
+const FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-call-indirect-overlong",
@@ -34,12 +34,16 @@ const OPTIMIZE: &[&str] = &[
     "--enable-sign-ext",
 ];
 const NAME: &str = "tokenkeep";
-/// What the way from WASM to package depends on besides the WASM: this code, and the crates it calls. It is not read off
+/// What the way from WASM to package depends on besides the WASM: this code, and the crates and tools it calls. It is not read off
 /// the program's own file, which a test of this package may replace while it runs.
-const WAY: [&str; 4] = [
+const WAY: [&str; 8] = [
     include_str!("wasm.rs"),
+    include_str!("wasm/binary.rs"),
     include_str!("wasm/cut.rs"),
     include_str!("wasm/emptied.rs"),
+    include_str!("wasm/joined.rs"),
+    include_str!("wasm/joined/plan.rs"),
+    include_str!("../../end2end/package-lock.json"),
     include_str!("../../Cargo.lock"),
 ];
 
@@ -107,17 +111,17 @@ fn bindings(workspace: &Workspace, profile: Profile, raw: Vec<u8>) -> anyhow::Re
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
-        generate(profile, raw, &folder)
+        generate(workspace, profile, raw, &folder)
     })?;
     fs::write(stamp, hash)?;
     Ok(folder)
 }
 
 /// A release is cut first; its names stay until then, because the cut goes by them.
-fn generate(profile: Profile, raw: Vec<u8>, folder: &Path) -> anyhow::Result<()> {
+fn generate(workspace: &Workspace, profile: Profile, raw: Vec<u8>, folder: &Path) -> anyhow::Result<()> {
     let release = profile == Profile::Release;
     fs::create_dir_all(folder)?;
-    let main = if release { cut::cut(&emptied::emptied(&raw, is_unused)?, folder)? } else { raw };
+    let main = if release { cut::cut(workspace, &emptied::emptied(&raw, is_unused)?, folder)? } else { raw };
     Bindgen::new()
         .input_bytes(NAME, main)
         .web(true)?
@@ -144,13 +148,13 @@ fn is_unused(symbol: &str) -> bool {
 }
 
 fn small(workspace: &Workspace, wasm: &[u8], cache: &mut Cache) -> anyhow::Result<Vec<u8>> {
-    let key = content_hash(&[wasm, OPTIMIZE.join(" ").as_bytes()]);
+    let key = content_hash(&[wasm, OPTIMIZE.join(" ").as_bytes(), FEATURES.join(" ").as_bytes()]);
     cache.get(&format!("{key}.wasm"), || {
         let folder = workspace.scratch(Profile::Release);
         let (before, after) = (folder.join("before.wasm"), folder.join("after.wasm"));
         fs::write(&before, wasm)?;
         let mut optimize = Command::new(workspace.npm_tool("wasm-opt"));
-        optimize.args(OPTIMIZE).arg(&before).arg("-o").arg(&after);
+        optimize.args(OPTIMIZE).args(FEATURES).arg(&before).arg("-o").arg(&after);
         step::must("Make the WASM small (wasm-opt)", &mut optimize)?;
         Ok(fs::read(&after)?)
     })

@@ -6,14 +6,15 @@ use std::path::Path;
 use anyhow::anyhow;
 use wasm_split_cli_support::{Options, transform};
 
-use super::NAME;
+use super::{NAME, joined};
+use crate::workspace::Workspace;
 
 /// The JavaScript that loads the parts, as the main module imports it.
 pub const LOADER: &str = "cut.js";
 
-/// Cuts `whole`: writes [`LOADER`] and one WASM for each part into `folder`, and answers with the main part, which still
-/// needs its bindings.
-pub fn cut(whole: &[u8], folder: &Path) -> anyhow::Result<Vec<u8>> {
+/// Cuts `whole`: writes [`LOADER`], one WASM for each part and what parts share into `folder`, and answers with the main
+/// part, which still needs its bindings.
+pub fn cut(workspace: &Workspace, whole: &[u8], folder: &Path) -> anyhow::Result<Vec<u8>> {
     let main = folder.join("main.wasm");
     let (loader, js) = (format!("./{LOADER}"), format!("./{NAME}.js"));
     let mut options = Options::new(whole);
@@ -21,7 +22,8 @@ pub fn cut(whole: &[u8], folder: &Path) -> anyhow::Result<Vec<u8>> {
     options.main_out_path = &main;
     options.link_name = &loader;
     options.main_module = &js;
-    transform(options).map_err(|error| anyhow!("the WASM can't be cut: {error:?}"))?;
+    let made = transform(options).map_err(|error| anyhow!("the WASM can't be cut: {error:?}"))?;
+    joined::join(workspace, folder, &made.prefetch_map.into_iter().collect())?;
     let content = fs::read(&main)?;
     fs::remove_file(&main)?;
     Ok(content)

@@ -7,11 +7,13 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
-const CUSTOM: u8 = 0;
-const IMPORT: u8 = 2;
+use super::binary::{CUSTOM, Reader, Section, imports, sections, write_number};
+
 const CODE: u8 = 10;
+/// An import that is a function.
+const FUNCTION: u8 = 0;
 /// The name section's list of functions.
 const FUNCTION_NAMES: u8 = 1;
 /// Short functions stay: the compiler lets functions of equal code share one body under one of their names, and only
@@ -55,32 +57,6 @@ fn empty(body: &mut [u8]) {
     (body[0], body[1], body[last]) = (0, UNREACHABLE, END);
 }
 
-struct Section {
-    id: u8,
-    whole: Range<usize>,
-    content: Range<usize>,
-}
-
-impl Section {
-    fn name<'a>(&self, wasm: &'a [u8]) -> Option<&'a str> {
-        let mut reader = Reader { wasm, at: self.content.start };
-        (self.id == CUSTOM).then(|| reader.text().ok())?
-    }
-}
-
-fn sections(wasm: &[u8]) -> anyhow::Result<Vec<Section>> {
-    let mut reader = Reader { wasm, at: 8 };
-    let mut sections = Vec::new();
-    while reader.at < wasm.len() {
-        let start = reader.at;
-        let id = reader.byte()?;
-        let length = reader.number()?;
-        let content = reader.range(length)?;
-        sections.push(Section { id, whole: start..content.end, content });
-    }
-    Ok(sections)
-}
-
 /// The places of the functions' bodies, without their sizes.
 fn bodies(wasm: &[u8], code: &Range<usize>) -> anyhow::Result<Vec<Range<usize>>> {
     let mut reader = Reader { wasm, at: code.start };
@@ -94,7 +70,7 @@ fn bodies(wasm: &[u8], code: &Range<usize>) -> anyhow::Result<Vec<Range<usize>>>
 
 /// The unused functions, counted from the first that is not imported.
 fn unused(wasm: &[u8], sections: &[Section], is_unused: impl Fn(&str) -> bool) -> anyhow::Result<HashSet<usize>> {
-    let imported = sections.iter().find(|one| one.id == IMPORT).map_or(Ok(0), |one| imported(wasm, one))?;
+    let imported = imports(wasm, sections)?.iter().filter(|one| one.description[0] == FUNCTION).count();
     let names = sections.iter().find(|one| one.name(wasm) == Some("name")).context("no function names")?;
     let mut reader = Reader { wasm, at: names.content.start };
     reader.text()?;
@@ -114,30 +90,6 @@ fn unused(wasm: &[u8], sections: &[Section], is_unused: impl Fn(&str) -> bool) -
         reader.at = next;
     }
     Ok(unused)
-}
-
-/// How many functions are imported. The linker imports functions, tables, memories, globals and tags.
-fn imported(wasm: &[u8], section: &Section) -> anyhow::Result<usize> {
-    let mut reader = Reader { wasm, at: section.content.start };
-    let mut functions = 0;
-    for _ in 0..reader.number()? {
-        reader.text()?;
-        reader.text()?;
-        match reader.byte()? {
-            0 => {
-                reader.number()?;
-                functions += 1;
-            }
-            1 => {
-                reader.byte()?;
-                reader.limits()?;
-            }
-            2 => reader.limits()?,
-            3 | 4 => reader.at += 2,
-            other => bail!("an import of the unknown kind {other}"),
-        }
-    }
-    Ok(functions)
 }
 
 /// The relocation section's content without entries inside `emptied`; offsets count from the code section's content.
@@ -180,63 +132,6 @@ fn kept_relocations(
 /// linking, "Relocation Sections").
 fn has_addend(kind: u8) -> bool {
     matches!(kind, 3 | 4 | 5 | 8 | 9 | 11 | 14 | 15 | 16 | 17 | 21 | 22 | 23 | 25)
-}
-
-fn write_number(to: &mut Vec<u8>, mut number: usize) {
-    while number >= 0x80 {
-        to.push((number & 0x7f) as u8 | 0x80);
-        number >>= 7;
-    }
-    to.push(number as u8);
-}
-
-struct Reader<'a> {
-    wasm: &'a [u8],
-    at: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn byte(&mut self) -> anyhow::Result<u8> {
-        let byte = *self.wasm.get(self.at).context("the WASM ends too early")?;
-        self.at += 1;
-        Ok(byte)
-    }
-
-    /// An unsigned number in LEB128. A signed one is skipped the same way.
-    fn number(&mut self) -> anyhow::Result<usize> {
-        let (mut number, mut shift) = (0_u64, 0);
-        loop {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
-            shift += 7;
-            if byte < 0x80 {
-                return Ok(usize::try_from(number)?);
-            }
-        }
-    }
-
-    /// The place of the next `length` bytes, and on to what follows.
-    fn range(&mut self, length: usize) -> anyhow::Result<Range<usize>> {
-        let range = self.at..self.at + length;
-        anyhow::ensure!(range.end <= self.wasm.len(), "the WASM ends too early");
-        self.at = range.end;
-        Ok(range)
-    }
-
-    fn text(&mut self) -> anyhow::Result<&'a str> {
-        let length = self.number()?;
-        let range = self.range(length)?;
-        Ok(std::str::from_utf8(&self.wasm[range])?)
-    }
-
-    fn limits(&mut self) -> anyhow::Result<()> {
-        let flags = self.byte()?;
-        self.number()?;
-        if flags & 1 == 1 {
-            self.number()?;
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
