@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext, Page } from "@playwright/test";
 import { buildSync } from "esbuild";
 
-import { ApiSession, type Provider } from "../rigs/api.ts";
+import type { Provider } from "../rigs/api.ts";
 import type { TokenkeepServer } from "../rigs/server.ts";
 import type { AuthorizationServer } from "./authorization_server.ts";
 import { counting } from "./idle.ts";
@@ -126,11 +126,8 @@ export class Ours implements Contestant {
       const file = files[new URL(route.request().url()).pathname];
       return file ? route.fulfill(file) : route.abort();
     });
-    const session = new ApiSession(tokenkeep.origin);
-    const { username, password } = await tokenkeep.newAccount();
-    await session.signIn(username, password);
-    const address = { domain: "127.0.0.1", path: "/", secure: true, httpOnly: true, sameSite: "Strict" as const };
-    await context.addCookies([{ ...session.asCookie(), ...address }]);
+    const { session } = await tokenkeep.newPerson("user");
+    await context.addCookies([session.asCookie()]);
     return new Ours(compressed(js.body, wasm.body), context, tokenkeep, provider, server);
   }
 

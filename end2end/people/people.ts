@@ -1,9 +1,9 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "@playwright/test";
 
-import type { Role } from "../rigs/api.ts";
+import { ApiSession, type Role } from "../rigs/api.ts";
 import type { Calm } from "../rigs/calm.ts";
 import { newsTravelBy, type Way } from "../rigs/news.ts";
-import type { TokenkeepServer } from "../rigs/server.ts";
+import type { Account, TokenkeepServer } from "../rigs/server.ts";
 import { Newcomer } from "./newcomer.ts";
 import { Person } from "./person.ts";
 
@@ -21,18 +21,27 @@ export class People {
     private readonly way?: Way,
   ) {}
 
+  /**
+   * A new person with this role, signed in, at a page of the app. Their session began when they accepted an invitation, beside
+   * the browser: a sign-in page that is loaded, filled and left is needed only where signing in is what the test is about.
+   */
+  async signedIn(role: Role, options: BrowserContextOptions = {}, path = "/"): Promise<Person> {
+    const { account, session } = await this.server.newPerson(role);
+    return this.inside(account, session, options, path);
+  }
+
   /** A new person with this role, signed in through the sign-in page. */
-  async signedIn(role: Role, options: BrowserContextOptions = {}): Promise<Person> {
+  async throughSignIn(role: Role, options: BrowserContextOptions = {}): Promise<Person> {
     const person = new Person(await this.page(options), this.server, await this.server.newAccount(role), this.calm);
     await person.signsIn();
     return person;
   }
 
   /** The same person, signed in a second time in another browser. */
-  async again(person: Person, options: BrowserContextOptions = {}): Promise<Person> {
-    const second = new Person(await this.page(options), this.server, person.account, this.calm);
-    await second.signsIn();
-    return second;
+  async again({ account }: Person, options: BrowserContextOptions = {}): Promise<Person> {
+    const session = new ApiSession(this.server.origin);
+    await session.signIn(account.username, account.password);
+    return this.inside(account, session, options, "/");
   }
 
   /** A new person who signs in where another person sat before. */
@@ -50,6 +59,13 @@ export class People {
   /** Closes every browser context. */
   async leave(): Promise<void> {
     for (const leave of this.leaving.reverse()) await leave();
+  }
+
+  private async inside(account: Account, session: ApiSession, options: BrowserContextOptions, path: string): Promise<Person> {
+    const person = new Person(await this.page(options), this.server, account, this.calm);
+    await person.page.context().addCookies([session.asCookie()]);
+    await person.opens(path);
+    return person;
   }
 
   private async page(options: BrowserContextOptions): Promise<Page> {

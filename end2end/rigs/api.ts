@@ -1,5 +1,7 @@
 /** The server's REST contract as these tests use it, for what a test needs before or beside its pages. */
 
+import type { BrowserContext } from "@playwright/test";
+
 export type Role = "admin" | "user" | "auditor";
 
 export interface User {
@@ -46,10 +48,10 @@ export class ApiSession {
     return (text ? JSON.parse(text) : undefined) as Answer;
   }
 
-  /** The session's cookie, for a browser. */
-  asCookie(): { name: string; value: string } {
+  /** The session's cookie, for a browser, as it gets it when a person signs in on the page. */
+  asCookie(): Parameters<BrowserContext["addCookies"]>[0][number] {
     const [name = "", value = ""] = (this.cookie ?? "").split("=");
-    return { name, value };
+    return { name, value, domain: new URL(this.origin).hostname, path: "/", secure: true, httpOnly: true, sameSite: "Strict" };
   }
 
   signIn(username: string, password: string): Promise<unknown> {

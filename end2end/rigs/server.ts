@@ -34,6 +34,7 @@ export class TokenkeepServer {
   readonly sandbox: Sandbox;
   private process?: ChildProcess;
   private admin?: Account;
+  private adminSession?: ApiSession;
   private people = 0;
 
   private constructor(
@@ -102,28 +103,35 @@ export class TokenkeepServer {
   async firstAdmin(): Promise<Account> {
     if (this.admin) return this.admin;
     const admin: Account = { username: "ada", password: "a-first-password-to-keep", role: "admin" };
-    await new ApiSession(this.origin).accept(this.setupLink, admin.username, admin.password);
+    const session = new ApiSession(this.origin);
+    await session.accept(this.setupLink, admin.username, admin.password);
     this.admin = admin;
+    this.adminSession = session;
     return admin;
   }
 
-  /** An API session of the first admin. */
+  /** The API session of the first admin, which began with the setup. */
   async asAdmin(): Promise<ApiSession> {
-    const { username, password } = await this.firstAdmin();
-    const session = new ApiSession(this.origin);
-    await session.signIn(username, password);
-    return session;
+    await this.firstAdmin();
+    if (!this.adminSession) throw new Error("the first admin has no session");
+    return this.adminSession;
   }
 
   /** A new person with an account, invited and accepted. */
   async newAccount(role: Role = "user"): Promise<Account> {
+    const { account, session } = await this.newPerson(role);
+    await session.signOut();
+    return account;
+  }
+
+  /** A new person with an account, and the session that began when they accepted their invitation. */
+  async newPerson(role: Role): Promise<{ account: Account; session: ApiSession }> {
     this.people += 1;
     const account: Account = { username: `${role}-${this.people}`, password: `a-password-of-${role}-${this.people}`, role };
     const link = await (await this.asAdmin()).invite(role);
     const session = new ApiSession(this.origin);
     await session.accept(link, account.username, account.password);
-    await session.signOut();
-    return account;
+    return { account, session };
   }
 
   private environment(): NodeJS.ProcessEnv {

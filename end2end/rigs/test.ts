@@ -15,6 +15,8 @@ interface TestRigs {
   calm: Calm;
   /** Makes people, each with a browser of their own. */
   people: People;
+  /** How the person comes in: with a session that began beside the browser, or through the sign-in page. */
+  entrance: "session" | "sign-in page";
   /** A signed-in person with the role of a user. */
   person: Person;
 }
@@ -68,8 +70,9 @@ export const test = base.extend<TestRigs, WorkerRigs>({
     await use(people);
     await people.leave();
   },
-  person: async ({ people }, use) => {
-    await use(await people.signedIn("user"));
+  entrance: ["session", { option: true }],
+  person: async ({ people, entrance }, use) => {
+    await use(await (entrance === "session" ? people.signedIn("user") : people.throughSignIn("user")));
   },
 });
 

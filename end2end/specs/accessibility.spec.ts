@@ -9,8 +9,8 @@ for (const colorScheme of ["light", "dark"] as const) {
       test(`on ${path}`, async ({ people, calm }) => {
         calm.expects(/status of 404.*there-is-nothing-here/);
         const options = { colorScheme, reducedMotion: "reduce" as const };
-        const visitor = role === "nobody" ? await people.withoutAccount(undefined, options) : await people.signedIn(role, options);
-        await visitor.opens(path);
+        const visitor = role === "nobody" ? await people.withoutAccount(undefined, options) : await people.signedIn(role, options, path);
+        if (role === "nobody") await visitor.opens(path);
         await expect(visitor.page.getByRole("heading", { level: 1, name: heading })).toBeVisible();
         expect(await barriers(visitor.page)).toEqual([]);
       });

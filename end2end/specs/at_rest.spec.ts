@@ -10,6 +10,9 @@ import { METHODS } from "../rigs/provider.ts";
 import { TokenkeepServer } from "../rigs/server.ts";
 import { expect, test } from "../rigs/test.ts";
 
+// The password is searched for as well, so the browser must have seen it.
+test.use({ entrance: "sign-in page" });
+
 for (const method of METHODS) {
   test(`with ${method}, neither secret nor token lies readable anywhere`, async ({ person, provider, allowed, server }) => {
     const client = await provider.addClient(method);

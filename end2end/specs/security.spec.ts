@@ -1,5 +1,8 @@
 import { expect, test } from "../rigs/test.ts";
 
+// The cookies are to be those the server set.
+test.use({ entrance: "sign-in page" });
+
 const PAGES = ["/sign-in", "/invitation"];
 
 test("every page tells the browser to trust only this origin", async ({ server }) => {
