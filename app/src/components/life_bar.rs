@@ -20,11 +20,13 @@ pub(crate) fn LifeBar(
         let bar = connection.token.as_ref().map(|token| bar(token, now));
         Some((bar, mood(&connection, now), life(&connection, now)))
     });
-    let class =
-        move || format!("life {}", state.with(|state| state.as_ref().map_or(Mood::None, |state| state.1)).class());
+    let class = move || {
+        let (bar, mood) = state.with(|state| state.as_ref().map_or((None, Mood::None), |state| (state.0, state.1)));
+        format!("life {}{}", mood.class(), if bar.is_some_and(|bar| bar.glides) { " gliding" } else { "" })
+    };
     let measure = move |of: fn(Bar) -> f64| {
         let known = state.with(|state| state.as_ref().and_then(|state| state.0));
-        format!("{}%", of(known.unwrap_or(Bar { now: 100.0, notch: 100.0 })))
+        format!("{}%", of(known.unwrap_or(Bar { now: 100.0, notch: 100.0, glides: false })))
     };
     let words = move || state.with(|state| state.as_ref().map(|state| state.2.clone()).unwrap_or_default());
     view! {

@@ -48,7 +48,13 @@ pub(crate) struct Bar {
     pub(crate) now: f64,
     /// Where the renewal point's notch stands.
     pub(crate) notch: f64,
+    /// Whether the edge glides: its steps of a second are wide enough to be seen.
+    pub(crate) glides: bool,
 }
+
+/// The longest life whose edge glides. Gliding keeps a browser drawing all the time the page is open; the edge of a longer
+/// life steps by less than a pixel or two each second.
+const GLIDING: Span = Span::from_seconds(600);
 
 /// Where the bar's parts stand at `now`; a token that lives no time at all is at its end.
 pub(crate) fn bar(token: &TokenFacts, now: Timestamp) -> Bar {
@@ -61,7 +67,7 @@ pub(crate) fn bar(token: &TokenFacts, now: Timestamp) -> Bar {
         // Hundredths of a percent are finer than any screen, and exact as a float.
         f64::from(u32::try_from(lived.scaled(10_000, lifetime.millis()).millis()).unwrap_or(10_000)) / 100.0
     };
-    Bar { now: percent(now), notch: percent(token.renew_at) }
+    Bar { now: percent(now), notch: percent(token.renew_at), glides: lifetime <= GLIDING }
 }
 
 /// How a connection's token is doing at `now`.
@@ -151,8 +157,14 @@ mod tests {
 
     #[test]
     fn the_edge_moves_from_issue_to_expiry() {
-        assert_eq!(bar(&token(), at(1_000)), Bar { now: 0.0, notch: 90.0 });
-        assert_eq!(bar(&token(), at(1_025)), Bar { now: 25.0, notch: 90.0 });
+        assert_eq!(bar(&token(), at(1_000)), Bar { now: 0.0, notch: 90.0, glides: true });
+        assert_eq!(bar(&token(), at(1_025)), Bar { now: 25.0, notch: 90.0, glides: true });
+    }
+
+    #[test]
+    fn the_edge_of_a_long_life_does_not_glide() {
+        let long = TokenFacts { expires_at: at(4_600), ..token() };
+        assert!(bar(&token(), at(1_000)).glides && !bar(&long, at(1_000)).glides);
     }
 
     #[test]
