@@ -11,6 +11,8 @@ test("from the setup link to a token shown, with nothing but the keyboard", asyn
     const keys = new Keyboard(page);
     await keys.types(page.getByLabel("User name"), "grace");
     await keys.types(page.getByLabel("Password", { exact: true }), "a-password-for-grace");
+    // The form's button, and with it Enter, rests until the page listens.
+    await expect(page.locator("button[type=submit]")).toBeEnabled();
     await page.keyboard.press("Enter");
 
     await expect(page.getByRole("status", { name: "Connection status" })).toContainText("no tokens yet");
@@ -47,6 +49,7 @@ test("after a navigation the focus stands on the page's heading", async ({ perso
 test("a dialog keeps the focus, closes with Escape and gives the focus back", async ({ person }) => {
   await person.goesTo("Worker tokens");
   const opener = person.page.getByRole("button", { name: "Add connection" });
+  await expect(opener).toBeEnabled();
   await opener.focus();
   await person.page.keyboard.press("Enter");
   const dialog = person.page.getByRole("dialog");
