@@ -22,7 +22,7 @@ import { FLAGS } from "./rigs/chromium.ts";
 export default defineConfig({
   testDir: "specs",
   outputDir: "test-results",
-  workers: 3,
+  workers: 4,
   fullyParallel: true,
   forbidOnly: true,
   retries: 0,
