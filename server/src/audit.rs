@@ -9,10 +9,12 @@
 mod chain;
 pub mod command;
 mod refusal;
+mod uses;
 pub mod verify;
 
 pub use chain::{ChainKey, ChainState, Code, from_hex, hex};
 pub use refusal::{Refused, record_refusal};
+pub use uses::TokenUses;
 
 use domain::api::Problem;
 use domain::audit::{Entry, Outcome, Reason};

@@ -5,7 +5,7 @@ use std::fmt;
 use domain::secret::Secret;
 
 /// A SHA-256 digest (FIPS 180-4). Only for secrets with at least 128 random bits, which can't be guessed back.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Digest([u8; 32]);
 
 impl Digest {

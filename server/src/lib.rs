@@ -21,6 +21,7 @@ pub mod gateway;
 pub mod in_flight;
 pub mod limiter;
 pub mod logs;
+pub mod metrics;
 pub mod middleware;
 pub mod network;
 pub mod org_tokens;

@@ -4,6 +4,7 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::id::{ConversationId, OrgId, UserId};
@@ -36,7 +37,11 @@ pub struct Limiter {
     recorded_addresses: Option<Cells<IpAddr>>,
 }
 
-type Cells<K> = RateLimiter<K, DashMapStateStore<K>, PortClock, NoOpMiddleware<Duration>>;
+/// One limit, and how often somebody was told to wait.
+struct Cells<K: Hash + Eq + Clone> {
+    cells: RateLimiter<K, DashMapStateStore<K>, PortClock, NoOpMiddleware<Duration>>,
+    hits: AtomicU64,
+}
 
 impl Limiter {
     /// Limits that count by `clock`; a limit of 0 is none.
@@ -116,28 +121,52 @@ impl Limiter {
         counted.is_ok()
     }
 
+    /// How often somebody was told to wait, by the limit's name.
+    pub fn hits(&self) -> [(&'static str, u64); 6] {
+        [
+            ("user", hits(self.users.as_ref())),
+            ("address", hits(self.addresses.as_ref())),
+            ("bootloader", hits(self.bootloader.as_ref())),
+            ("conversations", hits(self.conversations.as_ref())),
+            ("visitor_messages", hits(self.visitor_messages.as_ref())),
+            ("audit_reports", hits(self.reports.as_ref())),
+        ]
+    }
+
     /// Forgets those who have been quiet long enough to be like new.
     pub fn sweep(&self) {
-        self.users.iter().for_each(RateLimiter::retain_recent);
-        self.addresses.iter().for_each(RateLimiter::retain_recent);
-        self.bootloader.iter().for_each(RateLimiter::retain_recent);
-        self.conversations.iter().for_each(RateLimiter::retain_recent);
-        self.visitor_messages.iter().for_each(RateLimiter::retain_recent);
-        self.reports.iter().for_each(RateLimiter::retain_recent);
-        self.recorded_users.iter().for_each(RateLimiter::retain_recent);
-        self.recorded_addresses.iter().for_each(RateLimiter::retain_recent);
+        sweep(self.users.as_ref());
+        sweep(self.addresses.as_ref());
+        sweep(self.bootloader.as_ref());
+        sweep(self.conversations.as_ref());
+        sweep(self.visitor_messages.as_ref());
+        sweep(self.reports.as_ref());
+        sweep(self.recorded_users.as_ref());
+        sweep(self.recorded_addresses.as_ref());
     }
+}
+
+fn sweep<K: Hash + Eq + Clone>(cells: Option<&Cells<K>>) {
+    if let Some(cells) = cells {
+        cells.cells.retain_recent();
+    }
+}
+
+fn hits<K: Hash + Eq + Clone>(cells: Option<&Cells<K>>) -> u64 {
+    cells.map_or(0, |cells| cells.hits.load(Ordering::Relaxed))
 }
 
 fn cells<K: Hash + Eq + Clone>(per_minute: u32, clock: &Arc<dyn Clock>) -> Option<Cells<K>> {
     let quota = Quota::per_minute(NonZeroU32::new(per_minute)?);
     let clock = PortClock { clock: Arc::clone(clock), started: clock.now() };
-    Some(RateLimiter::new(quota, DashMapStateStore::default(), clock))
+    let cells = RateLimiter::new(quota, DashMapStateStore::default(), clock);
+    Some(Cells { cells, hits: AtomicU64::new(0) })
 }
 
 fn count<K: Hash + Eq + Clone>(cells: Option<&Cells<K>>, key: &K) -> Result<(), Span> {
-    let Some(cells) = cells else { return Ok(()) };
+    let Some(Cells { cells, hits }) = cells else { return Ok(()) };
     cells.check_key(key).map_err(|until| {
+        hits.fetch_add(1, Ordering::Relaxed);
         let wait = until.wait_time_from(cells.clock().now());
         Span::from_millis(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))
     })

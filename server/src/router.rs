@@ -46,7 +46,8 @@ pub fn router(state: &AppState, assets: Assets) -> Router {
         }
     };
     let open = open.fallback(everything_else).layer(CompressionLayer::new());
-    surround(inner.merge(routes::health()).merge(routes::jwks()).merge(open), state).with_state(state.clone())
+    surround(inner.merge(routes::health()).merge(routes::jwks()).merge(routes::metrics()).merge(open), state)
+        .with_state(state.clone())
 }
 
 /// Puts around every route what is the same for all; the last is the outermost.
@@ -69,7 +70,7 @@ async fn method_not_allowed() -> Response {
 /// A file of the site, or the app's own page that says there is nothing.
 async fn file_or_page(site: &Path, pages: &Pages, request: Request) -> Response {
     let path = request.uri().path();
-    if ["/api", "/health", "/.well-known"]
+    if ["/api", "/health", "/metrics", "/.well-known"]
         .iter()
         .any(|root| path == *root || path.strip_prefix(root).is_some_and(|rest| rest.starts_with('/')))
     {

@@ -10,6 +10,7 @@ mod health;
 mod idempotency;
 mod jwks;
 mod links;
+mod metrics;
 mod mount;
 pub mod openapi;
 mod org_keys;
@@ -28,6 +29,7 @@ mod widget;
 pub use asked::{Asked, Reply};
 pub use health::health;
 pub use jwks::jwks;
+pub use metrics::metrics;
 pub use mount::Routes;
 #[cfg(feature = "sandbox")]
 pub(crate) use org_keys::new_key as new_org_key;

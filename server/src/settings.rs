@@ -63,6 +63,8 @@ pub struct Settings {
     pub conversations_kept: Span,
     /// How much of the audit log is kept.
     pub audit: AuditKept,
+    /// Who else may read the metrics.
+    pub metrics: MetricsAccess,
     /// How calls are passed on.
     pub gateway: GatewayBounds,
     /// The site token the operator gives to all who may obtain tokens.
@@ -109,6 +111,15 @@ pub struct Limits {
     pub visitor_messages: u32,
     /// Of one person's browsers, with reports for the audit log.
     pub audit_reports: u32,
+}
+
+/// Who may read the metrics beside signed-in admins and auditors.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MetricsAccess {
+    /// The file of a scraper's bearer token.
+    pub token_file: Option<PathBuf>,
+    /// Networks that need none.
+    pub networks: Vec<Network>,
 }
 
 /// How much of the audit log is kept.

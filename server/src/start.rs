@@ -126,6 +126,8 @@ pub fn assemble(
     AppState {
         org_tokens: Arc::new(org_tokens),
         changes: Arc::default(),
+        token_uses: Arc::default(),
+        metrics: Arc::default(),
         default_token: settings.default_token.clone().map(|setting| Arc::new(DefaultTokenFile::new(setting))),
         windows: Arc::default(),
         streams: Arc::new(Streams::new(settings.gateway.streams, settings.gateway.streams_per_user)),

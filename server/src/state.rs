@@ -8,12 +8,14 @@ use domain::id::{ProviderId, TenantId};
 use domain::provider::Provider;
 use domain::tenant::Tenant;
 
+use crate::audit::TokenUses;
 use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::gateway::{DefaultTokenFile, Streams, Windows};
 use crate::in_flight::InFlight;
 use crate::limiter::Limiter;
+use crate::metrics::Metrics;
 use crate::org_tokens::OrgTokens;
 use crate::settings::Settings;
 use crate::sign_in::Passwords;
@@ -49,6 +51,10 @@ pub struct AppState {
     pub windows: Arc<Windows>,
     /// Event streams and WebSockets that are open.
     pub streams: Arc<Streams>,
+    /// What this process counts.
+    pub metrics: Arc<Metrics>,
+    /// From where tokens are used.
+    pub token_uses: Arc<TokenUses>,
     /// News of conversations, for those who wait for them.
     pub changes: Arc<Changes>,
 }

@@ -23,7 +23,7 @@ mod users;
 
 pub use alerts::{Alerts, TokenUse};
 pub use attempts::{Attempt, Attempts, Pace};
-pub use audit::{AuditLog, Keeping, MOST_COUNTED};
+pub use audit::{AuditLog, Keeping, MOST_COUNTED, Written};
 pub use conversations::{AddMessageError, Begin, ConversationRecord, Conversations, Writing};
 pub use database::{Database, OpenError, StoredChain, StoredEvent};
 pub use links::{AcceptError, Links, NewPerson};

@@ -73,6 +73,11 @@ pub struct Upstream {
 }
 
 impl Upstream {
+    /// How the breaker of each host stands: 0 lets calls through, 1 waits for its probe, 2 lets none through.
+    pub fn breakers(&self) -> Vec<(String, u8)> {
+        self.breakers.standings()
+    }
+
     /// A client that keeps to `settings`.
     pub fn new(settings: UpstreamSettings, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Self {
         Self::with_resolver(settings, clock, entropy, Arc::new(SystemResolver))

@@ -70,7 +70,7 @@ enum By {
 macro_rules! actions {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $words:literal, $group:ident, $by:ident;)*) => {
         /// What was done, or tried.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         pub enum Action {
             $($(#[$doc])* #[serde(rename = $text)] $name,)*

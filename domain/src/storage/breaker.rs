@@ -58,6 +58,15 @@ impl Breaker {
         Self { state: State::Closed { failures: 0 }, rest, round: 0, trips: 0 }
     }
 
+    /// How it stands: 0 lets calls through, 1 waits for its probe, 2 lets none through.
+    pub const fn standing(&self) -> u8 {
+        match self.state {
+            State::Closed { .. } => 0,
+            State::Probing { .. } => 1,
+            State::Open { .. } => 2,
+        }
+    }
+
     /// Leave for a call now.
     ///
     /// # Errors

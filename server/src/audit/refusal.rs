@@ -40,7 +40,9 @@ pub async fn record_refusal(
     problem: &Problem,
 ) {
     let Some(action) = action(refused, who.is_some(), problem.code) else { return };
-    if !state.limiter.may_record_refusal(who.map(|who| &who.person.id), browser.address) {
+    let recorded = state.limiter.may_record_refusal(who.map(|who| &who.person.id), browser.address);
+    state.metrics.refused(&reason(problem), recorded);
+    if !recorded {
         return;
     }
     let mut entry = browser.entry(action, state.clock.now()).ended(Outcome::Refused, &reason(problem));

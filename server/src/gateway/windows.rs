@@ -2,6 +2,7 @@
 //! all tabs and sessions of the person.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use domain::id::{ProviderId, UserId};
@@ -35,7 +36,10 @@ pub struct Window {
 
 /// The windows of everybody.
 #[derive(Debug, Default)]
-pub struct Windows(Mutex<HashMap<WindowKey, VecDeque<Timestamp>>>);
+pub struct Windows {
+    calls: Mutex<HashMap<WindowKey, VecDeque<Timestamp>>>,
+    hits: AtomicU64,
+}
 
 impl Windows {
     /// Counts a call, if it fits.
@@ -44,7 +48,7 @@ impl Windows {
     ///
     /// The full window; after its `reset` the next call fits.
     pub fn count(&self, key: WindowKey, limit: u32, now: Timestamp) -> Result<Window, Window> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let calls = all.entry(key).or_default();
         forget(calls, now);
         let fits = calls.len() < limit as usize;
@@ -59,12 +63,21 @@ impl Windows {
                 .get(calls.len().saturating_sub(limit as usize))
                 .map_or(Span::ZERO, |at| (*at + MINUTE).since(now)),
         };
-        if fits { Ok(window) } else { Err(window) }
+        if fits {
+            return Ok(window);
+        }
+        self.hits.fetch_add(1, Ordering::Relaxed);
+        Err(window)
+    }
+
+    /// How many calls did not fit.
+    pub fn hits(&self) -> u64 {
+        self.hits.load(Ordering::Relaxed)
     }
 
     /// Forgets who made no call in the last minute.
     pub fn sweep(&self, now: Timestamp) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         all.retain(|_, calls| {
             forget(calls, now);
             !calls.is_empty()
@@ -142,8 +155,8 @@ mod tests {
         let windows = Windows::default();
         windows.count(key("a", "s"), 3, NOON).unwrap();
         windows.sweep(at(59));
-        assert_eq!(windows.0.lock().unwrap().len(), 1);
+        assert_eq!(windows.calls.lock().unwrap().len(), 1);
         windows.sweep(at(60));
-        assert_eq!(windows.0.lock().unwrap().len(), 0);
+        assert_eq!(windows.calls.lock().unwrap().len(), 0);
     }
 }

@@ -26,8 +26,10 @@ use crate::upstream::{ApiCall, Passing};
 mod answer;
 mod asked;
 mod body;
+mod told;
 
 use asked::Asked;
+use told::Told;
 
 /// The facts of the route with one method.
 pub fn route(method: Method) -> Route {
@@ -73,9 +75,12 @@ pub async fn call(state: AppState, who: SignedIn, request: Request) -> Result<Re
         Ok(window) => window,
         Err(full) => return Ok(answer::with_window(refused(&asked, full), Some(full))),
     };
+    let told = Told::of(asked::browser(&request)?, &who, &tenant, &asked);
     let made = Made { state: &state, who: &who, provider: &provider, asked, token, source, method };
     let answered = if is_pingone_shaped(&provider) { made.read(request).await } else { made.pass(request).await };
     let response = answered.unwrap_or_else(|problem| Refusal(problem).into_response());
+    let refused = told::refused(&response);
+    told.tell(&state, refused).await?;
     Ok(answer::with_source(answer::with_window(response, window), source))
 }
 

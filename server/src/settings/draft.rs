@@ -11,8 +11,8 @@ use domain::time::Span;
 use super::error::Place;
 use super::keys::{KEYS, Key};
 use super::{
-    AuditKept, DefaultTokenSetting, GatewayBounds, Limits, Log, LogFormat, SessionLife, Settings, SettingsError,
-    TlsFiles, UpstreamBounds,
+    AuditKept, DefaultTokenSetting, GatewayBounds, Limits, Log, LogFormat, MetricsAccess, SessionLife, Settings,
+    SettingsError, TlsFiles, UpstreamBounds,
 };
 
 /// Settings while they are read.
@@ -36,6 +36,7 @@ pub(super) struct Draft {
     pub(super) signing_key_life: Span,
     pub(super) conversations_kept: Span,
     pub(super) audit: AuditKept,
+    pub(super) metrics: MetricsAccess,
     pub(super) gateway: GatewayBounds,
     pub(super) default_token: DefaultTokenDraft,
 }
@@ -86,6 +87,7 @@ impl Draft {
             signing_key_life: Span::ZERO,
             conversations_kept: Span::ZERO,
             audit: AuditKept { age: Span::ZERO, most: 0 },
+            metrics: MetricsAccess::default(),
             gateway: GatewayBounds::NONE,
             default_token: DefaultTokenDraft::default(),
         };
@@ -132,6 +134,7 @@ impl Draft {
             signing_key_life: self.signing_key_life,
             conversations_kept: self.conversations_kept,
             audit: self.audit,
+            metrics: self.metrics,
             gateway: self.gateway,
             default_token,
         })

@@ -233,6 +233,14 @@ pub(super) const KEYS: &[Key] = &[
         |draft, text| number(text, 1_000, 1_000_000_000).map(|value| draft.audit.most = value)
     ),
     key!(
+        "metrics.token_file",
+        "",
+        "File of a token of 16 characters or more. Who sends it as Authorization: Bearer may read /metrics, as admins and auditors may who are signed in. It is read for each request.",
+        |draft, text| optional_path(text).map(|value| draft.metrics.token_file = value)
+    ),
+    key!(list "metrics.networks", "Addresses or networks (10.0.0.0/8) that may read /metrics without a token. Behind a proxy on this machine do not name 127.0.0.1 unless trusted_proxies is set: else everybody seems to come from there.",
+        |draft, text| items(text, |item| item.parse()).map(|value| draft.metrics.networks = value)),
+    key!(
         "log.format",
         "text",
         "How log lines look: text for people, json for machines. They go to the standard error output.",

@@ -1,6 +1,8 @@
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use domain::api::audit::Chain;
-use domain::audit::{Entry, Event, Filter};
+use domain::audit::{Action, Entry, Event, Filter, Outcome};
 use domain::time::Timestamp;
 
 use super::StoreError;
@@ -19,6 +21,9 @@ pub struct Keeping {
     pub most: u64,
 }
 
+/// How many events were written, by action and outcome.
+pub type Written = BTreeMap<(Action, Outcome), u64>;
+
 /// The audit log. Only its end grows and, by the rules of the settings, its beginning goes.
 ///
 /// What records a deed is not written here: each method of a repository that does one takes the event's [`Entry`] and
@@ -36,6 +41,9 @@ pub trait AuditLog {
 
     /// How many events fit, counted up to [`MOST_COUNTED`].
     async fn count_events(&self, filter: &Filter) -> Result<u64, StoreError>;
+
+    /// How many events this process wrote, by action and outcome.
+    fn events_written(&self) -> Written;
 
     /// How far the log reaches.
     async fn chain(&self) -> Result<Chain, StoreError>;

@@ -2,6 +2,7 @@
 //! except how its file is opened.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,7 +14,7 @@ use sea_orm::{
 };
 use sea_orm_migration::MigratorTrait;
 
-use super::{Cutoffs, Store, StoreError};
+use super::{Cutoffs, Store, StoreError, Written};
 use crate::audit::ChainKey;
 use crate::entropy::Entropy;
 use crate::secret_file::{SecretFile, SecretFileError};
@@ -68,6 +69,8 @@ pub struct Database {
     connection: DatabaseConnection,
     /// What the audit log's events are chained under.
     chain_key: ChainKey,
+    /// The events this process wrote.
+    written: Arc<Mutex<Written>>,
 }
 
 impl Database {
@@ -85,7 +88,7 @@ impl Database {
             .await
             .map_err(|error| OpenError::Open(file.clone(), error))?;
         migration::Migrator::up(&connection, None).await.map_err(|error| OpenError::Migrate(file, error))?;
-        Ok(Self { connection, chain_key })
+        Ok(Self { connection, chain_key, written: Arc::default() })
     }
 
     /// Opens the database of a folder as it is, to look at it: nothing is made, and no table is changed.
@@ -96,7 +99,8 @@ impl Database {
     pub async fn look(folder: &Path, chain_key: ChainKey) -> Result<Self, OpenError> {
         let file = folder.join(FILE);
         let opened = sea_orm::Database::connect(options(&file, false)?).await;
-        Ok(Self { connection: opened.map_err(|error| OpenError::Open(file, error))?, chain_key })
+        let connection = opened.map_err(|error| OpenError::Open(file, error))?;
+        Ok(Self { connection, chain_key, written: Arc::default() })
     }
 
     /// A transaction that may write: no other writer comes between its reads and its writes.

@@ -59,6 +59,9 @@ pub trait Sessions {
     /// A person's sessions, the newest first.
     async fn sessions(&self, user: &UserId) -> Result<Vec<SessionRecord>, StoreError>;
 
+    /// How many sessions were used and begun after these moments.
+    async fn count_sessions(&self, used: Timestamp, begun: Timestamp) -> Result<u64, StoreError>;
+
     /// Ends one session of a person; whether there was one.
     async fn end_session(&self, user: &UserId, id: &SessionId, note: &Entry) -> Result<bool, StoreError>;
 

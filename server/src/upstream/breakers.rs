@@ -39,6 +39,14 @@ impl Breakers {
         }
     }
 
+    /// How each host's stands, by its name: see [`Breaker::standing`].
+    pub(super) fn standings(&self) -> Vec<(String, u8)> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut standings: Vec<_> = all.iter().map(|(host, breaker)| (host.clone(), breaker.standing())).collect();
+        standings.sort();
+        standings
+    }
+
     fn with<T>(&self, host: &str, change: impl FnOnce(&mut Breaker) -> T) -> T {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(breaker) = all.get_mut(host) {

@@ -1,7 +1,10 @@
 //! What browsers report, what admins and auditors read of it, and what raises an alert.
 
+use std::net::IpAddr;
+
 use domain::api::account::{CurrentSession, Role};
 use domain::api::audit::{AcknowledgeAlert, Alerts, AuditEvents, EXPORT_CSV, EXPORT_JSON, EventPage, ReportEvents};
+use domain::api::gateway::{SITE_HEADER, TOKEN_HEADER};
 use domain::api::{Code, Endpoint, REQUEST_HEADER};
 use domain::audit::suspicion::{Rule, Watched};
 use domain::audit::{Action, Filter, Label, MOST_REPORTS, Outcome, Report, Reports, Source};
@@ -10,6 +13,7 @@ use domain::site::SiteId;
 use domain::time::{Span, Timestamp};
 use server::digest::Digest;
 use server::store::TokenUse;
+use wiremock::ResponseTemplate;
 
 use crate::audit_log::recorded;
 use crate::provider::{Scene, refusal};
@@ -275,4 +279,48 @@ async fn one_token_from_a_third_address_within_five_minutes_raises_an_alert() {
     let alerts = admin.ask(Alerts, ()).await.unwrap();
     assert_eq!((alerts.len(), alerts[0].rule, alerts[0].count), (1, Rule::Addresses, 3));
     assert_eq!(alerts[0].addresses, ["192.0.2.1", "192.0.2.3", "192.0.2.4"]);
+}
+
+/// Calls the provider's API with a token, for a site.
+async fn call(scene: &Scene, browser: &mut Browser, token: &str) -> Answer {
+    let path = format!("/api/v1/gateway/{}/things", scene.provider);
+    browser.send("GET", &path, &[(TOKEN_HEADER, token), (SITE_HEADER, "omaha")], "").await
+}
+
+#[tokio::test]
+async fn a_token_an_api_refuses_is_recorded_and_the_eleventh_raises_an_alert() {
+    let scene = Scene::new().await;
+    let (rig, mut admin) = (&scene.rig, scene.admin.clone());
+    scene.answers(ResponseTemplate::new(200)).await;
+    let before = recorded(rig).await.len();
+    call(&scene, &mut admin, "good").await;
+    assert_eq!(recorded(rig).await.len(), before, "calls that work are no events");
+    scene.answers(ResponseTemplate::new(401)).await;
+    for _ in 0..11 {
+        assert_eq!(call(&scene, &mut admin, "canary-token").await.status.as_u16(), 401);
+    }
+    let events = recorded(rig).await;
+    let entry = &events[before].entry;
+    assert_eq!((entry.action, entry.reason.as_ref().unwrap().as_str()), (Action::TokenFailed, "http_401"));
+    assert_eq!((entry.site.as_ref().unwrap().as_str(), entry.provider.as_ref()), ("omaha", Some(&scene.provider)));
+    let alerts = admin.ask(Alerts, ()).await.unwrap();
+    assert_eq!((alerts.len(), alerts[0].rule, alerts[0].count), (1, Rule::Failures, 11));
+}
+
+#[tokio::test]
+async fn a_token_that_calls_from_three_addresses_raises_an_alert() {
+    let scene = Scene::new().await;
+    let mut admin = scene.admin.clone();
+    scene.answers(ResponseTemplate::new(200)).await;
+    for (token, last) in [("one", 1), ("two", 2), ("two", 3), ("one", 1), ("one", 4)] {
+        let address = IpAddr::from([198, 51, 100, last]);
+        let mut there = Browser { address, ..admin.clone() };
+        assert!(call(&scene, &mut there, token).await.status.is_success());
+    }
+    assert!(admin.ask(Alerts, ()).await.unwrap().is_empty());
+    let mut there = Browser { address: IpAddr::from([198, 51, 100, 5]), ..admin.clone() };
+    call(&scene, &mut there, "one").await;
+    let alerts = admin.ask(Alerts, ()).await.unwrap();
+    assert_eq!((alerts.len(), alerts[0].rule, alerts[0].addresses.len()), (1, Rule::Addresses, 3));
+    assert_eq!(alerts[0].watched.site.as_ref().unwrap().as_str(), "omaha");
 }

@@ -1,3 +1,5 @@
+use std::sync::PoisonError;
+
 use async_trait::async_trait;
 use domain::api::audit::Chain;
 use domain::audit::{Action, Entry, Event, Filter, Outcome};
@@ -11,7 +13,7 @@ use super::alerts::judge_failure;
 use super::entity::{audit_chain, audit_event};
 use super::{Database, StoreError};
 use crate::audit::{ChainState, Code};
-use crate::store::{AuditLog, Keeping, MOST_COUNTED};
+use crate::store::{AuditLog, Keeping, MOST_COUNTED, Written};
 
 mod rows;
 mod stored;
@@ -78,6 +80,10 @@ impl AuditLog for Database {
         u64::try_from(count).map_err(|_| rows::UNREADABLE)
     }
 
+    fn events_written(&self) -> Written {
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     async fn chain(&self) -> Result<Chain, StoreError> {
         let state = self.chain_state(&self.connection).await?;
         Ok(Chain { first: state.base_seq + 1, last: state.head_seq, head: rows::hex(&state.head) })
@@ -131,6 +137,8 @@ impl Database {
         let code: Code = self.chain_key.event(&event, &state.head);
         let row = rows::row(&event, self.chain_key.name(), &code);
         audit_event::Entity::insert(row).exec_without_returning(transaction).await?;
+        let counted = (event.entry.action, event.entry.outcome);
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner).entry(counted).or_default() += 1;
         Ok(ChainState { head_seq: event.seq, head: code, ..state })
     }
 

@@ -4,7 +4,7 @@ use domain::id::{SessionId, UserId};
 use domain::secret::Secret;
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, Set};
 
 use super::entity::{result, session, user};
 use super::users::person;
@@ -57,6 +57,13 @@ impl Sessions for Database {
             .all(&self.connection)
             .await?;
         Ok(rows.into_iter().map(record).collect())
+    }
+
+    async fn count_sessions(&self, used: Timestamp, begun: Timestamp) -> Result<u64, StoreError> {
+        let living = session::Entity::find()
+            .filter(session::Column::LastUsedAt.gt(used.millis()))
+            .filter(session::Column::CreatedAt.gt(begun.millis()));
+        Ok(living.count(&self.connection).await?)
     }
 
     async fn end_session(&self, user: &UserId, id: &SessionId, note: &Entry) -> Result<bool, StoreError> {
