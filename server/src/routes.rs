@@ -23,6 +23,7 @@ mod table;
 mod tenants;
 mod token;
 mod users;
+mod vault;
 mod waiting;
 mod widget;
 
@@ -38,7 +39,7 @@ pub use table::Route;
 use domain::api::Method;
 use domain::api::{
     account as a, audit as log, conversations as c, default_token as d, introspection as i, org as o, providers as p,
-    sync as y, tenants as n, token as t, users as u, widget as w,
+    sync as y, tenants as n, token as t, users as u, vault as v, widget as w,
 };
 
 /// Every endpoint with what answers it.
@@ -99,6 +100,9 @@ pub fn api() -> Routes {
         .mount::<log::AcknowledgeAlert, _, _>(audit::acknowledge)
         .pass(audit::csv(), audit::export)
         .pass(audit::json_lines(), audit::export)
+        .mount::<v::MakeVaultHalf, _, _>(vault::make_half)
+        .mount::<v::GetVaultHalf, _, _>(vault::half)
+        .mount::<v::DropVaultHalf, _, _>(vault::drop_half)
         .pass(gateway::route(Method::Get), gateway::call)
         .pass(gateway::route(Method::Post), gateway::call)
         .pass(gateway::route(Method::Put), gateway::call)

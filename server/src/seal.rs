@@ -28,6 +28,11 @@ impl Sealer {
         Self::of(secret, b"signing key: seal", b"signing key: fingerprint")
     }
 
+    /// Derives the keys for halves of vaults' keys from the server's own secret.
+    pub fn for_vault_halves(secret: &Secret) -> Self {
+        Self::of(secret, b"vault half: seal", b"vault half: fingerprint")
+    }
+
     fn of(secret: &Secret, seal: &[u8], fingerprint: &[u8]) -> Self {
         let sealing = UnboundKey::new(&AES_256_GCM, &*derived(secret, seal));
         let sealing = LessSafeKey::new(sealing.expect("the derived key has AES-256's length"));

@@ -132,6 +132,7 @@ pub fn assemble(
         windows: Arc::default(),
         streams: Arc::new(Streams::new(settings.gateway.streams, settings.gateway.streams_per_user)),
         limiter: Arc::new(Limiter::new(settings.limits, &clock)),
+        secret: Arc::new(SecretFile::new(settings.secret_file())),
         settings: Arc::new(settings),
         store,
         passwords: Passwords::new(hashes_at_once, Arc::clone(&entropy)),

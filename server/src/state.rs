@@ -17,6 +17,7 @@ use crate::in_flight::InFlight;
 use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::org_tokens::OrgTokens;
+use crate::secret_file::SecretFile;
 use crate::settings::Settings;
 use crate::sign_in::Passwords;
 use crate::store::{Person, Store};
@@ -55,6 +56,8 @@ pub struct AppState {
     pub metrics: Arc<Metrics>,
     /// From where tokens are used.
     pub token_uses: Arc<TokenUses>,
+    /// The server's own secret, under which lies what must not be read in the database.
+    pub secret: Arc<SecretFile>,
     /// News of conversations, for those who wait for them.
     pub changes: Arc<Changes>,
 }

@@ -20,6 +20,7 @@ mod signing_keys;
 mod sync;
 mod tenants;
 mod users;
+mod vault_halves;
 
 pub use alerts::{Alerts, TokenUse};
 pub use attempts::{Attempt, Attempts, Pace};
@@ -35,6 +36,7 @@ pub use signing_keys::{SigningKeyRecord, SigningKeys};
 pub use sync::{SyncError, SyncedCopies};
 pub use tenants::{ChangeTenantError, Tenants};
 pub use users::{ByPerson, ChangeUserError, Person, Users};
+pub use vault_halves::{AddHalfError, FORGOTTEN_AFTER, HalfRecord, MOST_HALVES, VaultHalves};
 
 use async_trait::async_trait;
 use domain::api::{Code, Problem};
@@ -91,6 +93,7 @@ pub trait Store:
     + SyncedCopies
     + AuditLog
     + Alerts
+    + VaultHalves
     + Send
     + Sync
 {

@@ -34,6 +34,7 @@ mod signing_keys;
 mod sync;
 mod tenants;
 mod users;
+mod vault_halves;
 
 pub use audit::{StoredChain, StoredEvent};
 

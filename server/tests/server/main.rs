@@ -36,3 +36,4 @@ mod stopping;
 mod sync;
 mod tenants;
 mod users;
+mod vault_halves;

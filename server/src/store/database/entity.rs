@@ -19,3 +19,4 @@ pub mod sync_item;
 pub mod tenant;
 pub mod token_use;
 pub mod user;
+pub mod vault_half;

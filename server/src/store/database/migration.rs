@@ -9,6 +9,7 @@ mod m0004_audit;
 mod m0006_gateway;
 mod m0007_sync;
 mod m0008_alerts;
+mod m0009_vault_half;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_gateway::Migration),
             Box::new(m0007_sync::Migration),
             Box::new(m0008_alerts::Migration),
+            Box::new(m0009_vault_half::Migration),
         ]
     }
 }

@@ -80,6 +80,7 @@ impl Tenants for Database {
         let removed = tenant::Entity::delete_by_id(id.as_str()).filter(theirs(person));
         removed.exec(&transaction).await.map_err(StoreError::from)?;
         super::sync::delete_of(&transaction, &person.id, id).await?;
+        super::vault_halves::delete_of(&transaction, &person.id, id).await?;
         self.append(&transaction, &[about(note, gone)]).await?;
         Ok(transaction.commit().await.map_err(StoreError::from)?)
     }
