@@ -3,6 +3,7 @@
 mod default_token;
 mod echo;
 mod flow;
+mod frames;
 mod kinds;
 mod streams;
 mod windows;
@@ -10,6 +11,7 @@ mod windows;
 pub use default_token::{DefaultTokenError, DefaultTokenFile};
 pub use echo::Echo;
 pub use flow::{Bounds, Flow};
+pub use frames::Frames;
 pub use kinds::passed_on;
 pub use streams::{Stream, Streams};
 pub use windows::{Window, WindowKey, Windows};

@@ -30,6 +30,7 @@ pub mod guard;
 mod passing;
 mod reading;
 mod retry_after;
+mod socket;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -39,6 +40,7 @@ mod verification;
 
 pub use api::{ApiAnswer, ApiCall};
 pub use passing::{Passed, Passing, Sending};
+pub use socket::{Handshake, Socket, SocketCall, accept};
 
 /// What an operator may set about the way out.
 #[derive(Clone, Debug)]

@@ -26,6 +26,7 @@ use crate::upstream::{ApiCall, Passing};
 mod answer;
 mod asked;
 mod body;
+mod socket;
 mod told;
 
 use asked::Asked;
@@ -65,6 +66,10 @@ pub fn route(method: Method) -> Route {
 /// Makes the call.
 pub async fn call(state: AppState, who: SignedIn, request: Request) -> Result<Response, Problem> {
     let method = method(&request);
+    let is_socket = method == Method::Get && socket::is_asked(request.headers());
+    if is_socket {
+        socket::check(&request)?;
+    }
     let asked = Asked::read(&request)?;
     let provider = state.allowed_provider(&asked.provider).await?;
     provider.permits(method, &asked.path).map_err(not_permitted)?;
@@ -77,7 +82,11 @@ pub async fn call(state: AppState, who: SignedIn, request: Request) -> Result<Re
     };
     let told = Told::of(asked::browser(&request)?, &who, &tenant, &asked);
     let made = Made { state: &state, who: &who, provider: &provider, asked, token, source, method };
-    let answered = if is_pingone_shaped(&provider) { made.read(request).await } else { made.pass(request).await };
+    let answered = match is_pingone_shaped(&provider) {
+        true => made.read(request).await,
+        false if is_socket => socket::open(made, request).await,
+        false => made.pass(request).await,
+    };
     let response = answered.unwrap_or_else(|problem| Refusal(problem).into_response());
     let refused = told::refused(&response);
     told.tell(&state, refused).await?;

@@ -85,8 +85,9 @@ impl Upstream {
         if matches!(provider.kind, ProviderKind::OAuth { .. }) {
             self.pace(&host).await?;
         }
-        let head = self.head(provider, &call)?;
-        let Passing { method, body, repeatable, .. } = call;
+        let (name, value) = token_header(provider, &call.token).ok_or_else(|| Problem::new(Code::TokenMissing))?;
+        let Passing { method, body, repeatable, headers: mut head, .. } = call;
+        head.insert(name, value);
         Run { upstream: self, url, host, permit, method, head, repeatable, largest }.run(body).await
     }
 
@@ -103,17 +104,15 @@ impl Upstream {
             Some(_) => self.breakers.answered(host, permit),
         }
     }
+}
 
-    fn head(&self, provider: &Provider, call: &Passing) -> Result<HeaderMap, Problem> {
-        let mut head = call.headers.clone();
-        let rules = &provider.gateway;
-        let value = Secret::new(format!("{}{}", rules.prefix.as_str(), call.token.expose()));
-        let name = HeaderName::try_from(rules.header.as_str()).map_err(|_| Problem::new(Code::Internal))?;
-        let mut value = HeaderValue::from_str(value.expose()).map_err(|_| Problem::new(Code::TokenMissing))?;
-        value.set_sensitive(true);
-        head.insert(name, value);
-        Ok(head)
-    }
+/// The header a token goes out in.
+pub(super) fn token_header(provider: &Provider, token: &Secret) -> Option<(HeaderName, HeaderValue)> {
+    let rules = &provider.gateway;
+    let text = Secret::new(format!("{}{}", rules.prefix.as_str(), token.expose()));
+    let mut value = HeaderValue::from_str(text.expose()).ok()?;
+    value.set_sensitive(true);
+    Some((HeaderName::try_from(rules.header.as_str()).ok()?, value))
 }
 
 struct Run<'a> {
@@ -240,7 +239,7 @@ impl Run<'_> {
 }
 
 impl Upstream {
-    async fn pace(&self, host: &str) -> Result<(), Problem> {
+    pub(super) async fn pace(&self, host: &str) -> Result<(), Problem> {
         self.paces.take_config(host, self.clock.now()).await.map_err(|wait| too_many(host, wait))
     }
 }

@@ -3,8 +3,10 @@
 mod answers;
 mod bounds;
 mod failures;
+mod handshakes;
 mod hostile;
 mod rules;
+mod sockets;
 mod tokens;
 mod windows;
 

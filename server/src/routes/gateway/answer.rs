@@ -100,16 +100,22 @@ pub(super) async fn over(state: &AppState, browser: &Browser) {
 }
 
 /// What is said of an answer beside its body.
-struct About {
-    host: String,
-    status: u16,
-    retry_after: Option<Span>,
-    transaction: Option<String>,
-    tries: u32,
+pub(super) struct About {
+    /// The host that gave it.
+    pub(super) host: String,
+    /// Its status.
+    pub(super) status: u16,
+    /// How long the host asks to wait.
+    pub(super) retry_after: Option<Span>,
+    /// The host's own name for the exchange.
+    pub(super) transaction: Option<String>,
+    /// Which try was answered, from 1.
+    pub(super) tries: u32,
 }
 
 impl About {
-    fn write(self, mut response: Response) -> Result<Response, Problem> {
+    /// Writes it into the head of an answer.
+    pub(super) fn write(self, mut response: Response) -> Result<Response, Problem> {
         let failed = || Problem::new(Code::Internal);
         *response.status_mut() = StatusCode::from_u16(self.status).map_err(|_| failed())?;
         let headers = response.headers_mut();

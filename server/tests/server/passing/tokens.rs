@@ -11,12 +11,16 @@ use std::sync::Arc;
 
 use super::*;
 
-const OPERATORS: &str =
+pub(super) const OPERATORS: &str =
     "eyJhbGciOiJIUzI1NiJ9.eyJpZGVudGl0eSI6InNlc18wMDAxIiwiZXhwIjoxOTAwMDAwMDAwfQ.canary-of-the-operator";
 
 /// A server whose operator gave a token for [`SITE`].
 async fn stage(api: &MockServer) -> Stage {
-    let mut stage = Stage::at(&api.uri(), GatewayRules::default()).await;
+    with_operators_token(Stage::at(&api.uri(), GatewayRules::default()).await)
+}
+
+/// The same server, whose operator gave a token for [`SITE`].
+pub(super) fn with_operators_token(mut stage: Stage) -> Stage {
     let file = stage.rig.folder.path().join("default.token");
     std::fs::write(&file, format!("{OPERATORS}\n")).unwrap();
     let site = SiteId::parse(SITE).unwrap();
