@@ -19,6 +19,7 @@ pub mod embed;
 pub mod entropy;
 pub mod gateway;
 pub mod in_flight;
+pub mod known;
 pub mod limiter;
 pub mod logs;
 pub mod metrics;

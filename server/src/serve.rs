@@ -118,6 +118,7 @@ pub async fn sweep_once(state: &AppState) {
     };
     state.limiter.sweep();
     state.windows.sweep(now);
+    state.known.sweep();
     if let Err(error) = state.store.sweep(cutoffs).await {
         tracing::warn!(error = &error as &(dyn std::error::Error + 'static), "what has ended could not be removed");
     }

@@ -19,6 +19,7 @@ use crate::digest::Digest;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::gateway::{DefaultTokenError, DefaultTokenFile, Streams};
 use crate::in_flight::InFlight;
+use crate::known::Known;
 use crate::limiter::Limiter;
 use crate::org_tokens::OrgTokens;
 use crate::router::router;
@@ -125,6 +126,7 @@ pub fn assemble(
     let org_tokens = OrgTokens::new(&settings, Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy));
     AppState {
         org_tokens: Arc::new(org_tokens),
+        known: Arc::new(Known::new(store.epoch().clone())),
         changes: Arc::default(),
         token_uses: Arc::default(),
         metrics: Arc::default(),

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::gateway::{DefaultTokenFile, Streams, Windows};
 use crate::in_flight::InFlight;
+use crate::known::Known;
 use crate::limiter::Limiter;
 use crate::metrics::Metrics;
 use crate::org_tokens::OrgTokens;
@@ -58,6 +59,8 @@ pub struct AppState {
     pub token_uses: Arc<TokenUses>,
     /// The server's own secret, under which lies what must not be read in the database.
     pub secret: Arc<SecretFile>,
+    /// Sessions, providers and tenants as they were read a moment ago.
+    pub known: Arc<Known>,
     /// News of conversations, for those who wait for them.
     pub changes: Arc<Changes>,
 }
@@ -103,7 +106,7 @@ impl AppState {
         if is_sandbox(id) {
             return Ok(self.sandbox.as_ref().and_then(|sandbox| sandbox.named(id)).cloned());
         }
-        Ok(self.store.provider(id).await?)
+        Ok(self.known.provider(id, self.store.provider(id)).await?)
     }
 
     /// The provider a token is to come from.
@@ -125,6 +128,7 @@ impl AppState {
     /// [`Code::TenantUnknown`] when it is none of theirs: the same for one of somebody else and for one that never was.
     pub async fn tenant(&self, person: &Person, id: Option<&TenantId>) -> Result<Tenant, Problem> {
         let id = id.unwrap_or(&person.tenant);
-        self.store.tenant(person, id).await?.ok_or_else(|| Problem::new(Code::TenantUnknown))
+        let found = self.known.tenant((&person.id, id), self.store.tenant(person, id)).await?;
+        found.ok_or_else(|| Problem::new(Code::TenantUnknown))
     }
 }

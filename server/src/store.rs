@@ -43,6 +43,7 @@ use domain::api::{Code, Problem};
 use domain::time::Timestamp;
 
 use crate::digest::Digest;
+use crate::known::Epoch;
 
 /// The database failed; the log has the cause.
 #[derive(Debug, thiserror::Error)]
@@ -97,6 +98,9 @@ pub trait Store:
     + Send
     + Sync
 {
+    /// Moves on with each write that changes a session, a person, a provider or a tenant, before that is answered.
+    fn epoch(&self) -> &Epoch;
+
     /// Whether the database answers.
     async fn ping(&self) -> Result<(), StoreError>;
 

@@ -77,7 +77,7 @@ pub async fn authenticate(state: &AppState, browser: &Browser) -> Result<Option<
         return Ok(None);
     };
     let now = state.clock.now();
-    let record = touched(state, browser, record, now).await?;
+    let record = touched(state, browser, &Digest::of(secret), record, now).await?;
     let expires_at = ends_at(&record, state.settings.session);
     let session = shown(record.id, &person, expires_at);
     Ok(Some(SignedIn { session, person, secret: secret.clone() }))
@@ -90,7 +90,8 @@ pub async fn authenticate(state: &AppState, browser: &Browser) -> Result<Option<
 /// [`domain::api::Code::Internal`] when the store fails.
 pub async fn look(state: &AppState, browser: &Browser) -> Result<Option<(SessionRecord, Person)>, Problem> {
     let Some(secret) = &browser.cookie else { return Ok(None) };
-    let found = state.store.session(&Digest::of(secret)).await?;
+    let digest = Digest::of(secret);
+    let found = state.known.session(&digest, state.store.session(&digest)).await?;
     let now = state.clock.now();
     Ok(found.filter(|(record, person)| !person.disabled && ends_at(record, state.settings.session) > now))
 }
@@ -146,12 +147,16 @@ impl Browser {
 async fn touched(
     state: &AppState,
     browser: &Browser,
+    digest: &Digest,
     mut record: SessionRecord,
     now: Timestamp,
 ) -> Result<SessionRecord, Problem> {
     if now.since(record.last.at) >= TOUCH_EVERY {
-        record.last = browser.trace(now);
-        state.store.touch_session(&record.id, &record.last).await?;
+        let (seen, trace) = (record.last.at, browser.trace(now));
+        record.last = trace.clone();
+        if state.known.begin_touch(digest, seen, &trace) {
+            state.store.touch_session(&record.id, &trace).await?;
+        }
     }
     Ok(record)
 }

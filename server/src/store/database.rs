@@ -17,6 +17,7 @@ use sea_orm_migration::MigratorTrait;
 use super::{Cutoffs, Store, StoreError, Written};
 use crate::audit::ChainKey;
 use crate::entropy::Entropy;
+use crate::known::Epoch;
 use crate::secret_file::{SecretFile, SecretFileError};
 
 mod alerts;
@@ -72,6 +73,8 @@ pub struct Database {
     chain_key: ChainKey,
     /// The events this process wrote.
     written: Arc<Mutex<Written>>,
+    /// What those go by who remember what they read.
+    epoch: Epoch,
 }
 
 impl Database {
@@ -89,7 +92,7 @@ impl Database {
             .await
             .map_err(|error| OpenError::Open(file.clone(), error))?;
         migration::Migrator::up(&connection, None).await.map_err(|error| OpenError::Migrate(file, error))?;
-        Ok(Self { connection, chain_key, written: Arc::default() })
+        Ok(Self { connection, chain_key, written: Arc::default(), epoch: Epoch::default() })
     }
 
     /// Opens the database of a folder as it is, to look at it: nothing is made, and no table is changed.
@@ -101,7 +104,7 @@ impl Database {
         let file = folder.join(FILE);
         let opened = sea_orm::Database::connect(options(&file, false)?).await;
         let connection = opened.map_err(|error| OpenError::Open(file, error))?;
-        Ok(Self { connection, chain_key, written: Arc::default() })
+        Ok(Self { connection, chain_key, written: Arc::default(), epoch: Epoch::default() })
     }
 
     /// A transaction that may write: no other writer comes between its reads and its writes.
@@ -118,6 +121,10 @@ impl Database {
 
 #[async_trait]
 impl Store for Database {
+    fn epoch(&self) -> &Epoch {
+        &self.epoch
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         entity::user::Entity::find().one(&self.connection).await?;
         Ok(())

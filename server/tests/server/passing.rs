@@ -5,6 +5,7 @@ mod bounds;
 mod failures;
 mod handshakes;
 mod hostile;
+mod known;
 mod rules;
 mod sockets;
 mod tokens;

@@ -21,7 +21,7 @@ use crate::sign_in::{Browser, look};
 use crate::state::AppState;
 use crate::upstream::{ApiAnswer, Passed};
 
-/// How often somebody who reads a stream is looked up again.
+/// How often somebody who reads a stream is looked up again though nothing was written here: another node may have.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Were it ever shown as a page of ours, it would run nothing, load nothing and belong to no origin.
@@ -85,9 +85,11 @@ pub(super) fn flowing(
 
 /// Ends when the server stops, or the person may not make calls any more.
 pub(super) async fn over(state: &AppState, browser: &Browser) {
+    let mut changes = state.known.listen();
     loop {
         tokio::select! {
             () = state.in_flight.stopped() => return,
+            _ = changes.changed() => {}
             () = tokio::time::sleep(LOOK_EVERY) => {}
         }
         // A store that fails says nothing about the person.

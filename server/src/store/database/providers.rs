@@ -22,6 +22,7 @@ impl Providers for Database {
     }
 
     async fn add_provider(&self, provider: &Provider, note: &Entry) -> Result<(), ChangeProviderError> {
+        let _moves_on = self.epoch.moves_on();
         let transaction = self.write().await.map_err(StoreError::from)?;
         check_name(&transaction, provider).await?;
         let insert = provider::Entity::insert(row(provider)?);
@@ -31,6 +32,7 @@ impl Providers for Database {
     }
 
     async fn change_provider(&self, provider: &Provider, note: &Entry) -> Result<(), ChangeProviderError> {
+        let _moves_on = self.epoch.moves_on();
         let transaction = self.write().await.map_err(StoreError::from)?;
         let found = provider::Entity::find_by_id(provider.id.as_str()).one(&transaction).await;
         found.map_err(StoreError::from)?.ok_or(ChangeProviderError::Unknown)?;
@@ -41,6 +43,7 @@ impl Providers for Database {
     }
 
     async fn remove_provider(&self, id: &ProviderId, note: &Entry) -> Result<bool, StoreError> {
+        let _moves_on = self.epoch.moves_on();
         let transaction = self.write().await?;
         let found = provider::Entity::find_by_id(id.as_str()).one(&transaction).await?;
         let Some(found) = found else { return Ok(false) };

@@ -15,6 +15,7 @@ use crate::store::{NewSession, Person, SessionRecord, Sessions, Trace, column};
 #[async_trait]
 impl Sessions for Database {
     async fn open_session(&self, new: &NewSession, note: &Entry) -> Result<(), StoreError> {
+        let _moves_on = self.epoch.moves_on();
         let transaction = self.write().await?;
         if let Some(replaced) = &new.replaces {
             let old = session::Entity::delete_many().filter(session::Column::CookieSha256.eq(column(replaced)));
@@ -67,6 +68,7 @@ impl Sessions for Database {
     }
 
     async fn end_session(&self, user: &UserId, id: &SessionId, note: &Entry) -> Result<bool, StoreError> {
+        let _moves_on = self.epoch.moves_on();
         let transaction = self.write().await?;
         let ended = session::Entity::delete_many()
             .filter(session::Column::UserId.eq(user.as_str()))
@@ -82,6 +84,7 @@ impl Sessions for Database {
     }
 
     async fn end_sessions(&self, user: &UserId, note: &Entry) -> Result<(), StoreError> {
+        let _moves_on = self.epoch.moves_on();
         let transaction = self.write().await?;
         let all = session::Entity::delete_many().filter(session::Column::UserId.eq(user.as_str()));
         let ended = all.exec(&transaction).await?.rows_affected;
@@ -98,6 +101,7 @@ impl Sessions for Database {
         digest: &Digest,
         note: &Entry,
     ) -> Result<(), StoreError> {
+        let _moves_on = self.epoch.moves_on();
         let transaction = self.write().await?;
         user::Entity::update_many()
             .col_expr(user::Column::PasswordHash, Expr::value(password_hash.expose()))

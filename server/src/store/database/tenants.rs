@@ -34,6 +34,7 @@ impl Tenants for Database {
         now: Timestamp,
         note: &Entry,
     ) -> Result<Tenant, ChangeTenantError> {
+        let _moves_on = self.epoch.moves_on();
         let transaction = self.write().await.map_err(StoreError::from)?;
         let others = all(&transaction, person).await?;
         if others.len() >= MOST_TENANTS {
@@ -54,6 +55,7 @@ impl Tenants for Database {
         form: &TenantForm,
         note: &Entry,
     ) -> Result<Tenant, ChangeTenantError> {
+        let _moves_on = self.epoch.moves_on();
         let transaction = self.write().await.map_err(StoreError::from)?;
         let mut others = all(&transaction, person).await?;
         let at = others.iter().position(|tenant| tenant.id == *id).ok_or(ChangeTenantError::Unknown)?;
@@ -71,6 +73,7 @@ impl Tenants for Database {
     }
 
     async fn remove_tenant(&self, person: &Person, id: &TenantId, note: &Entry) -> Result<(), ChangeTenantError> {
+        let _moves_on = self.epoch.moves_on();
         if *id == person.tenant {
             return Err(ChangeTenantError::Own);
         }

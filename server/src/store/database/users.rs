@@ -31,6 +31,7 @@ impl Users for Database {
     }
 
     async fn change_user(&self, id: &UserId, change: &UserChange, note: &Entry) -> Result<Person, ChangeUserError> {
+        let _moves_on = self.epoch.moves_on();
         let transaction = self.write().await.map_err(StoreError::from)?;
         let row = user::Entity::find_by_id(id.as_str()).one(&transaction).await.map_err(StoreError::from)?;
         let row = row.ok_or(ChangeUserError::Unknown)?;

@@ -7,7 +7,7 @@ use futures::StreamExt;
 use super::hostile::raw;
 use super::*;
 
-const EVENTS: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: one\n\n";
+pub const EVENTS: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\ndata: one\n\n";
 
 async fn stage(most: u32) -> (Stage, String) {
     let origin = raw(EVENTS.to_vec(), true).await;
