@@ -89,6 +89,9 @@ fn routes() -> AnyView {
             <Route path=path!("/admin/providers") view=pages::PROVIDERS />
             <Route path=path!("/admin/org-keys") view=pages::ORG_KEYS />
             <Route path=path!("/admin/conversations") view=pages::CONVERSATIONS />
+            <Route path=path!("/admin/audit") view=pages::AUDIT />
+            <Route path=path!("/admin/alerts") view=pages::ALERTS />
+            <Route path=path!("/token-metrics") view=pages::TOKEN_METRICS />
             <Route path=path!("/identity-metrics") view=pages::IDENTITY_METRICS />
             <Route path=path!("/licensing") view=pages::LICENSING />
         </FlatRoutes>

@@ -16,6 +16,7 @@
 // A component that waits for signals is a closure tree; its types say nothing a reader needs.
 #![allow(clippy::type_complexity)]
 
+mod alerts;
 mod application;
 mod ask;
 mod components;

@@ -1,6 +1,8 @@
 //! The pages, one file each.
 
 mod account;
+mod alerts;
+mod audit;
 mod audit_activities;
 mod bulk;
 mod connection;
@@ -20,6 +22,7 @@ mod sign_in;
 mod storage;
 mod tabs;
 mod tenants;
+mod token_metrics;
 mod users;
 
 use crate::lazy::{Lazy, lazy};
@@ -47,6 +50,9 @@ pub(crate) const USERS: Lazy = lazy!(inside, users::users);
 pub(crate) const PROVIDERS: Lazy = lazy!(inside, providers::providers);
 pub(crate) const ORG_KEYS: Lazy = lazy!(orgs, org_keys::org_keys);
 pub(crate) const CONVERSATIONS: Lazy = lazy!(orgs, conversations::conversations);
+pub(crate) const AUDIT: Lazy = lazy!(auditing, audit::audit);
+pub(crate) const ALERTS: Lazy = lazy!(auditing, alerts::alerts);
+pub(crate) const TOKEN_METRICS: Lazy = lazy!(auditing, token_metrics::token_metrics);
 pub(crate) const IDENTITY_METRICS: Lazy = lazy!(figures, identity_metrics::identity_metrics);
 pub(crate) const LICENSING: Lazy = lazy!(figures, licensing::licensing);
 
@@ -71,6 +77,9 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/admin/providers" => PROVIDERS,
         "/admin/org-keys" => ORG_KEYS,
         "/admin/conversations" => CONVERSATIONS,
+        "/admin/audit" => AUDIT,
+        "/admin/alerts" => ALERTS,
+        "/token-metrics" => TOKEN_METRICS,
         "/identity-metrics" => IDENTITY_METRICS,
         "/licensing" => LICENSING,
         _ if path.starts_with("/connections/") => CONNECTION,

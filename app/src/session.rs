@@ -65,6 +65,11 @@ impl SignedIn {
         self.reason(|role| role != Role::Admin, "Only an admin can change this; your role may read it.")
     }
 
+    /// Whether the person may read the audit log; `None` while it is not known who is signed in.
+    pub(crate) fn audits(self) -> Memo<Option<bool>> {
+        Memo::new(move |_| self.session.with(|session| session.as_ref().map(|session| session.role != Role::User)))
+    }
+
     fn reason(self, refused: fn(Role) -> bool, words: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || {
             let role = self.session.with(|session| session.as_ref().map(|session| session.role))?;

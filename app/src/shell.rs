@@ -12,6 +12,7 @@ mod theme;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use crate::alerts::AlertWatch;
 use crate::components::{Icon, icon};
 use crate::connection_dialog::{ConnectionDialog, connection_dialog};
 use crate::dom;
@@ -68,6 +69,7 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
     WorkerToken::provide();
     Tenancy::provide(signed_in);
     Leaving::provide();
+    AlertWatch::provide(signed_in);
     follow_navigation();
     view! {
         <a class="skip" href="#content" rel="external">"Skip to content"</a>

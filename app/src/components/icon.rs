@@ -67,6 +67,12 @@ pub(crate) enum Icon {
     Talk,
     /// What is kept apart from the rest.
     Tenant,
+    /// Something that calls for somebody.
+    Bell,
+    /// What hangs together link by link.
+    Chain,
+    /// Counts side by side.
+    Figures,
     /// The rest.
     More,
 }
@@ -119,6 +125,11 @@ impl Icon {
             }
             Self::Talk => "M4 5h16v11h-9l-4.500 4v-4H4zM8 9h8M8 12.500h5",
             Self::Tenant => "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
+            Self::Bell => "M6 17v-6a6 6 0 0 1 12 0v6l1.500 1.500h-15zM10 21h4",
+            Self::Chain => {
+                "M10 14a4 4 0 0 0 5.700 0l3-3a4 4 0 0 0-5.700-5.700l-1 1M14 10a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1"
+            }
+            Self::Figures => "M5 20v-6M12 20V4M19 20V9",
             Self::More => "M6 12h.01M12 12h.01M18 12h.01",
             Self::Check => "M5 12.500l4.500 4.500L19 7.500",
         }

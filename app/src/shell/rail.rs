@@ -2,6 +2,7 @@ use domain::api::account::{Role, Session};
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use crate::alerts::AlertWatch;
 use crate::components::{Icon, icon};
 use crate::session::SignedIn;
 
@@ -40,6 +41,7 @@ const TOKENS: &[Entry] = &[
     Entry::new("/", Icon::Overview, "Overview").first().alone(),
     Entry::new("/connections", Icon::Token, "Worker tokens").first(),
     Entry::new("/monitoring", Icon::Monitor, "Monitoring").first(),
+    Entry::new("/token-metrics", Icon::Figures, "Token metrics"),
     Entry::new("/tabs", Icon::Tabs, "Tabs"),
 ];
 const PINGONE: &[Entry] = &[
@@ -55,11 +57,15 @@ const OWN: &[Entry] = &[
     Entry::new("/account", Icon::Account, "Account"),
 ];
 const ADMINISTRATION: &[Entry] = &[
+    Entry::new(ALERTS, Icon::Bell, "Alerts"),
+    Entry::new("/admin/audit", Icon::Chain, "Audit log"),
     Entry::new("/admin/users", Icon::Users, "Users"),
     Entry::new("/admin/providers", Icon::Provider, "Providers"),
     Entry::new("/admin/org-keys", Icon::Globe, "Org keys"),
     Entry::new("/admin/conversations", Icon::Talk, "Conversations"),
 ];
+/// The entry that says how many alerts are open.
+const ALERTS: &str = "/admin/alerts";
 
 /// The way to the pages: at the left, or at the bottom of a phone, where all but the first stand behind "More".
 pub(super) fn rail(signed_in: SignedIn) -> AnyView {
@@ -88,6 +94,7 @@ pub(super) fn rail(signed_in: SignedIn) -> AnyView {
             >
                 {icon(Icon::More)}
                 <span>{move || if open.get() { "Close" } else { "More" }}</span>
+                {move || (!open.get()).then(tally)}
             </button>
         </nav>
     }
@@ -111,10 +118,29 @@ fn entry(entry: &'static Entry) -> AnyView {
     let current = move || here.with(|here| entry.is_current(here)).then_some("page");
     view! {
         <li class:first=entry.first>
-            <a href=entry.path aria-current=current>{icon(entry.picture)}<span>{entry.words}</span></a>
+            <a href=entry.path aria-current=current>
+                {icon(entry.picture)}
+                <span>{entry.words}</span>
+                {(entry.path == ALERTS).then(tally)}
+            </a>
         </li>
     }
     .into_any()
+}
+
+/// How many alerts nobody has acknowledged; nothing when there are none, or the person may not see them.
+fn tally() -> AnyView {
+    let watch = expect_context::<AlertWatch>();
+    let open = Memo::new(move |_| watch.open());
+    let shown = move || {
+        let count = open.get();
+        (count > 0).then(|| {
+            view! {
+                <span class="tally">{count}<span class="hidden">" open"</span></span>
+            }
+        })
+    };
+    view! { {shown} }.into_any()
 }
 
 #[cfg(test)]
