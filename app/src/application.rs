@@ -81,6 +81,9 @@ fn routes() -> AnyView {
             <Route path=path!("/account") view=pages::ACCOUNT />
             <Route path=path!("/settings") view=pages::SETTINGS />
             <Route path=path!("/settings/storage") view=pages::STORAGE />
+            <Route path=path!("/sites") view=pages::SITES />
+            <Route path=path!("/sites/points") view=pages::SITE_POINTS />
+            <Route path=path!("/sites/setup") view=pages::SITE_SETUP />
             <Route path=path!("/tabs") view=pages::TABS />
             <Route path=path!("/tenants") view=pages::TENANTS />
             <Route path=path!("/people") view=pages::PEOPLE />

@@ -190,3 +190,8 @@ pub(crate) fn ask_to_notify(done: impl FnOnce(MayNotify) + 'static) {
         done(may_notify());
     });
 }
+
+/// Whether a dialog is open over the page.
+pub(crate) fn is_dialog_open() -> bool {
+    is_browser() && document().query_selector("dialog[open]").ok().flatten().is_some()
+}

@@ -30,6 +30,7 @@ mod pages;
 mod ports;
 mod session;
 mod shell;
+mod sites;
 mod tenancy;
 mod toasts;
 mod token;

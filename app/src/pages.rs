@@ -19,6 +19,9 @@ mod people;
 mod providers;
 mod settings;
 mod sign_in;
+mod site_points;
+mod site_setup;
+mod sites;
 mod storage;
 mod tabs;
 mod tenants;
@@ -44,6 +47,9 @@ pub(crate) const MONITORING: Lazy = lazy!(watching, monitoring::monitoring);
 pub(crate) const TABS: Lazy = lazy!(watching, tabs::tabs);
 pub(crate) const TENANTS: Lazy = lazy!(inside, tenants::tenants);
 pub(crate) const STORAGE: Lazy = lazy!(inside, storage::storage);
+pub(crate) const SITES: Lazy = lazy!(sites, sites::sites);
+pub(crate) const SITE_POINTS: Lazy = lazy!(sites, site_points::site_points);
+pub(crate) const SITE_SETUP: Lazy = lazy!(sites, site_setup::site_setup);
 pub(crate) const PEOPLE: Lazy = lazy!(people, people::people);
 pub(crate) const BULK: Lazy = lazy!(people, bulk::bulk);
 pub(crate) const USERS: Lazy = lazy!(inside, users::users);
@@ -71,6 +77,9 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/settings/storage" => STORAGE,
         "/tabs" => TABS,
         "/tenants" => TENANTS,
+        "/sites" => SITES,
+        "/sites/points" => SITE_POINTS,
+        "/sites/setup" => SITE_SETUP,
         "/people" => PEOPLE,
         "/people/bulk" => BULK,
         "/admin/users" => USERS,

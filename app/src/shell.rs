@@ -6,6 +6,7 @@ mod connecting;
 mod header;
 mod leaving;
 mod rail;
+mod site_selector;
 mod tenant_switcher;
 mod theme;
 
@@ -17,6 +18,7 @@ use crate::components::{Icon, icon};
 use crate::connection_dialog::{ConnectionDialog, connection_dialog};
 use crate::dom;
 use crate::session::SignedIn;
+use crate::sites::{Sites, site_dialog, site_prompt};
 use crate::tenancy::Tenancy;
 use crate::toasts::Toasts;
 use crate::transfer::{TransferDialogs, transfer_dialogs};
@@ -68,6 +70,7 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
     TransferDialogs::provide();
     WorkerToken::provide();
     Tenancy::provide(signed_in);
+    Sites::provide();
     Leaving::provide();
     AlertWatch::provide(signed_in);
     follow_navigation();
@@ -86,6 +89,8 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
         {connection_dialog()}
         {transfer_dialogs()}
         {worker_token_dialog()}
+        {site_dialog()}
+        {site_prompt()}
         {toasts.show()}
     }
     .into_any()

@@ -1,12 +1,18 @@
 //! Short messages that come and go, in a region screen readers hear.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use domain::id::SiteTokenId;
 use domain::keeper::{Command, NoticeKind};
+use domain::site::{SiteCommand, SiteToken};
+use domain::time::Timestamp;
 use leptos::prelude::*;
 
 use crate::Ports;
 use crate::components::{Button, Icon, Look, icon};
+use crate::sites::Sites;
 
 /// How long a message stays that says something was done.
 const STAY: Duration = Duration::from_secs(6);
@@ -97,8 +103,34 @@ impl Toasts {
             };
             removed.get().into_iter().map(one).collect_view()
         };
-        view! { <div class="toasts" role="status" aria-live="polite">{pages}{keeper}{removed}</div> }.into_any()
+        let sites = removed_sites();
+        view! { <div class="toasts" role="status" aria-live="polite">{pages}{keeper}{removed}{sites}</div> }.into_any()
     }
+}
+
+/// Site tokens that were removed and can come back: one message for what was removed at once.
+fn removed_sites() -> AnyView {
+    let sites = expect_context::<Sites>();
+    let removed = Memo::new(move |_| sites.with(|view| view.removed.clone()));
+    let shown = move || {
+        let removed = removed.get();
+        let mut groups: BTreeMap<Timestamp, Vec<&Arc<SiteToken>>> = BTreeMap::new();
+        removed.iter().for_each(|(token, until)| groups.entry(*until).or_default().push(token));
+        let one = |group: Vec<&Arc<SiteToken>>| {
+            let text = match group.as_slice() {
+                [one] => format!("{} was deleted.", one.name),
+                many => format!("{} site tokens were deleted.", many.len()),
+            };
+            let ids: Vec<SiteTokenId> = group.iter().map(|token| token.id.clone()).collect();
+            let undo = move |()| {
+                // What comes of it is seen: they are there again, or not.
+                sites.send(SiteCommand::Restore { ids: ids.clone(), done: Box::new(drop) });
+            };
+            toast_view(NoticeKind::Done, text, Some("Undo"), undo)
+        };
+        groups.into_values().map(one).collect_view()
+    };
+    view! { {shown} }.into_any()
 }
 
 fn toast_view(

@@ -3,12 +3,14 @@
 mod address;
 mod browser_name;
 mod life;
+mod site;
 mod status;
 
 pub(crate) use address::{escape, next_page};
 pub(crate) use browser_name::browser_name;
 pub(crate) use domain::time::date::utc;
 pub(crate) use life::{Bar, Mood, bar, life, mood};
+pub(crate) use site::{REFRESHABLE, left, mends, site_bar, site_line, site_mood, site_outcome};
 pub(crate) use status::summary;
 
 use domain::api::Problem;

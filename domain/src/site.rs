@@ -17,6 +17,7 @@ mod judge;
 mod kept;
 mod legacy;
 mod metrics;
+mod points;
 mod prompt;
 mod prompts;
 mod quota;
@@ -46,6 +47,7 @@ pub use legacy::{
     LegacyTaken, LegacyText, LegacyUnreadable, LegacyWork,
 };
 pub use metrics::SiteMetrics;
+pub use points::{Point, Points};
 pub use prompt::{About, Answer, Matter, Prompt};
 pub use prompts::{Answered, Prompts};
 pub use refusal::SiteRefusal;

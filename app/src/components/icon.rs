@@ -75,6 +75,12 @@ pub(crate) enum Icon {
     Figures,
     /// The rest.
     More,
+    /// A place with devices.
+    Site,
+    /// A list opens below.
+    Down,
+    /// Works, as was seen.
+    Tested,
 }
 
 impl Icon {
@@ -130,6 +136,13 @@ impl Icon {
                 "M10 14a4 4 0 0 0 5.700 0l3-3a4 4 0 0 0-5.700-5.700l-1 1M14 10a4 4 0 0 0-5.700 0l-3 3a4 4 0 0 0 5.700 5.700l1-1"
             }
             Self::Figures => "M5 20v-6M12 20V4M19 20V9",
+            Self::Site => {
+                "M4 20V6.500L12 3.500V20M12 9.500h8V20M2.500 20h19M8 9h.01M8 12.500h.01M8 16h.01M16 13h.01M16 16.500h.01"
+            }
+            Self::Down => "M7 10l5 5 5-5",
+            Self::Tested => {
+                "M12 20.500a8.500 8.500 0 1 0 0-17 8.500 8.500 0 0 0 0 17zM8.500 12.200l2.500 2.500 4.500-5"
+            }
             Self::More => "M6 12h.01M12 12h.01M18 12h.01",
             Self::Check => "M5 12.500l4.500 4.500L19 7.500",
         }

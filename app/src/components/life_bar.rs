@@ -4,10 +4,18 @@ use leptos::prelude::*;
 use crate::Ports;
 use crate::words::{Bar, Mood, bar, life, mood};
 
-/// The sign of the house: a token's life as a thin bar, issued at the left, expiry at the right, the renewal point as a
-/// notch, now as the moving edge, and the words beside it.
-///
-/// The parts are placed by SVG attributes, which a strict content security policy allows.
+/// A token's life as it is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Life {
+    /// Where the bar's parts stand; `None` where there is no token.
+    pub(crate) bar: Option<Bar>,
+    /// How the token is doing.
+    pub(crate) mood: Mood,
+    /// The words beside the bar.
+    pub(crate) words: String,
+}
+
+/// The life bar of a worker token.
 #[component]
 pub(crate) fn LifeBar(
     /// Whose token.
@@ -18,17 +26,26 @@ pub(crate) fn LifeBar(
     let state = Memo::new(move |_| {
         let (connection, now) = (connection.get()?, now.get()?);
         let bar = connection.token.as_ref().map(|token| bar(token, now));
-        Some((bar, mood(&connection, now), life(&connection, now)))
+        Some(Life { bar, mood: mood(&connection, now), words: life(&connection, now) })
     });
+    life_bar(state)
+}
+
+/// The sign of the house: a token's life as a thin bar, issued at the left, expiry at the right, the renewal point as a
+/// notch, now as the moving edge, and the words beside it. Nothing is known of it in the first render.
+///
+/// The parts are placed by SVG attributes, which a strict content security policy allows.
+pub(crate) fn life_bar(state: Memo<Option<Life>>) -> AnyView {
     let class = move || {
-        let (bar, mood) = state.with(|state| state.as_ref().map_or((None, Mood::None), |state| (state.0, state.1)));
+        let (bar, mood) =
+            state.with(|state| state.as_ref().map_or((None, Mood::None), |state| (state.bar, state.mood)));
         format!("life {}{}", mood.class(), if bar.is_some_and(|bar| bar.glides) { " gliding" } else { "" })
     };
     let measure = move |of: fn(Bar) -> f64| {
-        let known = state.with(|state| state.as_ref().and_then(|state| state.0));
+        let known = state.with(|state| state.as_ref().and_then(|state| state.bar));
         format!("{}%", of(known.unwrap_or(Bar { now: 100.0, notch: 100.0, glides: false })))
     };
-    let words = move || state.with(|state| state.as_ref().map(|state| state.2.clone()).unwrap_or_default());
+    let words = move || state.with(|state| state.as_ref().map(|state| state.words.clone()).unwrap_or_default());
     view! {
         <div class=class>
             <svg class="life-bar" aria-hidden="true">

@@ -1,6 +1,7 @@
 use leptos::prelude::*;
 
 use super::account_menu::account_menu;
+use super::site_selector::site_selector;
 use super::tenant_switcher::tenant_switcher;
 use super::theme::theme_switch;
 use crate::Ports;
@@ -8,12 +9,13 @@ use crate::components::{Icon, icon};
 use crate::session::SignedIn;
 use crate::words::summary;
 
-/// Brand, how all is doing, theme and account.
+/// Brand, the site, how all is doing, theme and account.
 pub(super) fn header(signed_in: SignedIn) -> AnyView {
     view! {
         <header class="header">
             <a class="brand" href="/">{icon(Icon::Brand)}<span>"Tokenkeep"</span></a>
             {tenant_switcher()}
+            {site_selector()}
             {status()}
             {theme_switch()}
             {account_menu(signed_in)}

@@ -40,6 +40,7 @@ impl Entry {
 const TOKENS: &[Entry] = &[
     Entry::new("/", Icon::Overview, "Overview").first().alone(),
     Entry::new("/connections", Icon::Token, "Worker tokens").first(),
+    Entry::new("/sites", Icon::Site, "Site tokens"),
     Entry::new("/monitoring", Icon::Monitor, "Monitoring").first(),
     Entry::new("/token-metrics", Icon::Figures, "Token metrics"),
     Entry::new("/tabs", Icon::Tabs, "Tabs"),

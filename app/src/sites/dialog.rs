@@ -1,0 +1,44 @@
+use leptos::prelude::*;
+
+use super::{Opening, Sites, form, import, legacy, many, refresh};
+use crate::components::Dialog;
+use crate::lazy::{Lazy, lazy};
+
+/// All that the dialog can show: not needed before it is opened.
+const CONTENT: Lazy = lazy!(sites, content);
+
+/// The dialog of site tokens; it stands once in the shell.
+pub(crate) fn site_dialog() -> AnyView {
+    let sites = expect_context::<Sites>();
+    let title = Signal::derive(move || {
+        let name = |id| sites.with(|view| view.token(id).map(|token| token.name.clone())).unwrap_or_default();
+        match &sites.opening.get() {
+            Opening::Add => "Add new site token".to_owned(),
+            Opening::Edit(id) => format!("Edit {}", name(id)),
+            Opening::Refresh(id) => format!("Refresh the token of {}", name(id)),
+            Opening::Import => "Import site tokens".to_owned(),
+            Opening::Legacy => "Take over tokens of an earlier app".to_owned(),
+            Opening::Test(ids) if ids.len() == 1 => "Test of 1 site".to_owned(),
+            Opening::Test(ids) => format!("Test of {} sites", ids.len()),
+        }
+    });
+    view! {
+        <Dialog id="site" title open=sites.open dirty=sites.dirty wide=true>
+            {CONTENT.when_loaded()}
+        </Dialog>
+    }
+    .into_any()
+}
+
+fn content() -> AnyView {
+    let sites = expect_context::<Sites>();
+    let shown = move || match sites.opening.get() {
+        Opening::Add => form::form(sites, None),
+        Opening::Edit(id) => form::form(sites, Some(id)),
+        Opening::Refresh(id) => refresh::refresh(sites, id),
+        Opening::Import => import::import(sites),
+        Opening::Legacy => legacy::legacy(sites),
+        Opening::Test(ids) => many::many(sites, ids),
+    };
+    view! { {shown} }.into_any()
+}
