@@ -38,6 +38,7 @@ pub mod sealing;
 mod session_key;
 mod sites;
 mod tokens;
+pub mod wrapping;
 
 pub use indexed_db::{IndexedDbStore, leaving};
 pub use local_storage::LocalStorageStore;

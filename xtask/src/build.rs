@@ -1,13 +1,18 @@
 //! `cargo xtask build`: the server binary and the site folder.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use crate::cache::Cache;
 use crate::cargo::{WASM, with};
 use crate::install;
 use crate::site::Site;
 use crate::step;
 use crate::wasm;
 use crate::workspace::Workspace;
+
+/// What the derivation's files are called; the worker's script loads them by these names.
+const DERIVATION: [&str; 2] = ["argon2id.js", "argon2id.wasm"];
 
 /// How much care a build takes.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,12 +86,26 @@ fn server_of(workspace: &Workspace, name: &str, folder: &str) -> anyhow::Result<
 /// Builds the WASM and puts the site folder together.
 pub fn site_folder(workspace: &Workspace, profile: Profile) -> anyhow::Result<()> {
     let (name, folder) = profile.wasm();
-    let packages = ["-p", "frontend", "--target", WASM, "--profile", name];
+    let packages = ["-p", "frontend", "-p", "passphrase", "--target", WASM, "--profile", name];
     // Only a release is cut into parts: it takes a while.
-    let features: &[&str] = if profile == Profile::Release { &["--features", "split"] } else { &[] };
+    let features: &[&str] = if profile == Profile::Release { &["--features", "frontend/split"] } else { &[] };
     step::must("Build the WASM", &mut with(workspace, "build", &packages, features))?;
-    let built = workspace.target.join(WASM).join(folder).join("frontend.wasm");
+    let built = workspace.target.join(WASM).join(folder);
     let mut site = Site::open(workspace, profile)?;
-    let package = wasm::package(workspace, profile, &built, site.cache())?;
-    site.assemble(workspace, package)
+    let package = wasm::package(workspace, profile, &built.join("frontend.wasm"), site.cache())?;
+    let derivation = derivation(workspace, profile, &built.join("passphrase.wasm"), site.cache())?;
+    site.assemble(workspace, package, derivation)
+}
+
+/// The derivation's WASM with the JavaScript that loads it: a program of its own, which a worker loads.
+fn derivation(
+    workspace: &Workspace,
+    profile: Profile,
+    built: &Path,
+    cache: &mut Cache,
+) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
+    let folder = workspace.scratch(profile).join("derivation");
+    wasm::bare(workspace, built, &folder, cache)?;
+    let made = ["tokenkeep.js", "tokenkeep_bg.wasm"];
+    made.iter().zip(DERIVATION).map(|(made, name)| Ok((name.to_owned(), fs::read(folder.join(made))?))).collect()
 }

@@ -10,12 +10,36 @@ use crate::workspace::Workspace;
 pub const WASM: &str = "wasm32-unknown-unknown";
 
 /// The rooms that run natively, with the features they share in lints, documentation and tests.
-pub const NATIVE: &[&str] =
-    &["-p", "domain", "-p", "app", "-p", "sandbox", "-p", "server", "--features", "server/sandbox,app/ssr"];
+pub const NATIVE: &[&str] = &[
+    "-p",
+    "domain",
+    "-p",
+    "passphrase",
+    "-p",
+    "app",
+    "-p",
+    "sandbox",
+    "-p",
+    "server",
+    "--features",
+    "server/sandbox,app/ssr",
+];
 
 /// The rooms that run in the browser.
-pub const BROWSER: &[&str] =
-    &["-p", "browser", "-p", "frontend", "-p", "app", "--features", "app/hydrate", "--target", WASM];
+pub const BROWSER: &[&str] = &[
+    "-p",
+    "browser",
+    "-p",
+    "frontend",
+    "-p",
+    "passphrase",
+    "-p",
+    "app",
+    "--features",
+    "app/hydrate",
+    "--target",
+    WASM,
+];
 
 /// These commands themselves, apart from the rest because they are already built with just their own features.
 pub const XTASK: &[&str] = &["-p", "xtask", "-p", "wasm-test-runner"];

@@ -38,11 +38,17 @@ impl Site {
         &mut self.cache
     }
 
-    /// Writes the whole folder: package, style, public files, `embed.js`, their compressed twins and `assets.json`.
-    pub fn assemble(mut self, workspace: &Workspace, package: Package) -> anyhow::Result<()> {
+    /// Writes the whole folder: package, derivation, style, public files, `embed.js`, their compressed twins and `assets.json`.
+    pub fn assemble(
+        mut self,
+        workspace: &Workspace,
+        package: Package,
+        derivation: Vec<(String, Vec<u8>)>,
+    ) -> anyhow::Result<()> {
         let style = css::joined(&workspace.root.join("style/main.css"))?;
         let mut files = public(&workspace.root.join("public"))?;
         files.extend(hashed(package, css::minified(&style))?);
+        files.extend(derivation.into_iter().map(|(name, content)| (format!("passphrase/{name}"), content)));
         files.insert(embed::NAME.to_owned(), embed::script(workspace, self.profile)?);
         if self.profile == Profile::Release {
             self.add_twins(&mut files)?;

@@ -11,6 +11,7 @@ const ARROWS: &[(&str, &[&str], &str)] = &[
     ("domain", &[], "the domain is pure: whoever needs something outside gives it a port"),
     ("app", &["domain"], "components know the domain and its ports, not who stands behind them"),
     ("browser", &["domain"], "the browser's side carries out what the domain decides, and shows nothing"),
+    ("passphrase", &[], "the derivation is a program of its own, loaded by a worker: it knows bytes and parameters"),
     ("frontend", &["app", "browser", "domain"], "the entry only wires the browser to the app"),
     ("sandbox", &["domain"], "the stand-in provider must not lean on the server it is used to test"),
     ("server", &["app", "domain", "sandbox"], "the server renders the app and never touches the browser's side"),
@@ -53,6 +54,11 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
         "browser",
         &["axum", "hyper", "leptos*", "reqwest", "sea-orm*", "sqlx*", "tokio*"],
         "the browser's side knows nothing of the view, the server or the database",
+    ),
+    (
+        "passphrase",
+        &["getrandom", "gloo-*", "js-sys", "rand", "serde*", "web-sys"],
+        "the derivation is loaded on its own, and must stay small and without any way out",
     ),
     (
         "frontend",
