@@ -9,14 +9,30 @@
 //! must know the next time is a [`Memory`], which is written together with what came of it; a round that is cut anywhere
 //! is begun anew from there.
 
+mod content;
+mod deed;
+mod difference;
 mod engine;
 mod item;
 mod judging;
+mod keyring;
 mod meeting;
 mod memory;
+mod packing;
+mod state;
+mod view;
 
+pub use content::{
+    DEFAULT_SITE, SyncedConnection, SyncedSite, WORKER_TOKENS, bare, is_readable, synced_settings, taken_settings,
+};
+pub use deed::{SyncDeed, SyncTrouble};
+pub use difference::{Difference, differences, name_of};
 pub use engine::{Effect, Engine, Input, Keeping, LocalWrite, Outgoing, Summary};
 pub use item::{Conflict, Item, ItemKey, ItemKind, Met, Reply};
-pub use judging::{Judgement, judge, unfit, unfit_copy};
+pub use judging::{Judgement, judge, unfit, unfit_copy, unfit_keyring};
+pub use keyring::{KEYRING_VERSION, Keyring, KeyringUnfit};
 pub use meeting::{Meeting, Mine, Theirs, meet};
 pub use memory::{ContentDigest, Known, Memory, digest};
+pub use packing::{bound_to, named, packed, unpacked};
+pub use state::{LastRound, Shard, SyncState, shard_of};
+pub use view::{ConflictFacts, SyncFacts, SyncPhase, SyncView, SyncWork};

@@ -21,7 +21,7 @@ mod protection;
 mod view;
 
 pub use associated_data::associated_data;
-use associated_data::prefixed;
+pub(crate) use associated_data::prefixed;
 pub use deed::{Check, Cleared, Opener, Protected, VaultDeed, VaultTrouble, Wish};
 pub use derivation::{Cost, CostRefused, Derivation};
 pub use key_material::{KEY_MATERIAL_VERSION, KeyMaterial, Passkey, WrappedKey, Wrapping, purpose};
@@ -48,6 +48,10 @@ pub enum StoreName {
     Sites,
     /// The texts of site tokens.
     SiteTokens,
+    /// What this device knows of the tenant's synced copy.
+    Sync,
+    /// Versions that lost when devices met.
+    SyncConflicts,
 }
 
 impl Write {
@@ -74,7 +78,7 @@ impl Write {
 
 impl StoreName {
     /// All stores.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Connections,
         Self::Credentials,
         Self::Tokens,
@@ -82,6 +86,8 @@ impl StoreName {
         Self::Settings,
         Self::Sites,
         Self::SiteTokens,
+        Self::Sync,
+        Self::SyncConflicts,
     ];
 
     /// Those of the first build, which are the object stores of an IndexedDB database. It never gets another one: to add one
@@ -94,7 +100,7 @@ impl StoreName {
     pub const fn object_store(self) -> Self {
         match self {
             Self::Connections | Self::Credentials | Self::Tokens | Self::Intents | Self::Settings => self,
-            Self::Sites | Self::SiteTokens => Self::Settings,
+            Self::Sites | Self::SiteTokens | Self::Sync | Self::SyncConflicts => Self::Settings,
         }
     }
 
@@ -104,6 +110,8 @@ impl StoreName {
             Self::Connections | Self::Credentials | Self::Tokens | Self::Intents | Self::Settings => "",
             Self::Sites => "sites/",
             Self::SiteTokens => "site_tokens/",
+            Self::Sync => "sync/",
+            Self::SyncConflicts => "sync_conflicts/",
         }
     }
 
@@ -130,6 +138,8 @@ impl StoreName {
             Self::Settings => "settings",
             Self::Sites => "sites",
             Self::SiteTokens => "site_tokens",
+            Self::Sync => "sync",
+            Self::SyncConflicts => "sync_conflicts",
         }
     }
 }

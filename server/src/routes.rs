@@ -72,6 +72,7 @@ pub fn api() -> Routes {
         .mount::<y::ReadSync, _, _>(sync::read)
         .mount::<y::BeginSync, _, _>(sync::begin)
         .mount::<y::PushSync, _, _>(sync::push)
+        .mount::<y::ChangeSyncKeyring, _, _>(sync::change_keyring)
         .mount::<y::DeleteSync, _, _>(sync::delete)
         .mount::<t::ObtainToken, _, _>(token::obtain_token)
         .mount::<t::VerifyToken, _, _>(token::verify_token)

@@ -176,6 +176,8 @@ codes! {
     SyncCopyThere = 409, "This tenant is synced already", "Enter the passphrase it was begun with, on the device where it was turned on.";
     /// Items sealed under another key than the copy's.
     SyncKeyOther = 409, "The copy is sealed under another key", "Enter the passphrase the copy was begun with. Nothing was overwritten.";
+    /// The keyring that was to be replaced does not stand any more.
+    SyncKeyringOther = 409, "The passphrase was changed on another device", "Enter the passphrase that was set there, and try again. Nothing was changed.";
     /// No room is left for this person.
     SyncFull = 507, "The synced copy is full", "Remove what you no longer need, or turn sync off for a tenant that needs none.";
     /// The bootloader was asked without an org key and without a site id.

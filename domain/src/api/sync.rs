@@ -50,6 +50,20 @@ pub struct NewSyncCopy {
     pub keyring: String,
 }
 
+/// Another keyring for a copy, such as after a change of its passphrase.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SyncKeyringChange {
+    /// The copy.
+    pub copy: SyncCopyId,
+    /// The key both keyrings bring back: the copy's.
+    pub key: SyncKeyId,
+    /// The keyring that is replaced; if another one stands, nothing is changed.
+    pub replaces: String,
+    /// The new one, at most 8 KiB.
+    pub keyring: String,
+}
+
 /// An item as the server keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -129,6 +143,7 @@ pub enum SyncAnswer {
 
 route!("A page of a tenant's synced copy: items after the number in `since`.", ReadSync { id: TenantId }, Get "/api/v1/sync/{id}", Member, () => SyncPage);
 route!("Begins a tenant's synced copy, if there is none.", BeginSync { id: TenantId }, Post "/api/v1/sync/{id}/copy", Member, NewSyncCopy => SyncCopy);
+route!("Replaces the keyring of a tenant's synced copy, if the one that is named stands.", ChangeSyncKeyring { id: TenantId }, Put "/api/v1/sync/{id}/keyring", Member, SyncKeyringChange => SyncCopy);
 route!("Deletes a tenant's synced copy, for good.", DeleteSync { id: TenantId }, Delete "/api/v1/sync/{id}", Member, () => ());
 
 /// Writes sealed items, each only over the generation it replaces.

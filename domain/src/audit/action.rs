@@ -166,6 +166,8 @@ actions! {
     SyncPushed = "sync:pushed", "Records synced", Sync, Server;
     /// Two devices had changed the same record.
     SyncConflict = "sync:conflict", "Sync conflict", Sync, Browser;
+    /// The passphrase of the synced copy was changed.
+    SyncPassphraseChanged = "sync:passphrase_changed", "Sync passphrase changed", Sync, Server;
     /// The synced copy was deleted.
     SyncDeleted = "sync:deleted", "Synced copy deleted", Sync, Server;
     /// A person signed in, or somebody tried.

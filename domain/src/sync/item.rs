@@ -21,6 +21,14 @@ pub enum ItemKind {
 }
 
 impl ItemKind {
+    /// All kinds.
+    const ALL: [Self; 4] = [Self::Connection, Self::Site, Self::Setting, Self::Conflict];
+
+    /// The kind of that name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The name in what an item's id is made of.
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,5 +1,5 @@
 use crate::api::FieldError;
-use crate::api::sync::{MOST_ITEM_BYTES, MOST_PUSHED, NewSyncCopy, PushedItem, SyncPush};
+use crate::api::sync::{MOST_ITEM_BYTES, MOST_KEYRING_BYTES, MOST_PUSHED, NewSyncCopy, PushedItem, SyncPush};
 
 /// How far a generation may be ahead of the one it replaces: no device makes more versions before it syncs.
 const MOST_AHEAD: u64 = 1_000_000;
@@ -28,7 +28,7 @@ pub fn judge(standing: Option<(u64, &str)>, pushed: &PushedItem) -> Judgement {
 
 /// Why a push can't be taken as a whole; `None` when it can.
 pub fn unfit(push: &SyncPush) -> Option<FieldError> {
-    let wrong = |message: &str| Some(FieldError { field: "items".to_owned(), message: message.to_owned() });
+    let wrong = |message| wrong("items", message);
     if push.items.len() > MOST_PUSHED {
         return wrong("A push has 1,000 items at most.");
     }
@@ -52,14 +52,22 @@ pub fn unfit(push: &SyncPush) -> Option<FieldError> {
 
 /// Why a copy can't be begun; `None` when it can.
 pub fn unfit_copy(new: &NewSyncCopy) -> Option<FieldError> {
-    let wrong = |field: &str, message: &str| Some(FieldError { field: field.to_owned(), message: message.to_owned() });
     if !is_hex(new.key.as_str()) {
         return wrong("key", "A key's id has 32 hexadecimal digits.");
     }
-    if new.keyring.is_empty() || new.keyring.len() > crate::api::sync::MOST_KEYRING_BYTES {
+    unfit_keyring(&new.keyring)
+}
+
+/// Why this can't be a copy's keyring; `None` when it can.
+pub fn unfit_keyring(keyring: &str) -> Option<FieldError> {
+    if keyring.is_empty() || keyring.len() > MOST_KEYRING_BYTES {
         return wrong("keyring", "A keyring has 8 KiB at most.");
     }
     None
+}
+
+fn wrong(field: &str, message: &str) -> Option<FieldError> {
+    Some(FieldError { field: field.to_owned(), message: message.to_owned() })
 }
 
 fn is_hex(text: &str) -> bool {

@@ -20,7 +20,7 @@ pub fn associated_data(tenant: &TenantId, key: &RecordKey, field: &str, generati
 }
 
 /// Parts, each preceded by its length.
-pub(super) fn prefixed<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
+pub(crate) fn prefixed<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut bytes = Vec::new();
     for part in parts {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());

@@ -1,8 +1,10 @@
-use domain::api::sync::{BeginSync, DeleteSync, MOST_PUSHED, PushSync, ReadSync, SyncAnswers, SyncCopy, SyncPage};
+use domain::api::sync::{
+    BeginSync, ChangeSyncKeyring, DeleteSync, MOST_PUSHED, PushSync, ReadSync, SyncAnswers, SyncCopy, SyncPage,
+};
 use domain::api::{Code, Endpoint, FieldError, Problem};
 use domain::audit::Action;
 use domain::id::{SyncCopyId, TenantId};
-use domain::sync::{unfit, unfit_copy};
+use domain::sync::{unfit, unfit_copy, unfit_keyring};
 use domain::tenant::Tenant;
 
 use super::asked::{Asked, Reply};
@@ -41,6 +43,16 @@ pub async fn push(asked: Asked<PushSync>) -> Result<Reply<SyncAnswers>, Problem>
     Ok(SyncAnswers { answers }.into())
 }
 
+/// Replaces the keyring of a synced copy.
+pub async fn change_keyring(asked: Asked<ChangeSyncKeyring>) -> Result<Reply<SyncCopy>, Problem> {
+    let tenant = tenant(&asked, &asked.endpoint.id).await?;
+    check(unfit_keyring(&asked.body.keyring))?;
+    let user = &asked.who()?.person.id;
+    let note = asked.entry(Action::SyncPassphraseChanged).in_tenant(&tenant.id);
+    let copy = asked.state.store.change_keyring(user, &tenant.id, &asked.body, &note).await.map_err(refused)?;
+    Ok(copy.into())
+}
+
 /// Deletes a synced copy; one that is not there is deleted as well.
 pub async fn delete(asked: Asked<DeleteSync>) -> Result<Reply<()>, Problem> {
     let tenant = tenant(&asked, &asked.endpoint.id).await?;
@@ -65,6 +77,7 @@ fn refused(error: SyncError) -> Problem {
         SyncError::Gone => Problem::new(Code::SyncCopyGone),
         SyncError::There => Problem::new(Code::SyncCopyThere),
         SyncError::OtherKey => Problem::new(Code::SyncKeyOther),
+        SyncError::OtherKeyring => Problem::new(Code::SyncKeyringOther),
         SyncError::Full => Problem::new(Code::SyncFull),
         SyncError::Store(error) => error.into(),
     }

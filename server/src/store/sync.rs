@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use domain::api::sync::{NewSyncCopy, SyncAnswer, SyncCopy, SyncPage, SyncPush};
+use domain::api::sync::{NewSyncCopy, SyncAnswer, SyncCopy, SyncKeyringChange, SyncPage, SyncPush};
 use domain::audit::Entry;
 use domain::id::{SyncCopyId, TenantId, UserId};
 
@@ -17,6 +17,9 @@ pub enum SyncError {
     /// The items are sealed under another key.
     #[error("the copy is sealed under another key")]
     OtherKey,
+    /// The keyring that was to be replaced does not stand any more.
+    #[error("another keyring stands")]
+    OtherKeyring,
     /// The copy, or the person's copies together, would be too large.
     #[error("the person's copies are full")]
     Full,
@@ -57,6 +60,15 @@ pub trait SyncedCopies {
         push: &SyncPush,
         note: &Entry,
     ) -> Result<Vec<SyncAnswer>, SyncError>;
+
+    /// Replaces a copy's keyring, if the one that is named stands, and notes it.
+    async fn change_keyring(
+        &self,
+        user: &UserId,
+        tenant: &TenantId,
+        change: &SyncKeyringChange,
+        note: &Entry,
+    ) -> Result<SyncCopy, SyncError>;
 
     /// Deletes a copy with all its items, and notes it; gives whether there was one.
     async fn delete_copy(&self, user: &UserId, tenant: &TenantId, note: &Entry) -> Result<bool, StoreError>;

@@ -2,8 +2,8 @@
 
 use domain::api::account::{CurrentSession, Role};
 use domain::api::sync::{
-    BeginSync, DeleteSync, MOST_ITEM_BYTES, NewSyncCopy, PushSync, PushedItem, ReadSync, SyncAnswer, SyncCopy,
-    SyncPage, SyncPush,
+    BeginSync, ChangeSyncKeyring, DeleteSync, MOST_ITEM_BYTES, NewSyncCopy, PushSync, PushedItem, ReadSync, SyncAnswer,
+    SyncCopy, SyncKeyringChange, SyncPage, SyncPush,
 };
 use domain::api::tenants::{AddTenant, RemoveTenant};
 use domain::api::users::{ChangeUser, UserChange};
@@ -33,6 +33,12 @@ async fn begin(browser: &mut Browser, id: &TenantId) -> SyncCopy {
 fn item(number: u128, replaces: u64, sealed: &str) -> PushedItem {
     let id = SyncItemId::from_random(number);
     PushedItem { id, replaces, generation: replaces + 1, removed: false, sealed: sealed.to_owned() }
+}
+
+/// Another keyring over the one that stands.
+fn rewrap(copy: &SyncCopy) -> SyncKeyringChange {
+    let (copy, key, replaces) = (copy.id.clone(), copy.key.clone(), copy.keyring.clone());
+    SyncKeyringChange { copy, key, replaces, keyring: "new".to_owned() }
 }
 
 fn push(copy: &SyncCopy, items: Vec<PushedItem>) -> SyncPush {
@@ -112,6 +118,31 @@ async fn items_under_another_key_are_refused_and_nothing_is_overwritten() {
 }
 
 #[tokio::test]
+async fn a_keyring_is_replaced_only_over_the_one_that_stands_and_under_the_same_key() {
+    let rig = Rig::new().await;
+    let mut ada = rig.admin().await;
+    let id = own(&mut ada).await;
+    let copy = begin(&mut ada, &id).await;
+    pushed(&mut ada, &id, &copy, vec![item(1, 0, "Z29vZA==")]).await.unwrap();
+    let change = |replaces: &str, keyring: &str| SyncKeyringChange {
+        replaces: replaces.to_owned(),
+        keyring: keyring.to_owned(),
+        ..rewrap(&copy)
+    };
+    let mut ask = async |change| ada.ask(ChangeSyncKeyring { id: id.clone() }, change).await;
+    let other_key = SyncKeyringChange { key: SyncKeyId::from_random(2), ..change(&copy.keyring, "new") };
+    assert_eq!(code(ask(other_key).await), Some(Code::SyncKeyOther));
+    let other_copy = SyncKeyringChange { copy: SyncCopyId::new("other"), ..change(&copy.keyring, "new") };
+    assert_eq!(code(ask(other_copy).await), Some(Code::SyncCopyGone));
+    assert_eq!(code(ask(change("another", "new")).await), Some(Code::SyncKeyringOther));
+    assert_eq!(code(ask(change(&copy.keyring, "")).await), Some(Code::InvalidFields));
+    assert_eq!(ask(change(&copy.keyring, "new")).await.unwrap().keyring, "new");
+    assert_eq!(code(ask(change(&copy.keyring, "newer")).await), Some(Code::SyncKeyringOther));
+    let found = page(&mut ada, &id, 0).await;
+    assert_eq!((found.items.len(), found.copy.unwrap().keyring.as_str()), (1, "new"), "the items stay as they are");
+}
+
+#[tokio::test]
 async fn a_removed_item_stays_as_a_mark_that_takes_its_place() {
     let rig = Rig::new().await;
     let mut ada = rig.admin().await;
@@ -164,6 +195,7 @@ async fn a_copy_of_somebody_else_is_as_if_it_were_not_there_for_every_route_and_
             browser.ask(ReadSync { id: foreign.clone() }, ()).await.unwrap_err(),
             browser.ask(BeginSync { id: foreign.clone() }, new_copy()).await.unwrap_err(),
             browser.ask(PushSync { id: foreign.clone() }, push(copy, vec![item(1, 1, "bWluZQ==")])).await.unwrap_err(),
+            browser.ask(ChangeSyncKeyring { id: foreign.clone() }, rewrap(copy)).await.unwrap_err(),
             browser.ask(DeleteSync { id: foreign.clone() }, ()).await.unwrap_err(),
         ];
         for problem in refusals {

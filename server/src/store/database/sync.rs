@@ -2,7 +2,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use domain::api::sync::{
-    MOST_BYTES, MOST_ITEMS, NewSyncCopy, PushedItem, SealedItem, SyncAnswer, SyncCopy, SyncPage, SyncPush,
+    MOST_BYTES, MOST_ITEMS, NewSyncCopy, PushedItem, SealedItem, SyncAnswer, SyncCopy, SyncKeyringChange, SyncPage,
+    SyncPush,
 };
 use domain::audit::Entry;
 use domain::id::{SyncCopyId, SyncItemId, SyncKeyId, TenantId, UserId};
@@ -87,13 +88,7 @@ impl SyncedCopies for Database {
         note: &Entry,
     ) -> Result<Vec<SyncAnswer>, SyncError> {
         let transaction = self.write().await.map_err(StoreError::from)?;
-        let copy = find(&transaction, user, tenant).await?.ok_or(SyncError::Gone)?;
-        if copy.copy_id != push.copy.as_str() {
-            return Err(SyncError::Gone);
-        }
-        if copy.key_id != push.key.as_str() {
-            return Err(SyncError::OtherKey);
-        }
+        let copy = meant(&transaction, user, tenant, &push.copy, &push.key).await?;
         let standing = standing(&transaction, tenant, &push.items).await?;
         let mut plan = Plan::new(copy);
         let answers: Vec<_> = push.items.iter().map(|item| plan.take(item, standing.get(item.id.as_str()))).collect();
@@ -107,6 +102,29 @@ impl SyncedCopies for Database {
         }
         transaction.commit().await.map_err(StoreError::from)?;
         answers.into_iter().collect::<Result<_, _>>().map_err(SyncError::from)
+    }
+
+    async fn change_keyring(
+        &self,
+        user: &UserId,
+        tenant: &TenantId,
+        change: &SyncKeyringChange,
+        note: &Entry,
+    ) -> Result<SyncCopy, SyncError> {
+        let transaction = self.write().await.map_err(StoreError::from)?;
+        let copy = meant(&transaction, user, tenant, &change.copy, &change.key).await?;
+        if copy.keyring != change.replaces {
+            return Err(SyncError::OtherKeyring);
+        }
+        let changed = sync_copy::ActiveModel {
+            tenant_id: Set(copy.tenant_id.clone()),
+            keyring: Set(change.keyring.clone()),
+            ..Default::default()
+        };
+        sync_copy::Entity::update(changed).exec(&transaction).await.map_err(StoreError::from)?;
+        self.append(&transaction, std::slice::from_ref(note)).await?;
+        transaction.commit().await.map_err(StoreError::from)?;
+        Ok(shown(&sync_copy::Model { keyring: change.keyring.clone(), ..copy })?)
     }
 
     async fn delete_copy(&self, user: &UserId, tenant: &TenantId, note: &Entry) -> Result<bool, StoreError> {
@@ -197,6 +215,19 @@ async fn find(
 ) -> Result<Option<sync_copy::Model>, StoreError> {
     let theirs = sync_copy::Column::UserId.eq(user.as_str());
     Ok(sync_copy::Entity::find_by_id(tenant.as_str()).filter(theirs).one(connection).await?)
+}
+
+/// The tenant's copy, which must be the one meant, under the key meant.
+async fn meant(
+    connection: &impl ConnectionTrait,
+    user: &UserId,
+    tenant: &TenantId,
+    copy: &SyncCopyId,
+    key: &SyncKeyId,
+) -> Result<sync_copy::Model, SyncError> {
+    let found = find(connection, user, tenant).await?.filter(|found| found.copy_id == copy.as_str());
+    let found = found.ok_or(SyncError::Gone)?;
+    if found.key_id == key.as_str() { Ok(found) } else { Err(SyncError::OtherKey) }
 }
 
 async fn standing(
