@@ -19,6 +19,7 @@ pub mod passphrase;
 pub mod preferences;
 pub mod private_key;
 mod runtime;
+pub mod sync;
 pub mod tabs;
 pub mod tenants;
 pub mod vault;

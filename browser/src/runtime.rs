@@ -36,6 +36,7 @@ mod legacy;
 mod reports;
 mod sites;
 mod storage;
+mod syncing;
 mod tabs;
 mod tenants;
 mod warnings;
@@ -45,6 +46,7 @@ use at_hand::AtHand;
 use callers::Callers;
 use effects::{Job, Saver};
 use sites::Sites;
+use syncing::Syncing;
 
 /// The keeper of this page and everything it works with. Cloning gives another handle to the same.
 ///
@@ -85,6 +87,7 @@ struct Inner {
     callers: Callers,
     at_hand: AtHand,
     sites: Sites,
+    syncing: Syncing,
     reports: reports::Queue,
     alarm: Alarm,
     shown: RefCell<View>,
@@ -170,6 +173,7 @@ impl Inner {
             callers: Callers::default(),
             at_hand: AtHand::default(),
             sites: Sites::default(),
+            syncing: Syncing::default(),
             reports: reports::Queue::default(),
             alarm,
             shown: RefCell::default(),

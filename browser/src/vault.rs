@@ -37,6 +37,7 @@ mod returning;
 pub mod sealing;
 mod session_key;
 mod sites;
+mod syncing;
 mod tokens;
 pub mod wrapping;
 
@@ -44,6 +45,7 @@ pub use indexed_db::{IndexedDbStore, leaving};
 pub use local_storage::LocalStorageStore;
 pub use opening::Contents;
 pub use sites::{LegacyBackup, Read, SiteSettings, SiteWrite, Versioned};
+pub use syncing::{SyncMemory, Touched};
 
 use ladder::Ladder;
 use later::{Asker, Setting};
@@ -59,7 +61,7 @@ const LEGACY_SAID: &str = "legacy_said";
 /// The id of the one that notes of which tokens a person was warned.
 const TOLD: &str = "told";
 /// The id of the one record in [`StoreName::Settings`] that says how worker tokens behave.
-const WORKER_TOKENS: &str = "worker_tokens";
+const WORKER_TOKENS: &str = domain::sync::WORKER_TOKENS;
 
 /// A credential, ready to be used.
 #[derive(Clone, Debug)]
@@ -99,6 +101,8 @@ pub struct Vault {
     /// The renewal begun for each connection, as far as this tab saw, with the generation of its record.
     intents: RefCell<BTreeMap<ConnectionId, (IntentId, u64)>>,
     _session_key: Option<SessionKey>,
+    /// Hears that something was changed that other devices should know.
+    on_synced_change: RefCell<Option<Rc<dyn Fn()>>>,
 }
 
 impl Vault {

@@ -79,6 +79,7 @@ impl Inner {
                         let event = inner.open(opening.clone()).await;
                         inner.feed(Input::Event(event));
                         inner.open_sites();
+                        inner.open_sync();
                         inner.take_over_legacy(&opening);
                         None
                     }
@@ -183,6 +184,7 @@ impl Inner {
             Effect::Forget => {
                 vault.forget();
                 self.shut_sites();
+                self.shut_sync();
             }
             _ => {}
         }

@@ -31,7 +31,7 @@ mod testing;
 mod using;
 
 /// The most tokens that are named in news; of more, any may have changed.
-const NAMED: usize = 50;
+pub(super) const NAMED: usize = 50;
 
 /// Who shows site tokens.
 type OnView = Box<dyn Fn(SitesView)>;

@@ -42,7 +42,10 @@ impl Inner {
             self.tell(&News::Sites { tokens: Vec::new() });
         }
         self.reread_sites();
-        let of_connections = written.iter().filter(|key| key.store != StoreName::Settings && !of_sites(key));
+        let of_connections = written.iter().filter(|key| {
+            use StoreName::{Connections, Credentials, Intents, Tokens};
+            matches!(key.store, Connections | Credentials | Intents | Tokens)
+        });
         let changed: BTreeSet<&str> = of_connections.map(|key| key.id.as_str()).collect();
         for id in &changed {
             self.tell(&News::Connection { connection: ConnectionId::new(*id) });

@@ -50,6 +50,7 @@ impl Inner {
         if matches!(news, News::Sites { .. }) {
             self.reread_sites();
         }
+        self.hear_of_sync(&news);
         self.feed(Input::Event(Event::Heard(news)));
     }
 
@@ -109,6 +110,7 @@ impl Inner {
         self.look_after_warnings();
         self.reread_sites();
         self.look_after_site_prompts();
+        self.sync_on_waking();
         self.feed(Input::Event(Event::Resumed));
     }
 }

@@ -45,6 +45,7 @@ impl Inner {
             vault.forget();
         }
         self.shut_sites();
+        self.shut_sync();
     }
 
     /// Notes that the tenant was opened in this browser, and hears when another tab removes it.

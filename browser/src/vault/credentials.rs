@@ -22,6 +22,16 @@ pub struct Plan {
     pub in_memory: Option<UsableCredential>,
 }
 
+impl KeptCredential {
+    /// The client secret, if that is what it is.
+    pub(super) fn client_secret(self) -> Option<Secret> {
+        match self {
+            Self::ClientSecret { secret } => Some(secret),
+            Self::PrivateKey => None,
+        }
+    }
+}
+
 /// The entry of a connection's private key in the key store.
 fn key_entry(id: &ConnectionId) -> String {
     ["private_key/", id.as_str()].concat()

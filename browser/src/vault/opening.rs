@@ -76,6 +76,7 @@ impl Vault {
             set_aside: RefCell::default(),
             intents: RefCell::default(),
             _session_key: session_key,
+            on_synced_change: RefCell::default(),
         };
         vault.epoch.set(vault.epoch().await?);
         Ok(Rc::new(vault))

@@ -110,6 +110,7 @@ impl Vault {
             self.ladder.set_aside(key, record).await?;
             self.cache.borrow_mut().invalidate(key);
             self.set_aside.borrow_mut().push([key.store.name(), "/", &key.id].concat());
+            self.note_lost(key).await?;
         }
         Ok(value)
     }

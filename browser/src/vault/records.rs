@@ -13,6 +13,7 @@ use super::later::Setting;
 use super::place::KeyWrite;
 use super::reading::since;
 use super::sealing::CryptoError;
+use super::syncing;
 use crate::clock;
 
 /// How often a change is planned anew because another tab wrote in between.
@@ -49,6 +50,11 @@ impl Change {
         Self { key: Vault::key_of(store, id), value: None, only_over: None }
     }
 
+    /// Which record it changes.
+    pub fn key(&self) -> &RecordKey {
+        &self.key
+    }
+
     /// Only if this generation stands.
     pub fn only_over(mut self, generation: u64) -> Self {
         self.only_over = Some(generation);
@@ -78,6 +84,9 @@ impl Vault {
         let begun = clock::micros();
         let outcome = self.make(epoch, changes, keys).await;
         self.meter.borrow_mut().written(since(begun));
+        if outcome.is_ok() && changes.iter().any(|change| syncing::is_synced(&change.key)) {
+            self.changed_what_is_synced();
+        }
         outcome
     }
 

@@ -13,7 +13,7 @@ use super::Vault;
 use super::records::Change;
 
 /// The ids of the records in [`StoreName::Settings`] about site tokens.
-const DEFAULT: &str = "site_default";
+const DEFAULT: &str = domain::sync::DEFAULT_SITE;
 const CHOSEN: &str = "site_chosen";
 const SETUP: &str = "site_setup";
 const LEGACY: &str = "site_legacy";

@@ -18,6 +18,8 @@ mod site_vault;
 mod sites;
 mod stepping_down;
 mod storage_manager;
+mod sync;
+mod sync_rig;
 mod tabs;
 mod tenants;
 mod transfer;
