@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: figures of one run on one machine, as a table. Nothing here passes or fails.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use crate::build::{self, Profile};
@@ -8,6 +9,7 @@ use crate::install;
 use crate::step;
 use crate::workspace::Workspace;
 
+mod gateway;
 mod http;
 mod load;
 mod memory;
@@ -35,11 +37,31 @@ pub fn bench() -> anyhow::Result<()> {
     table.part("First load and pages", || page::figures(&rig));
     table.part("Token route, one request at a time", || token::figures(&rig));
     table.part("Token route under load", || load::figures(&rig, &workspace.target.join("xtask/bench")));
+    table.part("Gateway", || gateway::figures(&workspace, &rig));
     drop(rig);
     table.part("Keeper", || keeper(&workspace));
     table.part("Vault", || vault(&workspace));
     print!("{table}");
     tabs()
+}
+
+/// What a call through the gateway costs, beside nginx and Express: of the release, which is built first, or of a server that is
+/// there already, with the site folder as it is.
+pub fn gateway(built: Option<&str>) -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    let server = match built {
+        Some(server) => PathBuf::from(server),
+        None => {
+            install::for_build(&workspace)?;
+            build::site_folder(&workspace, Profile::Release)?;
+            build::server(&workspace, Profile::Release)?
+        }
+    };
+    let mut table = Table::default();
+    let rig = step::work("Start the server with fresh data", || Rig::start(&workspace, &server))?;
+    table.part("Gateway", || gateway::figures(&workspace, &rig));
+    print!("{table}");
+    Ok(())
 }
 
 /// What the keeper does between tabs, beside the libraries from npm; needs no more than the server and its own page.

@@ -17,6 +17,7 @@ use crate::install;
 
 const SECONDS: u32 = 8;
 const CONNECTIONS: u32 = 16;
+const POST: &str = "POST";
 const PAUSE: Duration = Duration::from_millis(250);
 
 /// Rates directly, through nginx and through the server, and the server's memory under that load.
@@ -25,9 +26,11 @@ pub fn figures(rig: &Rig, scratch: &Path) -> anyhow::Result<Vec<Row>> {
     fs::create_dir_all(scratch)?;
     let (path, form) = (rig.account.sandbox_path()?, rig.account.sandbox_form()?);
     let plain = [("Content-Type", "application/x-www-form-urlencoded")];
-    let form = Load { path: &path, headers: &plain, body: &form };
+    let (connections, seconds) = (CONNECTIONS, SECONDS);
+    let form = Load { method: POST, path: &path, headers: &plain, body: &form, connections, seconds };
     let headers = rig.account.headers();
-    let json = Load { path: "/api/v1/token", headers: &headers, body: &rig.account.token_body() };
+    let body = rig.account.token_body();
+    let json = Load { method: POST, path: "/api/v1/token", headers: &headers, body: &body, connections, seconds };
 
     let mut rows = vec![form.run(scratch, rig.sandbox)?.row("the sandbox alone")];
     let nginx = Nginx::start(&scratch.join("nginx"), rig.sandbox);
@@ -44,14 +47,24 @@ pub fn figures(rig: &Rig, scratch: &Path) -> anyhow::Result<Vec<Row>> {
 }
 
 /// The same request, over and over.
-struct Load<'a> {
-    path: &'a str,
-    headers: &'a [(&'a str, &'a str)],
-    body: &'a str,
+pub struct Load<'a> {
+    /// `GET`, `POST`, …
+    pub method: &'a str,
+    /// Path and query.
+    pub path: &'a str,
+    /// Headers besides `Host` and `Content-Length`.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// The body; empty for none.
+    pub body: &'a str,
+    /// How many connections.
+    pub connections: u32,
+    /// For how long, in seconds.
+    pub seconds: u32,
 }
 
 impl Load<'_> {
-    fn run(&self, scratch: &Path, target: SocketAddr) -> anyhow::Result<Rate> {
+    /// Loads `target`.
+    pub fn run(&self, scratch: &Path, target: SocketAddr) -> anyhow::Result<Rate> {
         self.run_watched(scratch, target, || ())
     }
 
@@ -61,7 +74,7 @@ impl Load<'_> {
         fs::write(&script, self.script())?;
         let mut wrk = Command::new("wrk");
         wrk.args(["--threads", "1", "--latency"]);
-        wrk.args(["--connections", &CONNECTIONS.to_string(), "--duration", &format!("{SECONDS}s")]);
+        wrk.args(["--connections", &self.connections.to_string(), "--duration", &format!("{}s", self.seconds)]);
         wrk.arg("--script").arg(script).arg(format!("http://{target}{}", self.path));
         let mut running = wrk.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         while running.try_wait()?.is_none() {
@@ -73,7 +86,10 @@ impl Load<'_> {
 
     /// wrk's script for this request, as Lua long strings, so that nothing needs escapes.
     fn script(&self) -> String {
-        let mut script = format!("wrk.method = \"POST\"\nwrk.body = [==[{}]==]\n", self.body);
+        let mut script = format!("wrk.method = \"{}\"\n", self.method);
+        if !self.body.is_empty() {
+            script.push_str(&format!("wrk.body = [==[{}]==]\n", self.body));
+        }
         for (name, value) in self.headers {
             script.push_str(&format!("wrk.headers[ [==[{name}]==] ] = [==[{value}]==]\n"));
         }
@@ -81,10 +97,15 @@ impl Load<'_> {
     }
 }
 
+/// What wrk reports.
 #[derive(Debug, PartialEq)]
-struct Rate {
-    per_second: f64,
-    p99: String,
+pub struct Rate {
+    /// Requests a second.
+    pub per_second: f64,
+    /// The median time, with its unit.
+    pub p50: String,
+    /// The time of which 1 % are longer, with its unit.
+    pub p99: String,
 }
 
 impl Rate {
@@ -102,7 +123,8 @@ impl Rate {
             anyhow::bail!("{count} requests were refused, so the rate says nothing");
         }
         let per_second = after("Requests/sec:").and_then(|rate| rate.parse().ok()).context("wrk reported no rate")?;
-        Ok(Self { per_second, p99: after("99%").unwrap_or("unknown").to_owned() })
+        let time = |part| after(part).unwrap_or("unknown").to_owned();
+        Ok(Self { per_second, p50: time("50%"), p99: time("99%") })
     }
 
     fn row(&self, name: &str) -> Row {
@@ -119,7 +141,10 @@ mod tests {
 
     #[test]
     fn rate_and_latency_are_read_from_the_report() {
-        assert_eq!(Rate::read(REPORT).unwrap(), Rate { per_second: 1234.56, p99: "2.31ms".to_owned() });
+        assert_eq!(
+            Rate::read(REPORT).unwrap(),
+            Rate { per_second: 1234.56, p50: "1.04ms".to_owned(), p99: "2.31ms".to_owned() }
+        );
     }
 
     #[test]
@@ -130,7 +155,9 @@ mod tests {
 
     #[test]
     fn the_script_takes_quotes_as_they_are() {
-        let script = Load { path: "/", headers: &[("A", "b\"c")], body: "{\"d\":1}" }.script();
+        let headers = [("A", "b\"c")];
+        let load = Load { method: "POST", path: "/", headers: &headers, body: "{\"d\":1}", connections: 1, seconds: 1 };
+        let script = load.script();
         assert!(script.contains("[==[{\"d\":1}]==]") && script.contains("[==[b\"c]==]"));
     }
 }

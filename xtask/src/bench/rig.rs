@@ -30,6 +30,8 @@ pub struct Rig {
     pub address: SocketAddr,
     /// Where the sandbox listens.
     pub sandbox: SocketAddr,
+    /// Where another provider's API may listen.
+    pub api: SocketAddr,
     /// Who asks for tokens, and with what.
     pub account: Account,
 }
@@ -37,7 +39,7 @@ pub struct Rig {
 impl Rig {
     /// Starts `program` with fresh data, and makes an admin and a sandbox client.
     pub fn start(workspace: &Workspace, program: &Path) -> anyhow::Result<Self> {
-        let (address, sandbox) = (free_address()?, free_address()?);
+        let (address, sandbox, api) = (free_address()?, free_address()?, free_address()?);
         let data = workspace.target.join("xtask").join("bench-data");
         if data.exists() {
             fs::remove_dir_all(&data)?;
@@ -46,11 +48,12 @@ impl Rig {
         command.arg("--sandbox").env("TOKENKEEP_DATA", data).env("TOKENKEEP_SITE", workspace.site());
         command.env("TOKENKEEP_LISTEN", address.to_string()).env("TOKENKEEP_SANDBOX_LISTEN", sandbox.to_string());
         command.env("TOKENKEEP_LIMITS_USER_PER_MINUTE", "0").env("TOKENKEEP_LIMITS_ADDRESS_PER_MINUTE", "0");
-        command.env("TOKENKEEP_LOG_LEVEL", "warn");
+        command.env("TOKENKEEP_LOOPBACK_ORIGINS", format!("http://{api}"));
+        command.env("TOKENKEEP_GATEWAY_STREAMS_PER_USER", "2000").env("TOKENKEEP_LOG_LEVEL", "warn");
         let mut process = Process::start(&mut command)?;
         let key = setup_key(&process.lines()?)?;
         let account = Account::set_up(&mut Connection::open(address)?, &key)?;
-        Ok(Self { process, site: workspace.site(), address, sandbox, account })
+        Ok(Self { process, site: workspace.site(), address, sandbox, api, account })
     }
 
     /// The server's process id.
