@@ -44,6 +44,6 @@ export default defineConfig({
   projects: [
     { name: "pages-and-scenarios", testIgnore: "endure/**" },
     ...(process.env["TOKENKEEP_BENCH"] ? [{ name: "bench", testDir: "bench", workers: 1, timeout: 6 * 3_600_000 }] : []),
-    ...(process.env["TOKENKEEP_ENDURE"] ? [{ name: "endure", testMatch: ["endure/**/*.spec.ts", "other_browsers/*.spec.ts"], timeout: 900_000 }] : []),
+    ...(process.env["TOKENKEEP_ENDURE"] ? [{ name: "endure", testMatch: "endure/**/*.spec.ts", timeout: 900_000 }] : []),
   ],
 });

@@ -22,6 +22,7 @@ export class Visitor {
 
   async addsConnection(name: string, provider: string, client: Client): Promise<void> {
     await this.opensConnections();
+    await this.sees("Connected, no tokens yet");
     await this.presses("Add connection");
     const { id, method, credential } = client;
     await this.fills({ Name: name, Provider: provider });

@@ -9,7 +9,7 @@ use crate::install;
 use crate::playwright;
 use crate::workspace::Workspace;
 
-/// Builds what the end-to-end tests start, and runs those of `end2end/specs/endure` and the visits to other browsers.
+/// Builds what the end-to-end tests start, and runs those of `end2end/specs/endure`.
 pub fn endure() -> anyhow::Result<ExitCode> {
     let workspace = Workspace::find()?;
     install::for_build(&workspace)?;

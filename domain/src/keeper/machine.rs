@@ -33,6 +33,8 @@ pub struct Keeper {
     pub(super) said: u64,
     /// Callers that came before the vault was open.
     pub(super) early: BTreeMap<ConnectionId, Waiters>,
+    /// What a person wanted before the vault was open, in order.
+    pub(super) early_deeds: Vec<Command>,
     /// How long a sign-out waits for the vault.
     pub(super) leaving_until: Option<Timestamp>,
     /// The vault is being read after the tab may have slept.
@@ -58,6 +60,7 @@ impl Keeper {
             notices: Vec::new(),
             said: 0,
             early: BTreeMap::new(),
+            early_deeds: Vec::new(),
             leaving_until: None,
             looking: None,
             slept_early: false,
@@ -125,7 +128,7 @@ impl Keeper {
         self.last_seen = Some(now);
     }
 
-    fn command(&mut self, command: Command, turn: &mut Turn) {
+    pub(super) fn command(&mut self, command: Command, turn: &mut Turn) {
         match command {
             Command::Save { connection, credential, obtain } => self.save(connection, credential, obtain, turn),
             Command::Choose(id) => self.choose(id, turn),

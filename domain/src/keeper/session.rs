@@ -14,9 +14,11 @@ use crate::vault::{StorageLevel, StoreError};
 
 /// How long a sign-out waits until the vault knows of it: a page that is left takes its open transactions along.
 const LEAVE: Span = Span::from_seconds(5);
+/// More than a person can want while a vault is opened.
+const MOST_DEEDS: usize = 1_000;
 
 impl Keeper {
-    /// Before the vault is open callers wait; while it is locked, after a sign-out, or without a vault, they are let go.
+    /// Before the vault is open callers and deeds wait; while it is locked, after a sign-out, or without a vault, they are let go.
     pub(super) fn while_closed(&mut self, input: Input, turn: &mut Turn) {
         match (input, &self.phase) {
             (
@@ -26,6 +28,7 @@ impl Keeper {
                 self.surroundings.settings = settings.unwrap_or_default().bounded();
                 self.opened(storage, epoch, current, turn);
                 self.look_at(held, &set_aside, turn);
+                std::mem::take(&mut self.early_deeds).into_iter().for_each(|deed| self.command(deed, turn));
                 if std::mem::take(&mut self.slept_early) {
                     self.look(turn);
                 }
@@ -52,6 +55,9 @@ impl Keeper {
             }
             (Input::Command(Command::Need { connection, waiter }), Phase::Opening) => {
                 self.early.entry(connection).or_default().join(waiter, 0, turn);
+            }
+            (Input::Command(deed), Phase::Opening) if self.early_deeds.len() < MOST_DEEDS => {
+                self.early_deeds.push(deed)
             }
             (Input::Command(Command::Need { waiter, .. }) | Input::Event(Event::Rejected { waiter, .. }), phase) => {
                 let failure = closed(phase, turn.now);
@@ -107,6 +113,7 @@ impl Keeper {
             _ => format!("The vault of this browser can't be opened: {error}. Reload the page to try again."),
         };
         self.phase = Phase::Failed(text);
+        self.early_deeds.clear();
         let failure = closed(&self.phase, turn.now);
         std::mem::take(&mut self.early).into_values().for_each(|mut waiters| waiters.fail(&failure, turn));
     }
@@ -145,6 +152,7 @@ impl Keeper {
 
     /// Lets all callers go with this failure, gives all locks back, and forgets what is known and what was said.
     pub(super) fn forget_all(&mut self, failure: &Failure, turn: &mut Turn) {
+        self.early_deeds.clear();
         for (id, mut entry) in std::mem::take(&mut self.entries) {
             if entry.step.holds_lock() || matches!(entry.step, Step::Locking { .. }) {
                 turn.want(Effect::Unlock(id));

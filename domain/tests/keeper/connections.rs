@@ -209,3 +209,20 @@ fn a_vault_that_lost_which_connection_is_current_takes_the_first_by_name() {
     });
     assert_eq!(rig.keeper.view().current, Some(id()));
 }
+
+#[test]
+fn what_a_person_saves_before_the_vault_is_open_is_saved_once_it_is() {
+    let mut rig = Rig::new();
+    assert_eq!(writes(&rig.command(save("Work", true))), 0);
+    assert_eq!(writes(&rig.opened(vec![])), 1);
+    assert!(wants_lock(&rig.event(Event::Saved(id()))));
+    assert_eq!(writes(&rig.opened(vec![])), 0, "and not a second time");
+}
+
+#[test]
+fn what_a_person_saves_is_forgotten_when_the_vault_can_not_be_opened() {
+    let mut rig = Rig::new();
+    rig.command(save("Work", true));
+    rig.event(Event::NotOpened(StoreError::QuotaExceeded));
+    assert_eq!(writes(&rig.opened(vec![])), 0);
+}

@@ -3,13 +3,9 @@ import { Visitor } from "../../people/visitor.ts";
 import { firefox, webkit } from "../../rigs/other_browsers.ts";
 import { expect, test } from "../../rigs/test.ts";
 
-/*
- * WebKitGTK is visited by `cargo xtask endure` only: there a page that is left while it writes can block the database of the
- * page after it, which then steps down to simpler storage. README says so.
- */
 const BROWSERS = [
   { name: "Firefox", start: firefox },
-  ...(process.env["TOKENKEEP_ENDURE"] ? [{ name: "WebKitGTK", start: webkit }] : []),
+  { name: "WebKitGTK", start: webkit },
 ];
 
 for (const { name, start } of BROWSERS) {
