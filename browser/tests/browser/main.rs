@@ -20,6 +20,7 @@ mod stepping_down;
 mod storage_manager;
 mod sync;
 mod sync_rig;
+mod sync_runtime;
 mod tabs;
 mod tenants;
 mod transfer;

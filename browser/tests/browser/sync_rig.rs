@@ -142,10 +142,11 @@ impl Device {
     }
 }
 
-/// Everything that went to the server, with what looks like base64 decoded as well.
+/// Everything that went to the synced copies, with what looks like base64 decoded as well.
 pub fn sent(server: &Server) -> String {
     let mut all = String::new();
-    for request in server.asked() {
+    let is_sync = |request: &serde_json::Value| request["path"].as_str().unwrap().starts_with("/api/v1/sync/");
+    for request in server.asked().into_iter().filter(is_sync) {
         let text = request.to_string();
         for part in text.split(|letter: char| !letter.is_ascii_alphanumeric() && !"+/=".contains(letter)) {
             let decoded = base64::engine::general_purpose::STANDARD.decode(part).unwrap_or_default();
