@@ -83,6 +83,10 @@ impl Guard {
     }
 }
 
+/// How many connections to a host are kept for the next calls, for half a minute. With fewer than there are calls at once, most
+/// calls would open one of their own.
+const KEPT_CONNECTIONS: usize = 128;
+
 /// HTTP/1.1 only: providers all speak it, and it is the smaller surface.
 fn bare_client(timeout: Duration) -> reqwest::ClientBuilder {
     reqwest::Client::builder()
@@ -97,7 +101,7 @@ fn bare_client(timeout: Duration) -> reqwest::ClientBuilder {
         .no_zstd()
         .connect_timeout(timeout)
         .pool_idle_timeout(Duration::from_secs(30))
-        .pool_max_idle_per_host(8)
+        .pool_max_idle_per_host(KEPT_CONNECTIONS)
         .user_agent(concat!("tokenkeep/", env!("CARGO_PKG_VERSION")))
 }
 
