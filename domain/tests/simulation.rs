@@ -1,6 +1,6 @@
 //! Ten thousand browsers full of tabs, each from its seed.
 
-use domain::keeper::simulation::{Broken, Flaw, Report, run};
+use domain::keeper::simulation::{Broken, Flaw, Report, Trial, run, try_out};
 
 /// Runs worlds until one breaks a promise.
 fn run_all(seeds: std::ops::Range<u64>, flaw: Flaw) -> Result<Report, Broken> {
@@ -80,4 +80,33 @@ fn a_record_that_is_not_read_again_under_the_lock_is_noticed() {
 fn intents_that_are_not_durable_are_noticed() {
     let noticed = first_broken(Flaw::Intents);
     assert!(noticed.contains("issued twice"), "{noticed}");
+}
+
+/// The first promise that three hundred worlds of a trial break.
+fn first_broken_in(trial: Trial, flaw: Flaw) -> Option<Broken> {
+    (0..300).find_map(|seed| try_out(trial, seed, flaw).err())
+}
+
+#[test]
+fn a_provider_that_is_only_slow_lets_nobody_wait() {
+    let broken = first_broken_in(Trial::SlowProvider, Flaw::None);
+    assert!(broken.is_none(), "{}", broken.map(|broken| broken.to_string()).unwrap_or_default());
+}
+
+#[test]
+fn renewals_planned_as_if_the_provider_were_quick_are_noticed() {
+    let noticed = first_broken_in(Trial::SlowProvider, Flaw::Margin).map(|broken| broken.promise).unwrap_or_default();
+    assert!(noticed.contains("only slow"), "{noticed}");
+}
+
+#[test]
+fn tokens_that_live_a_second_are_obtained_two_dozen_times_a_minute_at_most_over_all_tabs() {
+    let broken = first_broken_in(Trial::BriefTokens, Flaw::None);
+    assert!(broken.is_none(), "{}", broken.map(|broken| broken.to_string()).unwrap_or_default());
+}
+
+#[test]
+fn tokens_that_nobody_counts_are_noticed() {
+    let noticed = first_broken_in(Trial::BriefTokens, Flaw::Budget).map(|broken| broken.promise).unwrap_or_default();
+    assert!(noticed.contains("within a minute"), "{noticed}");
 }

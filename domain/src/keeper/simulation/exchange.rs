@@ -43,6 +43,7 @@ impl World {
         if let Ok(number) = result {
             self.report.issued += 1;
             self.check_single(number);
+            self.check_storm(&request.connection);
         }
         let lost = self.provider.is_unreachable() && self.dice.chance(50);
         let result = if lost { Err(Problem::new(Code::Unreachable)) } else { result };
@@ -68,7 +69,7 @@ impl World {
     }
 
     pub fn answer(&self, number: usize) -> TokenAnswer {
-        let Issued { at, expires_at, .. } = &self.provider.issued[number];
+        let Issued { at, expires_at, took, .. } = &self.provider.issued[number];
         TokenAnswer {
             access_token: Secret::new(number.to_string()),
             token_type: "Bearer".to_owned(),
@@ -76,7 +77,7 @@ impl World {
             scope: None,
             received_at: Timestamp::from_millis(at + self.server_skew),
             host: "simulated".to_owned(),
-            took_ms: 100,
+            took_ms: u64::try_from(*took).unwrap_or(0),
             tries: 1,
         }
     }

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::Trial;
 use super::browser::{Kind, TabNumber};
 use super::world::{Tab, World};
 use crate::id::{ConnectionId, IntentId};
@@ -126,6 +127,10 @@ impl World {
 
     /// After all that every tab holds a good token, nobody waits, nothing failed, and renewals came one at a time.
     pub fn check_end(&mut self) {
+        // Tokens of a second are over most of the time, and callers are told so.
+        if self.trial == Some(Trial::BriefTokens) {
+            return self.check_nobody_waits();
+        }
         let life = self.provider.lifetime;
         for (id, asks) in self.asks_when_smooth.clone() {
             let most = SMOOTH / (life / 2 - 2_000).max(1) + 2;

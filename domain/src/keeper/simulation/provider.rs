@@ -30,6 +30,8 @@ pub(super) struct Issued {
     pub intent: IntentId,
     /// True time, in milliseconds.
     pub at: i64,
+    /// How long the provider took, in milliseconds.
+    pub took: i64,
     pub expires_at: i64,
 }
 
@@ -46,6 +48,8 @@ pub(super) struct Provider {
     pub issued: Vec<Issued>,
     /// How long its tokens live, in milliseconds.
     pub lifetime: i64,
+    /// How long it takes when it is well, if that is other than usual: least and most, in milliseconds.
+    pub pace: Option<(u64, u64)>,
     keys: BTreeMap<IntentId, (i64, Remembered)>,
 }
 
@@ -64,7 +68,7 @@ impl Provider {
     }
 
     pub fn new(lifetime: i64) -> Self {
-        Self { mood: Mood::Well, issued: Vec::new(), lifetime, keys: BTreeMap::new() }
+        Self { mood: Mood::Well, issued: Vec::new(), lifetime, pace: None, keys: BTreeMap::new() }
     }
 
     /// A request is there.
@@ -77,6 +81,10 @@ impl Provider {
         }
         self.keys.insert(key.clone(), (now, Remembered::Running));
         let took = match self.mood {
+            Mood::Well => {
+                let (least, most) = self.pace.unwrap_or((20, 400));
+                dice.between(least, most)
+            }
             Mood::Slow => dice.between(2_000, 20_000),
             Mood::Stuck => dice.between(20_000, 28_000),
             _ => dice.between(20, 400),
@@ -95,7 +103,9 @@ impl Provider {
         let result = match self.mood {
             Mood::Well | Mood::Slow | Mood::Unreachable => {
                 let (connection, intent) = (connection.clone(), key.clone());
-                self.issued.push(Issued { connection, generation, intent, at: now, expires_at: now + self.lifetime });
+                let took = self.keys.get(key).map_or(0, |(arrived, _)| now - arrived);
+                let expires_at = now + self.lifetime;
+                self.issued.push(Issued { connection, generation, intent, at: now, took, expires_at });
                 Ok(self.issued.len() - 1)
             }
             Mood::Stuck => Err(Problem::new(Code::UpstreamTimeout)),

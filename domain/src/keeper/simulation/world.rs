@@ -4,7 +4,7 @@ use super::browser::{Browser, Kind, TabNumber};
 use super::dice::Dice;
 use super::promises::{SETTLING, SMOOTH};
 use super::provider::Provider;
-use super::{Broken, Flaw, Report, trace};
+use super::{Broken, Flaw, Report, Trial, trace};
 use crate::api::Problem;
 use crate::id::{ConnectionId, IntentId, TabId};
 use crate::keeper::{Command, Event, Held, Input, Intent, Keeper, Moment, WaiterId};
@@ -31,6 +31,7 @@ pub(super) struct World {
     pub report: Report,
     pub seed: u64,
     pub flaw: Flaw,
+    pub trial: Option<Trial>,
     pub server_skew: i64,
     pub calm_from: i64,
     /// When the machine last woke, or will wake.
@@ -134,6 +135,7 @@ impl World {
             report: Report::default(),
             seed,
             flaw,
+            trial: None,
             server_skew: 1_700_000_000_000,
             calm_from: hostile_for,
             awake_from: 0,
@@ -286,8 +288,10 @@ impl World {
         let moment =
             Moment { now: self.clock(), random: u128::from(self.dice.next()) << 64 | u128::from(self.dice.next()) };
         let line = self.lines.is_some().then(|| trace::input(&input));
+        self.forget_budget(number);
         let Some(tab) = self.tabs.get_mut(&number) else { return };
-        let effects = tab.keeper.handle(input, moment);
+        let mut effects = tab.keeper.handle(input, moment);
+        self.forget_pace(number, &mut effects);
         self.report.steps += 1;
         if let Some(line) = line {
             self.note(number, || format!("{line}\n            -> {}", trace::effects(&effects)));
@@ -324,6 +328,7 @@ impl World {
         let waiter = self.caller();
         self.expect(number, waiter, &connection);
         self.tell(number, Input::Command(Command::Need { connection, waiter }));
+        self.check_slow(number, waiter);
         if at_once && self.tabs.get(&number).is_some_and(|tab| tab.waiting.contains_key(&waiter)) {
             self.fail(format!("tab {number} lets {waiter:?} wait for a token that is at hand"));
         }
