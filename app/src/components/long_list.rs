@@ -106,12 +106,14 @@ pub(crate) fn long_list<K: Clone + Ord + Hash + Send + Sync + 'static>(
         Some(key) => item(key),
         None => gap(number),
     };
-    view! {
-        <ul class=format!("long-list {class}") aria-label=label node_ref=known.node>
-            <For each=drawn key=Clone::clone children=piece />
-        </ul>
-    }
-    .into_any()
+    // Scrolling keeps the rows that stay in sight. Another list, or another order of it, is drawn anew: rows that are put before
+    // those that stay would end up behind them.
+    let rows = move || {
+        keys.track();
+        let piece = piece.clone();
+        view! { <For each=drawn key=Clone::clone children=piece /> }.into_any()
+    };
+    view! { <ul class=format!("long-list {class}") aria-label=label node_ref=known.node>{rows}</ul> }.into_any()
 }
 
 impl<K: Clone + Ord + Hash + Send + Sync + 'static> Known<K> {

@@ -41,8 +41,9 @@ fn selector(sites: Sites) -> AnyView {
             let _ = menu.hide_popover();
         }
     };
+    let is_shown = move || menu.get_untracked().is_some_and(|menu| menu.matches(":popover-open").unwrap_or(false));
     let toggled = move |_| {
-        let is_open = menu.get_untracked().is_some_and(|menu| menu.matches(":popover-open").unwrap_or(false));
+        let is_open = is_shown();
         opened.set(is_open);
         if is_open {
             crate::dom::focus_after_drawing("#site-find");
@@ -59,10 +60,11 @@ fn selector(sites: Sites) -> AnyView {
             return;
         }
         event.prevent_default();
+        // Who types fast types on while it opens, before the field has the focus.
         if is_letter {
-            text.set(key);
+            text.update(|text| text.push_str(&key));
         }
-        if let Some(button) = button.get_untracked() {
+        if let Some(button) = button.get_untracked().filter(|_| !is_shown()) {
             button.click();
         }
     };

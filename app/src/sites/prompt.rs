@@ -42,6 +42,10 @@ pub(crate) fn site_prompt() -> AnyView {
     let wanted = Memo::new(move |_| sites.with(|view| view.prompt.clone()));
     Effect::new(move |_| {
         let wanted = wanted.get();
+        // What was answered is settled once the view shows something else: the same may be due again later.
+        if wanted != due.answered.get_untracked() {
+            due.answered.set(None);
+        }
         if wanted.is_none() || wanted == due.answered.get_untracked() {
             return due.open.set(false);
         }

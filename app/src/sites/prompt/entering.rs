@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use super::super::entry::{Entry, token_info, token_notes};
 use super::super::waiting::Waiting;
 use super::super::{Opening, Sites};
-use super::failed::switch;
+use super::failed::{switch, ways_on};
 use super::{Due, name};
 use crate::components::{Button, Look, SecretArea};
 use crate::dom;
@@ -100,17 +100,27 @@ fn operators(due: Due, switching: RwSignal<bool>) -> AnyView {
 
 /// A call waits for a token, and there is none: where it was looked for, and a place to enter one.
 pub(super) fn missing(due: Due, prompt: &Prompt, tried: &[Tried]) -> AnyView {
-    let About::Place(place) = prompt.about.clone() else { return ().into_any() };
     let said = match tried.iter().map(ToString::to_string).collect::<Vec<_>>() {
         tried if tried.is_empty() => String::new(),
         tried => format!("Looked at: {}.", tried.join(", ")),
     };
-    view! {
-        <p>"A call to " <span class="code">{place.site.to_string()}</span> " waits for a token, and none was found."</p>
-        <p class="soft">{said}</p>
-        {first_token(due, place)}
+    match prompt.about.clone() {
+        About::Place(place) => view! {
+            <p>"A call to " <span class="code">{place.site.to_string()}</span> " waits for a token, and none was found."</p>
+            <p class="soft">{said}</p>
+            {first_token(due, place)}
+        }
+        .into_any(),
+        about => {
+            let named = due.sites.with_untracked(|view| name(view, &about));
+            view! {
+                <p>{format!("A call to \u{201c}{named}\u{201d} waits for a token, and none that is kept can be used.")}</p>
+                <p class="soft">{said}</p>
+                {ways_on(due, about)}
+            }
+            .into_any()
+        }
     }
-    .into_any()
 }
 
 fn first_token(due: Due, place: SitePlace) -> AnyView {

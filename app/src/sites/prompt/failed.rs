@@ -8,7 +8,6 @@ use crate::components::{Button, Look};
 /// The API refused a token when it was called.
 pub(super) fn failed(due: Due, prompt: &Prompt, kind: VerdictKind) -> AnyView {
     let named = due.sites.with_untracked(|view| name(view, &prompt.about));
-    let switching = RwSignal::new(false);
     let (first, reasons): (String, &[&str]) = match kind {
         VerdictKind::Revoked => {
             (format!("Your token for \u{201c}{named}\u{201d} was revoked: the API refuses it for good."), &[])
@@ -28,16 +27,21 @@ pub(super) fn failed(due: Due, prompt: &Prompt, kind: VerdictKind) -> AnyView {
             <ul class="reasons">{reasons.iter().map(|reason| view! { <li>{*reason}</li> }).collect_view()}</ul>
         }
     });
-    let about = prompt.about.clone();
-    let shown = move || {
-        if switching.get() { switch(due, switching) } else { ways(due, about.clone(), switching) }
-    };
     view! {
         <p>{first}</p>
         {list}
-        {shown}
+        {ways_on(due, prompt.about.clone())}
     }
     .into_any()
+}
+
+/// A new token, or another site.
+pub(super) fn ways_on(due: Due, about: About) -> AnyView {
+    let switching = RwSignal::new(false);
+    let shown = move || {
+        if switching.get() { switch(due, switching) } else { ways(due, about.clone(), switching) }
+    };
+    view! { {shown} }.into_any()
 }
 
 fn ways(due: Due, about: About, switching: RwSignal<bool>) -> AnyView {
