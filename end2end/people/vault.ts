@@ -47,3 +47,30 @@ export async function keysKept(): Promise<{ type: string; extractable: boolean }
   }
   return keys;
 }
+
+/** The sealed record of the first-time setup of site tokens, as bytes in a text; it is another one after each write. */
+export async function setupKept(): Promise<string> {
+  const texts: string[] = [];
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name ?? "");
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    if (database.objectStoreNames.contains("settings")) {
+      const store = database.transaction("settings").objectStore("settings");
+      const read = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      const [keys, values] = await Promise.all([read(store.getAllKeys()), read(store.getAll())]);
+      const bytes = (_: string, value: unknown) => (value instanceof ArrayBuffer ? [...new Uint8Array(value)] : value);
+      keys.forEach((key, at) => {
+        if (String(key).includes("site_setup")) texts.push(JSON.stringify(values[at], bytes));
+      });
+    }
+    database.close();
+  }
+  return texts.join();
+}

@@ -9,6 +9,7 @@ export interface SandboxClient extends Client {
 export type Fault =
   | { type: "slow"; ms: number }
   | { type: "unauthorized" }
+  | { type: "forbidden" }
   | { type: "throttled"; retry_after?: number }
   | { type: "failing" }
   | { type: "dropped" }
@@ -27,6 +28,15 @@ export interface SandboxUser {
   username: string;
   email: string;
   name: { formatted: string };
+}
+
+/** A token for one site, as the provider's support would send it. */
+export interface SiteToken {
+  site: string;
+  /** The site's name. */
+  name: string;
+  token: string;
+  identity: string;
 }
 
 /** What the sandbox saw of one client. */
@@ -80,6 +90,26 @@ export class Sandbox {
   /** The fault of this client at the management API is over. */
   async apiBehavesFor(client: Client): Promise<void> {
     await this.send("PUT", "/faults", { fault: null, client_id: client.id, at: "api" });
+  }
+
+  /** A token for this site, good for so many seconds: a year unless it is said. */
+  siteToken(site: string, lifetime = 31_536_000): Promise<SiteToken> {
+    return this.send("POST", "/site-tokens", { site, lifetime_seconds: lifetime });
+  }
+
+  /** This site token is refused from now on. */
+  async revokesSiteToken(token: string): Promise<void> {
+    await this.send("POST", "/site-tokens/revoked", { token });
+  }
+
+  /** Whether a site token is exchanged for a newer one from now on. */
+  async refreshesSiteTokens(works: boolean): Promise<void> {
+    await this.send("PUT", "/site-tokens/refresh", { works });
+  }
+
+  /** From now on calls with a token of this site meet a fault: all of them, or the next `count`; `null` ends it. */
+  async siteMisbehaves(site: string, fault: Fault | null, count?: number): Promise<void> {
+    await this.send("PUT", "/faults", { fault, count, client_id: site, at: "sites" });
   }
 
   /** From now on this part of the management API answers so many requests in so many seconds, of all clients together. */
