@@ -15,6 +15,7 @@ mod js;
 pub mod legacy;
 pub mod locks;
 pub mod page;
+pub mod passkeys;
 pub mod passphrase;
 pub mod preferences;
 pub mod private_key;

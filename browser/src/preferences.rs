@@ -10,6 +10,8 @@ use crate::tenants;
 
 const THEME: &str = "tokenkeep.theme";
 const WAY: &str = "tokenkeep.way";
+/// The items of localStorage that are of this browser, not of a person.
+pub(crate) const PREFERENCES: [&str; 2] = [THEME, WAY];
 const ATTRIBUTE: &str = "data-theme";
 
 /// The preferences of this browser.

@@ -20,7 +20,7 @@ use send_wrapper::SendWrapper;
 
 use crate::page::{self, Alarm, Listener, Ticking};
 use crate::tabs::{Tabs, Wanted};
-use crate::vault::{Contents, Vault};
+use crate::vault::Vault;
 use crate::{BrowserPreferences, clock, locks};
 
 mod asking;
@@ -39,6 +39,7 @@ mod storage;
 mod syncing;
 mod tabs;
 mod tenants;
+mod vault;
 mod warnings;
 mod worker_token;
 
@@ -88,6 +89,7 @@ struct Inner {
     at_hand: AtHand,
     sites: Sites,
     syncing: Syncing,
+    guard: vault::Guard,
     reports: reports::Queue,
     alarm: Alarm,
     shown: RefCell<View>,
@@ -133,10 +135,6 @@ impl Inner {
             let weak = weak.clone();
             move || feed(&weak, Event::Woke)
         });
-        let on_page_event = {
-            let weak = weak.clone();
-            move |event| with(&weak, |inner| inner.page_event(event))
-        };
         let on_tick = {
             let weak = weak.clone();
             move || {
@@ -145,6 +143,7 @@ impl Inner {
                     inner.look_after_storage();
                     inner.look_after_warnings();
                     inner.look_after_sites();
+                    inner.look_after_idle();
                 });
             }
         };
@@ -174,12 +173,13 @@ impl Inner {
             at_hand: AtHand::default(),
             sites: Sites::default(),
             syncing: Syncing::default(),
+            guard: vault::Guard::default(),
             reports: reports::Queue::default(),
             alarm,
             shown: RefCell::default(),
             on_view,
             on_now,
-            _listeners: web_sys::window().map(|window| page::listen(&window, on_page_event)).unwrap_or_default(),
+            _listeners: listeners(weak),
             ticking: Ticking::new(on_tick),
         }
     }
@@ -262,17 +262,24 @@ impl Inner {
             vault.cache_nothing();
             self.at_hand.go_blind();
         }
-        let contents = vault.contents().await;
-        let storage = vault.level();
-        self.vault.replace(Some(vault));
-        match contents {
-            Ok(it) => {
-                let Contents { epoch, held, current, settings, set_aside } = it;
-                Event::Opened { storage, epoch, held, current, settings, set_aside }
-            }
-            Err(error) => Event::NotOpened(error),
-        }
+        self.vault.replace(Some(Rc::clone(&vault)));
+        self.entered(&vault).await
     }
+}
+
+/// Hears what happens to the page, and that somebody touches it.
+fn listeners(weak: &Weak<Inner>) -> Vec<Listener> {
+    let Some(window) = web_sys::window() else { return Vec::new() };
+    let on_page_event = {
+        let weak = weak.clone();
+        move |event| with(&weak, |inner| inner.page_event(event))
+    };
+    let mut listeners = page::listen(&window, on_page_event);
+    listeners.extend(["pointerdown", "keydown", "wheel"].map(|name| {
+        let weak = weak.clone();
+        Listener::new(&window, name, move |_| with(&weak, |inner| inner.touched()))
+    }));
+    listeners
 }
 
 fn with(weak: &Weak<Inner>, then: impl FnOnce(&Rc<Inner>)) {

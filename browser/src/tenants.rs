@@ -11,6 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbFactory, Storage};
 
 use crate::js;
+use crate::preferences::PREFERENCES;
 use crate::vault::IndexedDbStore;
 
 /// How long the other tabs have to let go of a database, in milliseconds.
@@ -70,6 +71,39 @@ pub async fn wipe(tenant: &TenantId) -> Result<(), StoreError> {
     Err(StoreError::Unavailable("another tab still holds the database".to_owned()))
 }
 
+/// Removes what both storages have of a person: all that names them or one of these tenants of theirs, and what this browser
+/// prefers.
+pub fn forget_person(user: &UserId, tenants: &[TenantId]) {
+    for storage in [local(), session()].into_iter().flatten() {
+        for name in ours(&storage, user, tenants) {
+            let _ = storage.remove_item(&name);
+        }
+    }
+}
+
+/// The names of what both storages have of a person.
+pub fn items_of(user: &UserId, tenants: &[TenantId]) -> Vec<String> {
+    [local(), session()].into_iter().flatten().flat_map(|storage| ours(&storage, user, tenants)).collect()
+}
+
+/// The name of a tenant's database, if it is there.
+pub async fn database(tenant: &TenantId) -> Option<String> {
+    exists(tenant).await.then(|| database_name(tenant))
+}
+
+fn ours(storage: &Storage, user: &UserId, tenants: &[TenantId]) -> Vec<String> {
+    let names_one = |name: &String| {
+        name.contains(user.as_str())
+            || tenants.iter().any(|tenant| name.contains(tenant.as_str()))
+            || PREFERENCES.contains(&name.as_str())
+    };
+    all_names(storage).filter(names_one).collect()
+}
+
+fn all_names(storage: &Storage) -> impl Iterator<Item = String> + '_ {
+    (0..storage.length().unwrap_or(0)).filter_map(|index| storage.key(index).ok().flatten())
+}
+
 fn read(storage: &Storage, user: &UserId) -> KeptTenants {
     let text = storage.get_item(&item(user)).ok().flatten().unwrap_or_default();
     js::from_json(text.as_bytes()).unwrap_or_default()
@@ -77,9 +111,7 @@ fn read(storage: &Storage, user: &UserId) -> KeptTenants {
 
 /// The names of a storage's items that belong to a tenant: its identifier is random, so nothing else has it in its name.
 fn names(storage: &Storage, tenant: &TenantId) -> Vec<String> {
-    let count = storage.length().unwrap_or(0);
-    let names = (0..count).filter_map(|index| storage.key(index).ok().flatten());
-    names.filter(|name| name.contains(tenant.as_str())).collect()
+    all_names(storage).filter(|name| name.contains(tenant.as_str())).collect()
 }
 
 fn remove_items(storage: &Storage, tenant: &TenantId) {

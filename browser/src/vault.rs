@@ -26,27 +26,39 @@ mod credentials;
 mod holding;
 mod importing;
 mod indexed_db;
+mod kept_key;
+mod key;
 mod ladder;
 mod later;
 mod local_storage;
 mod opening;
+mod passkeys;
 mod place;
+mod protecting;
 mod reading;
 mod records;
 mod returning;
 pub mod sealing;
 mod session_key;
+mod sharing;
 mod sites;
 mod syncing;
 mod tokens;
+mod unlocking;
 pub mod wrapping;
 
 pub use indexed_db::{IndexedDbStore, leaving};
+pub use key::Standing;
 pub use local_storage::LocalStorageStore;
 pub use opening::Contents;
+pub use passkeys::NewPasskey;
+pub use place::Fence;
+pub use protecting::{NOT_KEPT, NewKey};
 pub use sites::{LegacyBackup, Read, SiteSettings, SiteWrite, Versioned};
 pub use syncing::{SyncMemory, Touched};
+pub use unlocking::Unlocker;
 
+use key::Key;
 use ladder::Ladder;
 use later::{Asker, Setting};
 use reading::Opened;
@@ -72,18 +84,27 @@ pub enum UsableCredential {
     PrivateKey(PrivateKey),
 }
 
-/// A credential as it is sealed; a private key is not in it, but in the key store, under the same connection.
+/// A credential as it is sealed.
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum KeptCredential {
-    ClientSecret { secret: Secret },
+    ClientSecret {
+        secret: Secret,
+    },
+    /// In the key store: at the level of this browser's key.
     PrivateKey,
+    /// The key itself, as it was entered: above that level, where it must not be usable without what opens the vault.
+    PrivateKeyText {
+        text: Secret,
+    },
 }
 
 /// The open vault of one tenant.
 pub struct Vault {
     ladder: Ladder,
-    sealer: RefCell<Rc<Sealer>>,
+    /// What seals and opens records; `None` while the vault is locked.
+    sealer: RefCell<Option<Rc<Sealer>>>,
+    key: Key,
     subtle: SubtleCrypto,
     tenant: TenantId,
     /// Whether it ever did, so that its sign-out epoch is the one there.
@@ -328,16 +349,5 @@ impl Vault {
     pub async fn advance_epoch(&self) -> Result<u64, StoreError> {
         self.forget();
         self.ladder.advance_epoch().await
-    }
-
-    /// Forgets all that is held in memory: credentials, what was read, and settings that wait to be written.
-    pub fn forget(&self) {
-        self.in_memory.borrow_mut().clear();
-        self.cache.borrow_mut().clear();
-        self.abandon();
-    }
-
-    fn sealer(&self) -> Rc<Sealer> {
-        Rc::clone(&self.sealer.borrow())
     }
 }

@@ -105,6 +105,8 @@ fn derivation(
     cache: &mut Cache,
 ) -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let folder = workspace.scratch(profile).join("derivation");
+    // Where it is made small, whichever profile the rest is built with.
+    fs::create_dir_all(workspace.scratch(Profile::Release))?;
     wasm::bare(workspace, built, &folder, cache)?;
     let made = ["tokenkeep.js", "tokenkeep_bg.wasm"];
     made.iter().zip(DERIVATION).map(|(made, name)| Ok((name.to_owned(), fs::read(folder.join(made))?))).collect()

@@ -31,6 +31,10 @@ pub enum Job {
     Save(Effect, Option<Saver>),
     /// A request to the worker-token service, after all that was wanted before.
     Request(Request),
+    /// The vault's key is there again.
+    Unlocked,
+    /// The vault's key goes, as another tab locked or replaced it.
+    DropKey,
     /// A lock was granted: what it guards is read after all that was wanted before.
     Granted(ConnectionId, locks::Held),
 }
@@ -76,11 +80,23 @@ impl Inner {
                 let mut saved = None;
                 let event = match job {
                     Job::Open(opening) => {
-                        let event = inner.open(opening.clone()).await;
+                        let event = inner.open(opening).await;
                         inner.feed(Input::Event(event));
-                        inner.open_sites();
-                        inner.open_sync();
-                        inner.take_over_legacy(&opening);
+                        inner.begin_work();
+                        None
+                    }
+                    Job::Unlocked => {
+                        if let Ok(vault) = inner.vault() {
+                            let event = inner.entered(&vault).await;
+                            inner.feed(Input::Event(event));
+                            inner.begin_work();
+                        }
+                        None
+                    }
+                    Job::DropKey => {
+                        if let Ok(vault) = inner.vault() {
+                            inner.drop_key(&vault).await;
+                        }
                         None
                     }
                     Job::Effect(effect) => inner.perform(effect).await,
@@ -105,6 +121,19 @@ impl Inner {
             }
             inner.working.set(false);
         });
+    }
+
+    /// What begins once the vault can be read.
+    fn begin_work(self: &Rc<Self>) {
+        if self.is_vault_locked() {
+            return;
+        }
+        self.open_sites();
+        self.open_sync();
+        let opening = self.opening.borrow().clone();
+        if let Some(opening) = opening {
+            self.take_over_legacy(&opening);
+        }
     }
 
     fn next_job(&self) -> Option<Job> {
@@ -181,6 +210,7 @@ impl Inner {
             // A person's choice; a page left within the tenth of a second of a batch would lose it.
             Effect::WriteCurrent(id) => drop(vault.write_current(id.as_ref()).await),
             Effect::EndIntent(id, intent) => drop(vault.end_intent(&id, &intent).await),
+            Effect::LockVault => self.lock_vault(vault).await,
             Effect::Forget => {
                 vault.forget();
                 self.shut_sites();

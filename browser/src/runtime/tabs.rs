@@ -51,6 +51,7 @@ impl Inner {
             self.reread_sites();
         }
         self.hear_of_sync(&news);
+        self.hear_of_key(&news);
         self.feed(Input::Event(Event::Heard(news)));
     }
 
@@ -105,6 +106,8 @@ impl Inner {
         if let Ok(vault) = self.vault() {
             vault.distrust();
         }
+        self.look_after_idle();
+        self.distrust_key();
         self.tick();
         self.alarm.check();
         self.look_after_warnings();

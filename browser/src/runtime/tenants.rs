@@ -37,7 +37,7 @@ impl Inner {
     }
 
     /// Nothing more is read, written, said or heard of the tenant in this tab.
-    fn let_go(&self) {
+    pub(super) fn let_go(&self) {
         self.leaving.set(true);
         self.at_hand.clear();
         self.tabs.replace(None);

@@ -1,14 +1,17 @@
 //! Where a credential goes: into the vault, or into this tab's memory only.
 
-use domain::connection::purpose::{Purpose, WorkerTokens, file};
+use domain::connection::purpose::{Purpose, WorkerTokens, file, id_of};
 use domain::connection::{Connection, Credential};
 use domain::id::ConnectionId;
 use domain::secret::Secret;
-use domain::vault::{StorageLevel, StoreError, StoreName};
+use domain::vault::{Protection, StorageLevel, StoreError, StoreName};
+use web_sys::SubtleCrypto;
+use zeroize::Zeroizing;
 
-use super::place::KeyWrite;
-use super::records::Change;
+use super::place::{KeyWrite, Place};
+use super::records::{Change, json as json_of};
 use super::{KeptCredential, UsableCredential, Vault};
+use crate::js;
 use crate::private_key::PrivateKey;
 
 /// What writing a connection does with its credential.
@@ -27,14 +30,16 @@ impl KeptCredential {
     pub(super) fn client_secret(self) -> Option<Secret> {
         match self {
             Self::ClientSecret { secret } => Some(secret),
-            Self::PrivateKey => None,
+            Self::PrivateKey | Self::PrivateKeyText { .. } => None,
         }
     }
 }
+/// Where private keys begin in the key store.
+const PRIVATE_KEYS: &str = "private_key/";
 
 /// The entry of a connection's private key in the key store.
 fn key_entry(id: &ConnectionId) -> String {
-    ["private_key/", id.as_str()].concat()
+    [PRIVATE_KEYS, id.as_str()].concat()
 }
 
 /// Removes a connection's private key from the key store.
@@ -56,7 +61,7 @@ impl Vault {
     pub async fn secret_for<P: Purpose>(&self, id: &str) -> Result<Option<Secret>, StoreError> {
         Ok(match self.value(StoreName::Credentials, &file::<P>(id)).await? {
             Some(KeptCredential::ClientSecret { secret }) => Some(secret),
-            Some(KeptCredential::PrivateKey) | None => None,
+            Some(KeptCredential::PrivateKey | KeptCredential::PrivateKeyText { .. }) | None => None,
         })
     }
 
@@ -104,6 +109,14 @@ impl Vault {
     /// Decides where the credential entered, or the one known so far, goes.
     pub(super) async fn plan(&self, connection: &Connection, entered: Option<&Credential>) -> Result<Plan, StoreError> {
         let id = &connection.id;
+        if let (Some(Credential::PrivateKey(text)), true, true) =
+            (entered, connection.keep_credential, self.seals_private_keys())
+        {
+            PrivateKey::import(&self.subtle, text).await.map_err(|error| StoreError::KeyRefused(error.to_string()))?;
+            let kept = KeptCredential::PrivateKeyText { text: text.clone() };
+            let change = Some(Change::put(StoreName::Credentials, &worker_file(id), &kept));
+            return Ok(Plan { change, keys: vec![no_key(id)], in_memory: None });
+        }
         let known = self.in_memory.borrow().get(id).cloned();
         let credential = match entered {
             Some(credential) => Some(self.usable(credential).await?),
@@ -164,7 +177,46 @@ impl Vault {
                 let entry = self.ladder.key(&key_entry(id)).await?;
                 Ok(entry.as_ref().and_then(PrivateKey::from_js).map(UsableCredential::PrivateKey))
             }
+            Some(KeptCredential::PrivateKeyText { text }) => {
+                Ok(PrivateKey::import(&self.subtle, &text).await.ok().map(UsableCredential::PrivateKey))
+            }
             None => Ok(None),
         }
     }
+
+    /// Whether a private key is sealed like everything else: the browser's key store opens without what opens the vault.
+    fn seals_private_keys(&self) -> bool {
+        self.protection().is_some_and(Protection::can_lock)
+    }
+
+    /// How many private keys lie in the browser's key store.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn loose_keys(&self) -> Result<usize, StoreError> {
+        match &*self.ladder.place() {
+            Place::IndexedDb(store) => {
+                let keys = store.keys().await?;
+                Ok(keys.iter().filter(|(id, _)| id.starts_with(PRIVATE_KEYS)).count())
+            }
+            Place::LocalStorage(_) | Place::Memory(_) => Ok(0),
+        }
+    }
+}
+
+/// What a connection's credential becomes in a vault whose key the browser itself keeps, if it has to: a private key goes to
+/// the key store.
+pub async fn unsealed(
+    subtle: &SubtleCrypto,
+    file: &str,
+    json: &[u8],
+) -> Result<Option<(Zeroizing<Vec<u8>>, KeyWrite)>, StoreError> {
+    let Some(KeptCredential::PrivateKeyText { text }) = js::from_json(json) else { return Ok(None) };
+    // A file of another purpose has no connection's name, and no private key.
+    let Some(id) = id_of::<WorkerTokens>(file) else { return Ok(None) };
+    let key = PrivateKey::import(subtle, &text).await;
+    let key = key.map_err(|error| StoreError::KeyRefused(error.to_string()))?;
+    let write = KeyWrite { id: key_entry(&ConnectionId::new(id)), value: Some(key.to_js()) };
+    Ok(Some((json_of(&KeptCredential::PrivateKey), write)))
 }

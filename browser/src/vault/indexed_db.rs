@@ -11,15 +11,17 @@ use domain::id::TenantId;
 use domain::vault::{RecordKey, RecordStore, SealedRecord, StoreError, StoreName, Write, database_name};
 use wasm_bindgen::JsValue;
 
-use super::place::KeyWrite;
+use super::place::{Fence, KeyWrite};
 use crate::js;
 
 mod connection;
+mod keyring;
 pub mod leaving;
 mod record;
 mod transaction;
 
 use connection::Connection;
+pub use keyring::{Marks, Rekey};
 use transaction::{Strict, Trouble};
 
 /// Keys that can't be exported, by id.
@@ -77,38 +79,23 @@ impl IndexedDbStore {
         Ok(store)
     }
 
-    /// Moves a record that can't be opened out of the way, if it still stands; what it holds stays in the database.
+    /// Moves a record that this key can't open out of the way, if both still stand; what it holds stays in the database.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] or [`StoreError::QuotaExceeded`].
-    pub async fn set_aside(&self, key: &RecordKey, record: &SealedRecord) -> Result<(), StoreError> {
+    pub async fn set_aside(&self, key: &RecordKey, record: &SealedRecord, sealed_by: u64) -> Result<(), StoreError> {
         let (store, entry) = place_of(key);
         self.written(async |strict| {
             let value = strict.get(store, &entry).await?;
+            if strict.key_generation().await? != sealed_by {
+                return Ok(());
+            }
             if !value.is_undefined() && record::from_js(&value) == *record {
                 strict.put(SET_ASIDE, &[key.store.name(), "/", &key.id].concat(), &value)?;
                 strict.delete(store, &entry)?;
             }
             Ok(())
-        })
-        .await
-    }
-
-    /// The entry of the key store under `id`, or `candidate` once it is stored there: of two tabs that come with one
-    /// each at the same time, both get the first one's.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`] or [`StoreError::QuotaExceeded`].
-    pub async fn key_or_insert(&self, id: &str, candidate: &JsValue) -> Result<JsValue, StoreError> {
-        self.written(async |strict| {
-            let known = strict.get(KEYS, id).await?;
-            if known.is_undefined() {
-                strict.put(KEYS, id, candidate)?;
-                return Ok(candidate.clone());
-            }
-            Ok(known)
         })
         .await
     }
@@ -131,7 +118,7 @@ impl IndexedDbStore {
     /// As [`RecordStore::apply`].
     pub async fn apply_with_keys(
         &self,
-        epoch: u64,
+        fence: Fence,
         writes: &[Write],
         keys: &[KeyWrite],
         replayed: bool,
@@ -139,7 +126,7 @@ impl IndexedDbStore {
         self.tried_with(for_writes(writes.len()), async |attempt| {
             self.once(async |strict| {
                 // A connection lost after the commit and before its news: what is written is not written again.
-                strict.apply(epoch, writes, replayed || attempt > 0).await?;
+                strict.apply(fence.epoch, Some(fence.key), writes, replayed || attempt > 0).await?;
                 keys.iter().try_for_each(|key| match &key.value {
                     Some(value) => strict.put(KEYS, &key.id, value),
                     None => strict.delete(KEYS, &key.id),
@@ -268,7 +255,8 @@ impl RecordStore for IndexedDbStore {
     }
 
     async fn apply(&self, epoch: u64, writes: &[Write]) -> Result<(), StoreError> {
-        self.apply_with_keys(epoch, writes, &[], false).await
+        self.tried(async |attempt| self.once(async |strict| strict.apply(epoch, None, writes, attempt > 0).await).await)
+            .await
     }
 
     async fn epoch(&self) -> Result<u64, StoreError> {

@@ -7,7 +7,8 @@ use domain::storage::{Meter, Permit};
 use domain::vault::{RecordKey, SealedRecord, StorageLevel, StoreError, StoreName, Write};
 use wasm_bindgen::JsValue;
 
-use super::place::{KeyWrite, Place};
+use super::indexed_db::Marks;
+use super::place::{Fence, KeyWrite, Place};
 
 mod away;
 mod gates;
@@ -75,10 +76,10 @@ impl Ladder {
     }
 
     /// All of `writes` and `keys` in one fenced transaction.
-    pub async fn apply(&self, epoch: u64, writes: &[Write], keys: &[KeyWrite]) -> Result<(), StoreError> {
+    pub async fn apply(&self, fence: Fence, writes: &[Write], keys: &[KeyWrite]) -> Result<(), StoreError> {
         self.meter.borrow_mut().transaction();
         self.tried(async |place, replayed| {
-            place.apply(epoch, writes, keys, replayed).await?;
+            place.apply(fence, writes, keys, replayed).await?;
             if place.level() != StorageLevel::IndexedDb {
                 self.away.borrow_mut().note(writes, keys);
             }
@@ -113,9 +114,19 @@ impl Ladder {
         self.tried(async |place, _| place.key(id).await).await
     }
 
-    /// Moves a record that can't be opened out of the way, if it still stands.
-    pub async fn set_aside(&self, key: &RecordKey, record: &SealedRecord) -> Result<(), StoreError> {
-        self.tried(async |place, _| place.set_aside(key, record).await).await?;
+    /// Which key stands, and how often the vault was locked; `None` where no key is kept.
+    pub async fn marks(&self) -> Result<Option<Marks>, StoreError> {
+        self.tried(async |place, _| place.marks().await).await
+    }
+
+    /// All records were sealed anew in the place in use: these.
+    pub fn resealed(&self, records: BTreeMap<RecordKey, SealedRecord>) {
+        self.seen.replace(records);
+    }
+
+    /// Moves a record that this key can't open out of the way, if it still stands.
+    pub async fn set_aside(&self, key: &RecordKey, record: &SealedRecord, sealed_by: u64) -> Result<(), StoreError> {
+        self.tried(async |place, _| place.set_aside(key, record, sealed_by).await).await?;
         self.note(key, None);
         Ok(())
     }

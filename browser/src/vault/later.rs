@@ -112,11 +112,16 @@ impl Vault {
         }
     }
 
-    /// Nothing that waits is written any more.
-    pub(super) fn abandon(&self) {
-        let signed_out = StoreError::SignedOut { current: self.epoch.get().saturating_add(1) };
+    /// What waits is written now; ends when that is over.
+    pub(super) async fn flush_now(self: &Rc<Self>) {
+        self.batch.borrow_mut().hurry();
+        Rc::clone(self).flush().await;
+    }
+
+    /// Nothing that waits is written any more, because of this.
+    pub(super) fn abandon(&self, because: &StoreError) {
         for asker in self.batch.borrow_mut().abandon() {
-            let _ = asker.send(Err(signed_out.clone()));
+            let _ = asker.send(Err(because.clone()));
         }
     }
 }

@@ -12,19 +12,20 @@ use domain::settings::WorkerTokenSettings;
 use domain::token::StoredToken;
 use domain::vault::{StorageLevel, StoreError, StoreName};
 use serde_json::Value;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{CryptoKey, SubtleCrypto};
+use wasm_bindgen::JsValue;
+use web_sys::SubtleCrypto;
 
 use super::Vault;
 use super::credentials::worker_file;
+use super::indexed_db::Marks;
+use super::kept_key::KeptKey;
+use super::key::Key;
 use super::ladder::Ladder;
 use super::place::Place;
 use super::records::Change;
 use super::sealing::{Sealer, new_key, subtle};
 use super::session_key::SessionKey;
-
-/// The entry of the sealing key in the key store.
-pub(super) const SEALING_KEY: &str = "sealing";
+use crate::clock;
 
 /// All that the vault holds.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,7 +43,8 @@ pub struct Contents {
 }
 
 impl Vault {
-    /// Opens the tenant's vault on the best rung the browser offers; `on_step` is told of each later change of rung,
+    /// Opens the tenant's vault on the best rung the browser offers, locked where its key is not to be had without a person or
+    /// the server; `on_step` is told of each later change of rung,
     /// `on_written` what other tabs should know of settings written.
     ///
     /// # Errors
@@ -56,13 +58,20 @@ impl Vault {
     ) -> Result<Rc<Self>, StoreError> {
         let subtle = subtle().ok_or(StoreError::InsecureContext)?;
         let (place, _) = Place::best(tenant).await;
-        let (place, key, session_key) = keyed(&subtle, tenant, place).await?;
+        let (place, keyed) = keyed(&subtle, tenant, place).await?;
         let meter = Rc::default();
         let used_indexed_db = Cell::new(place.level() == StorageLevel::IndexedDb);
-        let sealer = Rc::new(Sealer::new(subtle.clone(), key, tenant.clone()));
+        let (kept, session_key) = match keyed {
+            Keyed::Kept(kept, marks) => (Some((kept, marks)), None),
+            Keyed::OfSession(key) => (None, Some(key)),
+        };
+        let sealer = session_key
+            .as_ref()
+            .map(|session_key| Rc::new(Sealer::new(subtle.clone(), session_key.key.clone(), tenant.clone())));
         let vault = Self {
             ladder: Ladder::new(tenant.clone(), place, Rc::clone(&meter), Box::new(on_step)),
             sealer: RefCell::new(sealer),
+            key: Key::default(),
             subtle,
             tenant: tenant.clone(),
             used_indexed_db,
@@ -78,6 +87,9 @@ impl Vault {
             _session_key: session_key,
             on_synced_change: RefCell::default(),
         };
+        if let Some((kept, marks)) = kept {
+            vault.take_kept(kept, marks).await;
+        }
         vault.epoch.set(vault.epoch().await?);
         Ok(Rc::new(vault))
     }
@@ -144,18 +156,25 @@ impl Vault {
     }
 }
 
+/// Where the vault's key comes from.
+enum Keyed {
+    /// From this place, with its marks.
+    Kept(KeptKey, Marks),
+    /// It lives as long as the tabs do.
+    OfSession(SessionKey),
+}
+
 /// The key for this place. Where IndexedDB works but keeps no key, it is of no use, and the next rung is taken.
-async fn keyed(
-    subtle: &SubtleCrypto,
-    tenant: &TenantId,
-    place: Place,
-) -> Result<(Place, CryptoKey, Option<SessionKey>), StoreError> {
+async fn keyed(subtle: &SubtleCrypto, tenant: &TenantId, place: Place) -> Result<(Place, Keyed), StoreError> {
     let place = match &place {
         Place::IndexedDb(store) => {
             let candidate: JsValue = new_key(subtle).await?.into();
-            let known = store.key_or_insert(SEALING_KEY, &candidate).await;
-            match known.ok().and_then(|key| key.dyn_into().ok()) {
-                Some(key) => return Ok((place, key, None)),
+            let kept = match store.key_or_insert(&candidate, new_generation()).await {
+                Ok((entry, marks)) => KeptKey::read(&entry)?.map(|kept| (kept, marks)),
+                Err(_) => None,
+            };
+            match kept {
+                Some((kept, marks)) => return Ok((place, Keyed::Kept(kept, marks))),
                 None => place.next(tenant),
             }
         }
@@ -165,5 +184,11 @@ async fn keyed(
     if let (Place::LocalStorage(store), false) = (&place, session_key.given) {
         store.forget_records()?;
     }
-    Ok((place, session_key.key.clone(), Some(session_key)))
+    Ok((place, Keyed::OfSession(session_key)))
+}
+
+/// A generation for a new key: 48 random bits, which JavaScript counts exactly; never 0.
+pub(super) fn new_generation() -> u64 {
+    let bits = u64::from_le_bytes(clock::random_bytes());
+    (bits >> 16).max(1)
 }

@@ -2,6 +2,7 @@ use domain::id::TenantId;
 use domain::vault::{MemoryStore, RecordKey, RecordStore, SealedRecord, StorageLevel, StoreError, StoreName, Write};
 use wasm_bindgen::JsValue;
 
+use super::indexed_db::Marks;
 use super::{IndexedDbStore, LocalStorageStore};
 
 /// One rung of the ladder, in use.
@@ -21,6 +22,15 @@ pub struct KeyWrite {
     pub id: String,
     /// What it becomes: an object that holds a `CryptoKey`.
     pub value: Option<JsValue>,
+}
+
+/// What must stand for a write to happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fence {
+    /// The sign-out epoch.
+    pub epoch: u64,
+    /// The generation of the key the records were sealed with; only IndexedDB keeps a key that can be replaced.
+    pub key: u64,
 }
 
 /// Does the same with whichever place is in use.
@@ -90,15 +100,15 @@ impl Place {
     /// that this was tried before and may have happened.
     pub async fn apply(
         &self,
-        epoch: u64,
+        fence: Fence,
         writes: &[Write],
         keys: &[KeyWrite],
         replayed: bool,
     ) -> Result<(), StoreError> {
         match self {
-            Self::IndexedDb(store) => store.apply_with_keys(epoch, writes, keys, replayed).await,
-            Self::LocalStorage(store) => store.apply(epoch, writes).await,
-            Self::Memory(store) => store.apply(epoch, writes).await,
+            Self::IndexedDb(store) => store.apply_with_keys(fence, writes, keys, replayed).await,
+            Self::LocalStorage(store) => store.apply(fence.epoch, writes).await,
+            Self::Memory(store) => store.apply(fence.epoch, writes).await,
         }
     }
 
@@ -120,10 +130,18 @@ impl Place {
         }
     }
 
-    /// Moves a record that can't be opened out of the way, if it still stands.
-    pub async fn set_aside(&self, key: &RecordKey, record: &SealedRecord) -> Result<(), StoreError> {
+    /// Which key stands, and how often the vault was locked; `None` where no key is kept.
+    pub async fn marks(&self) -> Result<Option<Marks>, StoreError> {
         match self {
-            Self::IndexedDb(store) => store.set_aside(key, record).await,
+            Self::IndexedDb(store) => store.marks().await.map(Some),
+            Self::LocalStorage(_) | Self::Memory(_) => Ok(None),
+        }
+    }
+
+    /// Moves a record that this key can't open out of the way, if it still stands.
+    pub async fn set_aside(&self, key: &RecordKey, record: &SealedRecord, sealed_by: u64) -> Result<(), StoreError> {
+        match self {
+            Self::IndexedDb(store) => store.set_aside(key, record, sealed_by).await,
             Self::LocalStorage(store) => store.set_aside(key, record),
             Self::Memory(store) => {
                 let write = Write::Remove { key: key.clone(), replaces: record.generation };
@@ -149,6 +167,7 @@ impl Place {
             let replaces = self.get(&key).await?.map_or(0, |record| record.generation);
             writes.push(Write::Put { key, replaces, record });
         }
-        self.apply(epoch, &writes, &[], false).await
+        // The places below IndexedDB look at the epoch only.
+        self.apply(Fence { epoch, key: 0 }, &writes, &[], false).await
     }
 }

@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use super::Vault;
 use super::credentials::worker_file;
+use super::sealing::Sealer;
 use crate::{clock, js};
 
 /// An opened record; `None` where there is none.
@@ -57,7 +58,7 @@ impl Vault {
         record: Option<SealedRecord>,
     ) -> Result<Option<T>, StoreError> {
         let opened: Opened = match &record {
-            Some(record) => Rc::new(self.sealer().open(key, record).await.ok()),
+            Some(record) => Rc::new(self.opened_by(&self.sealer()?, key, record).await?),
             None => Rc::new(None),
         };
         let value = self.parsed(key, record.as_ref(), &opened).await?;
@@ -80,22 +81,38 @@ impl Vault {
         store: StoreName,
         records: Vec<(String, SealedRecord)>,
     ) -> Result<Vec<(String, u64, T)>, StoreError> {
-        let sealer = self.sealer();
+        let sealer = self.sealer()?;
         // All are given to the browser before the first is waited for: it opens them on threads of its own.
         let opening = records.into_iter().map(|(id, record)| {
             let (key, sealer) = (Self::key_of(store, &id), Rc::clone(&sealer));
             async move {
-                let opened = sealer.open(&key, &record).await.ok();
-                (id, key, record, Rc::new(opened))
+                let opened = self.opened_by(&sealer, &key, &record).await;
+                (id, key, record, opened)
             }
         });
         let mut values = Vec::new();
         for (id, key, record, opened) in join_all(opening).await {
+            let opened = Rc::new(opened?);
             if let Some(value) = self.parsed(&key, Some(&record), &opened).await? {
                 values.push((id, record.generation, value));
             }
         }
         Ok(values)
+    }
+
+    /// The record opened with the key in use; `None` when it is damaged. A key that was replaced while it was read says
+    /// nothing about the record.
+    async fn opened_by(
+        &self,
+        sealer: &Rc<Sealer>,
+        key: &RecordKey,
+        record: &SealedRecord,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        if let Ok(opened) = sealer.open(key, record).await {
+            return Ok(Some(opened));
+        }
+        self.check_key(sealer).await?;
+        Ok(None)
     }
 
     /// The opened record as a value; `record` is set aside when it is none.
@@ -107,7 +124,7 @@ impl Vault {
     ) -> Result<Option<T>, StoreError> {
         let value = opened.as_ref().as_ref().and_then(|json| js::from_json(json));
         if let (None, Some(record)) = (&value, record) {
-            self.ladder.set_aside(key, record).await?;
+            self.ladder.set_aside(key, record, self.sealer()?.generation()).await?;
             self.cache.borrow_mut().invalidate(key);
             self.set_aside.borrow_mut().push([key.store.name(), "/", &key.id].concat());
             self.note_lost(key).await?;

@@ -10,9 +10,9 @@ use zeroize::Zeroizing;
 
 use super::Vault;
 use super::later::Setting;
-use super::place::KeyWrite;
+use super::place::{Fence, KeyWrite};
 use super::reading::since;
-use super::sealing::CryptoError;
+use super::sealing::{CryptoError, Sealer};
 use super::syncing;
 use crate::clock;
 
@@ -101,12 +101,19 @@ impl Vault {
         let ticket = self.cache.borrow().begin();
         let mut outcome = Ok(());
         for attempt in 0..TRIES {
-            let writes = self.sealed(changes, attempt > 0).await?;
-            outcome = self.ladder.apply(epoch, &writes, keys).await;
+            let sealer = self.sealer()?;
+            let writes = self.sealed(&sealer, changes, attempt > 0).await?;
+            outcome = self.ladder.apply(Fence { epoch, key: sealer.generation() }, &writes, keys).await;
             match &outcome {
                 Ok(()) => return Ok(self.remember_written(ticket, changes, &writes)),
                 // Another tab wrote in between: what replaces whichever generation stands is sealed anew for the next.
                 Err(StoreError::Superseded { .. }) if free => {}
+                // This tab has the new key already: what was sealed under the old one is sealed anew.
+                Err(StoreError::KeyMoved { .. }) if self.has_newer_key(&sealer) => {}
+                Err(StoreError::KeyMoved { .. }) => {
+                    self.key_moved();
+                    break;
+                }
                 Err(_) => break,
             }
         }
@@ -137,8 +144,7 @@ impl Vault {
 
     /// Seals each change for the generation after the one there: first as this tab last saw it, which mostly stands, then
     /// `looking` for it. The transaction checks it in any case.
-    async fn sealed(&self, changes: &[Change], looking: bool) -> Result<Vec<Write>, StoreError> {
-        let sealer = self.sealer();
+    async fn sealed(&self, sealer: &Sealer, changes: &[Change], looking: bool) -> Result<Vec<Write>, StoreError> {
         let sealing = changes.iter().map(async |Change { key, value, only_over }| {
             let replaces = match only_over {
                 Some(generation) => *generation,

@@ -4,14 +4,22 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use domain::vault::{RecordKey, RecordStore, SealedRecord, StoreError, StoreName, Write};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
 use super::Vault;
-use super::indexed_db::IndexedDbStore;
+use super::indexed_db::{IndexedDbStore, Marks};
+use super::kept_key::KeptKey;
 use super::ladder::Away;
-use super::opening::SEALING_KEY;
-use super::place::{KeyWrite, Place};
+use super::opening::new_generation;
+use super::place::{Fence, KeyWrite, Place};
 use super::sealing::Sealer;
+
+/// The key of the place that is back.
+struct There {
+    sealer: Rc<Sealer>,
+    kept: KeptKey,
+    marks: Marks,
+}
 
 /// How often what was changed is collected anew because somebody wrote in between.
 const TRIES: u32 = 4;
@@ -28,11 +36,13 @@ impl Vault {
         let mut place = Place::IndexedDb(store);
         for _ in 0..TRIES {
             let away = self.ladder.away();
-            let Ok((sealer, records)) = self.written_back(&place, &away).await else { break };
+            let Ok((there, records)) = self.written_back(&place, &away).await else { break };
             match self.ladder.return_to(place, &away, records, permit) {
                 Ok(()) => {
                     self.used_indexed_db.set(true);
-                    self.sealer.replace(Rc::new(sealer));
+                    self.key.kept.replace(Some(there.kept));
+                    self.key.marks.set(there.marks);
+                    self.sealer.replace(Some(there.sealer));
                     self.cache.borrow_mut().clear();
                     return Some(away.records.into_keys().collect());
                 }
@@ -48,21 +58,19 @@ impl Vault {
         &self,
         place: &Place,
         away: &Away,
-    ) -> Result<(Sealer, BTreeMap<RecordKey, SealedRecord>), StoreError> {
+    ) -> Result<(There, BTreeMap<RecordKey, SealedRecord>), StoreError> {
         let Place::IndexedDb(store) = place else { return Err(StoreError::Unavailable("no database".to_owned())) };
-        let candidate: JsValue = self.sealer().key().clone().into();
-        let key = store.key_or_insert(SEALING_KEY, &candidate).await?;
-        let key = key.dyn_into().map_err(|_| StoreError::Unavailable("it keeps no key".to_owned()))?;
-        let sealer = Sealer::new(self.subtle.clone(), key, self.tenant.clone());
+        let there = self.key_there(store).await?;
         let epoch = self.epoch_there(store).await?;
         let mut outcome = Err(StoreError::Superseded { current: 0 });
         for _ in 0..TRIES {
             let mut writes = Vec::new();
             for (key, base) in &away.records {
-                writes.extend(self.owed(store, &sealer, key, *base).await?);
+                writes.extend(self.owed(store, &there.sealer, key, *base).await?);
             }
             let keys = away.keys.iter().map(|(id, value)| KeyWrite { id: id.clone(), value: value.clone() });
-            outcome = store.apply_with_keys(epoch, &writes, &keys.collect::<Vec<_>>(), false).await;
+            let fence = Fence { epoch, key: there.marks.key };
+            outcome = store.apply_with_keys(fence, &writes, &keys.collect::<Vec<_>>(), false).await;
             if !matches!(outcome, Err(StoreError::Superseded { .. })) {
                 break;
             }
@@ -76,7 +84,26 @@ impl Vault {
         for name in StoreName::ALL {
             records.extend(store.list(name).await?.into_iter().map(|(id, it)| (RecordKey { store: name, id }, it)));
         }
-        Ok((sealer, records))
+        Ok((there, records))
+    }
+
+    /// What seals there: the key that is kept, or this tab's where none is. One that only a person can bring back must be the
+    /// one this tab has; else the page has to be loaded anew.
+    async fn key_there(&self, store: &IndexedDbStore) -> Result<There, StoreError> {
+        let here = self.sealer()?;
+        let candidate: JsValue = here.key().clone().into();
+        let generation = if here.generation() == 0 { new_generation() } else { here.generation() };
+        let (entry, marks) = store.key_or_insert(&candidate, generation).await?;
+        let kept = KeptKey::read(&entry)?.ok_or_else(|| StoreError::Unavailable("it keeps no key".to_owned()))?;
+        let sealer = match &kept {
+            KeptKey::Itself(key) => {
+                let sealer = Sealer::new(self.subtle.clone(), key.clone(), self.tenant.clone());
+                Rc::new(sealer.of_generation(marks.key))
+            }
+            KeptKey::Material { .. } if marks.key == here.generation() => here,
+            KeptKey::Material { .. } => return Err(StoreError::KeyMoved { current: marks.key }),
+        };
+        Ok(There { sealer, kept, marks })
     }
 
     /// The epoch to write under. A sign-out in this tab is made up for; after one in another, what this tab changed since is
@@ -115,7 +142,7 @@ impl Vault {
             _ => false,
         };
         let gone_there = base > 0 && there == 0;
-        let Ok(json) = self.sealer().open(key, &record).await else { return Ok(None) };
+        let Ok(json) = self.sealer()?.open(key, &record).await else { return Ok(None) };
         if lost || gone_there {
             return Ok(None);
         }

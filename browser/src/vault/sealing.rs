@@ -51,12 +51,25 @@ pub struct Sealer {
     subtle: SubtleCrypto,
     key: CryptoKey,
     tenant: TenantId,
+    generation: u64,
 }
 
 impl Sealer {
     /// Seals with this key.
     pub fn new(subtle: SubtleCrypto, key: CryptoKey, tenant: TenantId) -> Self {
-        Self { subtle, key, tenant }
+        Self { subtle, key, tenant, generation: 0 }
+    }
+
+    /// With the key's generation, where the key can be replaced.
+    #[must_use]
+    pub fn of_generation(mut self, generation: u64) -> Self {
+        self.generation = generation;
+        self
+    }
+
+    /// The key's generation.
+    pub fn generation(&self) -> u64 {
+        self.generation
     }
 
     /// The key.

@@ -25,6 +25,7 @@ mod tabs;
 mod tenants;
 mod transfer;
 mod vault;
+mod vault_key;
 mod worker_token;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

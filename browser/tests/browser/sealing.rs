@@ -87,9 +87,9 @@ async fn two_tabs_that_bring_a_key_at_the_same_time_end_up_with_one() {
     let (one, two) = (IndexedDbStore::open(&tenant).await.unwrap(), IndexedDbStore::open(&tenant).await.unwrap());
     let candidates = (new_key(&subtle().unwrap()).await.unwrap(), new_key(&subtle().unwrap()).await.unwrap());
     let (of_one, of_two): (JsValue, JsValue) = (candidates.0.into(), candidates.1.into());
-    let (first, second) = futures::join!(one.key_or_insert("sealing", &of_one), two.key_or_insert("sealing", &of_two));
-    let first = sealer_of("t", first.unwrap().unchecked_ref()).await;
-    let second = sealer_of("t", second.unwrap().unchecked_ref()).await;
+    let (first, second) = futures::join!(one.key_or_insert(&of_one, 1), two.key_or_insert(&of_two, 2));
+    let first = sealer_of("t", first.unwrap().0.unchecked_ref()).await;
+    let second = sealer_of("t", second.unwrap().0.unchecked_ref()).await;
     let record = first.seal(&key(StoreName::Tokens, "a"), 1, b"shared").await.unwrap();
     assert_eq!(second.open(&key(StoreName::Tokens, "a"), &record).await.unwrap().as_slice(), b"shared");
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use browser::vault::{IndexedDbStore, UsableCredential, Vault};
+use browser::vault::{Fence, IndexedDbStore, UsableCredential, Vault};
 use domain::id::TenantId;
 use domain::keeper::News;
 use domain::vault::{Expected, RecordKey, RecordStore, StorageLevel, StoreError, StoreName};
@@ -278,6 +278,9 @@ async fn retry_logic_a_write_whose_answer_was_lost_is_not_taken_for_another_writ
     let record = domain::vault::SealedRecord { generation: 1, nonce: vec![1; 12], ciphertext: vec![1] };
     store.put(&key, expected, record.clone()).await.unwrap();
     let writes = [domain::vault::Write::Put { key, replaces: 0, record }];
-    assert_eq!(store.apply_with_keys(0, &writes, &[], true).await, Ok(()));
-    assert_eq!(store.apply_with_keys(0, &writes, &[], false).await, Err(StoreError::Superseded { current: 1 }));
+    assert_eq!(store.apply_with_keys(Fence { epoch: 0, key: 0 }, &writes, &[], true).await, Ok(()));
+    assert_eq!(
+        store.apply_with_keys(Fence { epoch: 0, key: 0 }, &writes, &[], false).await,
+        Err(StoreError::Superseded { current: 1 })
+    );
 }

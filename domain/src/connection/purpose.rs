@@ -42,6 +42,14 @@ pub fn is_filed_for<P: Purpose>(file: &str) -> bool {
     }
 }
 
+/// The id a file of this purpose was named with.
+pub fn id_of<P: Purpose>(file: &str) -> Option<&str> {
+    match file.strip_prefix(MARK).and_then(|rest| rest.split_once(MARK)) {
+        Some((name, id)) => (name == P::NAME).then_some(id),
+        None => P::NAME.is_empty().then_some(file),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -56,6 +64,9 @@ mod tests {
             prop_assert_eq!(file::<WorkerTokens>(&one) == file::<WorkerTokens>(&two), one == two);
             prop_assert_eq!(file::<SiteTokens>(&one) == of_sites, one == two);
             prop_assert!(is_filed_for::<WorkerTokens>(&of_workers) && !is_filed_for::<SiteTokens>(&of_workers));
+            prop_assert_eq!(id_of::<WorkerTokens>(&of_workers), Some(one.as_str()));
+            prop_assert_eq!(id_of::<SiteTokens>(&of_sites), Some(two.as_str()));
+            prop_assert_eq!(id_of::<SiteTokens>(&of_workers), None);
             prop_assert!(is_filed_for::<SiteTokens>(&of_sites) && !is_filed_for::<WorkerTokens>(&of_sites));
         }
     }

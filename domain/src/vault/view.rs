@@ -1,6 +1,6 @@
 //! What a person sees of the vault itself, beside what is in it.
 
-use super::{AutoLock, Cost, Protection};
+use super::{AutoLock, Cleared, Cost, Protection};
 use crate::api::Problem;
 use crate::time::{Span, Timestamp};
 
@@ -29,8 +29,17 @@ pub struct VaultView {
     pub work: Option<Work>,
     /// Until when no passphrase is tried.
     pub wait_until: Option<Timestamp>,
+    /// What was found after everything was cleared in this tab: the page must be loaded anew.
+    pub cleared: Option<Cleared>,
     /// Everything was cleared by another tab: this page must be loaded anew.
     pub cleared_elsewhere: bool,
+}
+
+impl VaultView {
+    /// Whether a page shows nothing but why, and what to do about it.
+    pub fn is_shut(&self) -> bool {
+        self.locked.is_some() || self.cleared.is_some() || self.cleared_elsewhere
+    }
 }
 
 /// Why a vault is locked.

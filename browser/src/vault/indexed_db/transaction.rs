@@ -10,6 +10,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbObjectStore, IdbRequest, IdbTransaction};
 
 use super::connection::Unfinished;
+use super::keyring::KEY_GENERATION;
 use super::{EPOCH, META, place_of, record};
 use crate::js;
 
@@ -177,14 +178,29 @@ impl Strict {
         Ok(next)
     }
 
-    /// All of `writes`, or nothing; `replayed` says that they may have been written by a connection since lost.
-    pub async fn apply(&self, epoch: u64, writes: &[Write], replayed: bool) -> Result<(), Trouble> {
+    /// The generation of the key that stands.
+    pub async fn key_generation(&self) -> Result<u64, Trouble> {
+        Ok(record::number(&self.get(META, KEY_GENERATION).await?))
+    }
+
+    /// All keys of a store with their values.
+    pub async fn entries(&self, store: &str) -> Result<Vec<(JsValue, JsValue)>, Trouble> {
+        self.inner.entries(store, &JsValue::UNDEFINED).await
+    }
+
+    /// All of `writes`, or nothing, if epoch and key stand (`None` for whichever key); `replayed` says that they may have been
+    /// written by a connection since lost.
+    pub async fn apply(&self, epoch: u64, key: Option<u64>, writes: &[Write], replayed: bool) -> Result<(), Trouble> {
         let places: Vec<(&str, String)> = writes.iter().map(|write| place_of(write.key())).collect();
         let records = places.iter().map(|(store, entry)| (*store, entry.as_str()));
-        let mut values = self.inner.get_all(records.chain([(META, EPOCH)])).await?;
+        let mut values = self.inner.get_all(records.chain([(META, KEY_GENERATION), (META, EPOCH)])).await?;
         let current = record::number(&values.pop().unwrap_or(JsValue::UNDEFINED));
         if current != epoch {
             return Err(StoreError::SignedOut { current }.into());
+        }
+        let current = record::number(&values.pop().unwrap_or(JsValue::UNDEFINED));
+        if key.is_some_and(|key| key != current) {
+            return Err(StoreError::KeyMoved { current }.into());
         }
         for (write, value) in writes.iter().zip(values) {
             if !(replayed && stands(write, &value)) {
