@@ -27,6 +27,7 @@ mod tabs;
 mod tenants;
 mod token_metrics;
 mod users;
+mod vault;
 
 use crate::lazy::{Lazy, lazy};
 
@@ -50,6 +51,9 @@ pub(crate) const STORAGE: Lazy = lazy!(inside, storage::storage);
 pub(crate) const SITES: Lazy = lazy!(sites, sites::sites);
 pub(crate) const SITE_POINTS: Lazy = lazy!(sites, site_points::site_points);
 pub(crate) const SITE_SETUP: Lazy = lazy!(sites, site_setup::site_setup);
+pub(crate) const VAULT: Lazy = lazy!(vault, vault::vault);
+/// What stands in place of every page while the vault is locked.
+pub(crate) const UNLOCK: Lazy = lazy!(vault, vault::unlock);
 pub(crate) const PEOPLE: Lazy = lazy!(people, people::people);
 pub(crate) const BULK: Lazy = lazy!(people, bulk::bulk);
 pub(crate) const USERS: Lazy = lazy!(inside, users::users);
@@ -75,6 +79,7 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/audit-activities" => AUDIT_ACTIVITIES,
         "/settings" => SETTINGS,
         "/settings/storage" => STORAGE,
+        "/settings/vault" => VAULT,
         "/tabs" => TABS,
         "/tenants" => TENANTS,
         "/sites" => SITES,

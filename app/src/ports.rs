@@ -8,7 +8,7 @@ use domain::site::{SiteCommand, SitesView};
 use domain::tenant::Opening;
 use domain::time::Timestamp;
 use domain::transfer::Errand;
-use domain::vault::StoreError;
+use domain::vault::{StoreError, VaultDeed, VaultView};
 use domain::worker_token::{Done, Request};
 use leptos::prelude::*;
 
@@ -49,6 +49,10 @@ pub struct Desk {
     pub sites: ArcRwSignal<SitesView>,
     /// Takes a command about site tokens; returns at once.
     pub site: Arc<dyn Fn(SiteCommand) + Send + Sync>,
+    /// The vault itself: how its key is kept, whether it is locked; on the server and in the first render always the default.
+    pub vault: ArcRwSignal<VaultView>,
+    /// Takes a deed on the vault; returns at once.
+    pub guard: Arc<dyn Fn(VaultDeed) + Send + Sync>,
     /// This browser's clock, for measuring how long something takes; it also runs while the page can't be seen.
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// 128 random bits, for new identifiers.
@@ -68,6 +72,8 @@ impl Desk {
             ask: Arc::new(|_| {}),
             sites: ArcRwSignal::new(SitesView::default()),
             site: Arc::new(|_| {}),
+            vault: ArcRwSignal::new(VaultView::default()),
+            guard: Arc::new(|_| {}),
             clock: Arc::new(Timestamp::default),
             random: Arc::new(|| 0),
         }

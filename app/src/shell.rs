@@ -10,19 +10,20 @@ mod site_selector;
 mod tenant_switcher;
 mod theme;
 
+use domain::vault::VaultView;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::alerts::AlertWatch;
 use crate::components::{Icon, icon};
 use crate::connection_dialog::{ConnectionDialog, connection_dialog};
-use crate::dom;
 use crate::session::SignedIn;
 use crate::sites::{Sites, site_dialog, site_prompt};
 use crate::tenancy::Tenancy;
 use crate::toasts::Toasts;
 use crate::transfer::{TransferDialogs, transfer_dialogs};
 use crate::worker_token::{WorkerToken, worker_token_dialog};
+use crate::{Ports, dom, pages};
 
 pub(crate) use leaving::Leaving;
 
@@ -74,6 +75,14 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
     Leaving::provide();
     AlertWatch::provide(signed_in);
     follow_navigation();
+    // Nothing of the vault is on the page while it is locked, whatever was open.
+    let vault = expect_context::<Ports>().desk.vault;
+    let is_shut = Memo::new(move |_| vault.with(VaultView::is_shut));
+    let open = move || if is_shut.get() { pages::UNLOCK.when_loaded() } else { routes() };
+    let dialogs = move || {
+        (!is_shut.get())
+            .then(|| view! { {connection_dialog()} {transfer_dialogs()} {worker_token_dialog()} {site_dialog()} {site_prompt()} }.into_any())
+    };
     view! {
         <a class="skip" href="#content" rel="external">"Skip to content"</a>
         <div class="shell">
@@ -83,14 +92,10 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
                 {signed_in.trouble()}
                 {banners::banners()}
                 {connecting::connecting()}
-                {routes()}
+                {open}
             </main>
         </div>
-        {connection_dialog()}
-        {transfer_dialogs()}
-        {worker_token_dialog()}
-        {site_dialog()}
-        {site_prompt()}
+        {dialogs}
         {toasts.show()}
     }
     .into_any()

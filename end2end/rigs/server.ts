@@ -54,7 +54,9 @@ export class TokenkeepServer {
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${this.port}`;
+    // Any other host has no address of its own: only the browser is told where it is.
+    const host = this.options.publicHost === "localhost" ? "localhost" : "127.0.0.1";
+    return `http://${host}:${this.port}`;
   }
 
   /** The one-time link printed at the first start. */

@@ -12,7 +12,7 @@ use domain::site::{SiteCommand, SitesView};
 use domain::tenant::Opening;
 use domain::time::Timestamp;
 use domain::transfer::Errand;
-use domain::vault::StoreError;
+use domain::vault::{StoreError, VaultDeed, VaultView};
 use domain::worker_token::{Done, Request};
 use leptos::prelude::*;
 use leptos::wasm_split::SplitLoaderError;
@@ -31,6 +31,7 @@ pub(crate) enum Deed {
     Run(Errand, Option<Cipher>),
     Ask(Request),
     Site(SiteCommand),
+    Guard(VaultDeed),
 }
 
 type Engine = Rc<dyn Fn(Deed)>;
@@ -47,6 +48,7 @@ pub(crate) struct Shown {
     pub(crate) view: ArcRwSignal<View>,
     pub(crate) now: ArcRwSignal<Option<Timestamp>>,
     pub(crate) sites: ArcRwSignal<SitesView>,
+    pub(crate) vault: ArcRwSignal<VaultView>,
 }
 
 struct Inner {
@@ -119,9 +121,10 @@ impl Inner {
     leptos::wasm_split::wasm_split(runtime, wasm_split_path = leptos::wasm_split, preload(code), fallible)
 )]
 fn start(shown: Shown) -> Result<Engine, SplitLoaderError> {
-    let Shown { view, now, sites } = shown;
+    let Shown { view, now, sites, vault } = shown;
     let runtime = Runtime::start(move |shown| view.set(shown), move |time| now.set(Some(time)));
     runtime.watch_sites(move |shown| sites.set(shown));
+    runtime.watch_vault(move |shown| vault.set(shown));
     Ok(Rc::new(move |deed| match deed {
         Deed::Open(opening) => runtime.open(opening),
         Deed::Wipe(tenant, done) => runtime.wipe(tenant, done),
@@ -130,6 +133,7 @@ fn start(shown: Shown) -> Result<Engine, SplitLoaderError> {
         Deed::Run(errand, cipher) => runtime.run(errand, cipher),
         Deed::Ask(request) => runtime.ask(request),
         Deed::Site(command) => runtime.site(command),
+        Deed::Guard(deed) => runtime.guard(deed),
     }))
 }
 

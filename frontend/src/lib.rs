@@ -8,6 +8,7 @@ use app::{App, Desk, Ports};
 use browser::{BrowserPreferences, HttpApi, clock};
 use domain::keeper::View;
 use domain::site::SitesView;
+use domain::vault::VaultView;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
@@ -19,9 +20,11 @@ fn ports() -> Ports {
     let view = ArcRwSignal::new(View::default());
     let now = ArcRwSignal::new(None);
     let sites = ArcRwSignal::new(SitesView::default());
-    let runtime = LateRuntime::new(Shown { view: view.clone(), now: now.clone(), sites: sites.clone() });
+    let vault = ArcRwSignal::new(VaultView::default());
+    let runtime =
+        LateRuntime::new(Shown { view: view.clone(), now: now.clone(), sites: sites.clone(), vault: vault.clone() });
     let (hearing, sending, opening) = (runtime.clone(), runtime.clone(), runtime.clone());
-    let wiping = runtime.clone();
+    let (wiping, guarding) = (runtime.clone(), runtime.clone());
     let (asking, siting, running) = (runtime.clone(), runtime.clone(), runtime);
     let desk = Desk {
         view,
@@ -33,6 +36,8 @@ fn ports() -> Ports {
         ask: Arc::new(move |request| asking.take(Deed::Ask(request))),
         sites,
         site: Arc::new(move |command| siting.take(Deed::Site(command))),
+        vault,
+        guard: Arc::new(move |deed| guarding.take(Deed::Guard(deed))),
         clock: Arc::new(clock::now),
         random: Arc::new(clock::random),
     };
