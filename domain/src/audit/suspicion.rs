@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Entry, Label, Outcome};
+use super::{Action, Entry, Label, Outcome, Source};
 use crate::id::{AlertId, ConnectionId, ProviderId, TenantId, UserId};
 use crate::site::SiteId;
 use crate::time::{Span, Timestamp};
@@ -123,12 +123,12 @@ pub const USES: [Action; 4] =
 /// What an event is counted for as a failure; `None` when it is none.
 ///
 /// What an API or a provider refused or could not do counts, for a site or a provider. A failed sign-in does not: it is
-/// paced and stands in the log.
+/// paced and stands in the log. Nor does what a browser reports: this server saw each call itself, and would count it twice.
 pub fn failure_of(entry: &Entry) -> Option<Watched> {
     let is_use = USES.contains(&entry.action);
     let failed = entry.action == Action::TokenFailed || entry.outcome != Outcome::Done;
     let known = entry.site.is_some() || entry.connection.is_some() || entry.provider.is_some();
-    (is_use && failed && known).then(|| Watched {
+    (is_use && failed && known && entry.source == Source::Server).then(|| Watched {
         user: entry.user.clone(),
         tenant: entry.tenant.clone(),
         site: entry.site.clone(),
@@ -160,6 +160,8 @@ mod tests {
         assert!(failure_of(&entry(Action::TokenGranted, Outcome::Failed)).is_some());
         assert!(failure_of(&entry(Action::TokenGranted, Outcome::Done)).is_none());
         assert!(failure_of(&entry(Action::SessionOpened, Outcome::Refused)).is_none());
+        let told = Entry { source: Source::Browser, ..entry(Action::TokenFailed, Outcome::Refused) };
+        assert!(failure_of(&told).is_none(), "the gateway saw that one itself");
         let nowhere = Entry::by_server(Action::TokenFailed, Outcome::Refused, Timestamp::from_seconds(1));
         assert!(failure_of(&nowhere).is_none());
     }

@@ -67,7 +67,7 @@ impl Inner {
         }
     }
 
-    /// The API refused its text of this generation in a call: that is kept, said, and told to the audit log.
+    /// The API refused its text of this generation in a call: that is kept and said. The audit log has it from the gateway.
     pub(super) async fn judge_site(
         self: &Rc<Self>,
         id: &SiteTokenId,
@@ -89,12 +89,6 @@ impl Inner {
             self.sites.prompts.borrow_mut().met_refusal(&token, kind);
             self.look_after_site_prompts();
         }
-        let reason = match kind {
-            VerdictKind::Revoked => "revoked",
-            VerdictKind::Forbidden => "forbidden",
-            VerdictKind::Rejected | VerdictKind::Accepted => "rejected",
-        };
-        self.report_site(Action::TokenFailed, id, Some(reason));
     }
 
     /// Tells the audit log what was done with a token; `failed` is why it did not succeed.

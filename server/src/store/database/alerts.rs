@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use domain::audit::suspicion::{ADDRESS_WINDOW, Alert, FAILURE_WINDOW, Rule, USES, Watched, failure_of};
-use domain::audit::{Action, Entry, Outcome};
+use domain::audit::{Action, Entry, Outcome, Source};
 use domain::id::AlertId;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -117,6 +117,7 @@ fn failures(watched: &Watched, at: Timestamp) -> Failures {
     let mut all = Condition::all()
         .add(Column::At.gt((at - FAILURE_WINDOW).millis()))
         .add(Column::Action.is_in(USES.map(Action::name)))
+        .add(Column::Source.eq(Source::Server.name()))
         .add(failed)
         .add(same(Column::UserId, watched.user.as_ref().map(|id| id.as_str())))
         .add(same(Column::TenantId, watched.tenant.as_ref().map(|id| id.as_str())))
