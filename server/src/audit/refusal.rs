@@ -78,7 +78,9 @@ fn action(refused: Refused<'_>, signed_in: bool, code: Code) -> Option<Action> {
             Some(Action::Refused)
         }
         // On routes for one's own things, an identifier that is not one's own: gone, guessed, or somebody else's.
-        Code::NotFound if signed_in && personal && !refused.parameter.is_empty() => Some(Action::Refused),
+        Code::NotFound | Code::VaultHalfUnknown if signed_in && personal && !refused.parameter.is_empty() => {
+            Some(Action::Refused)
+        }
         Code::ConversationUnknown if refused.access == Access::OrgToken => Some(Action::Refused),
         // One that has expired is no attack: pages sleep.
         Code::OrgTokenMissing
@@ -115,6 +117,7 @@ mod tests {
     #[test]
     fn what_is_not_found_is_recorded_where_things_are_a_persons_own() {
         assert_eq!(action(ROUTE, true, Code::NotFound), Some(Action::Refused));
+        assert_eq!(action(ROUTE, true, Code::VaultHalfUnknown), Some(Action::Refused));
         assert_eq!(action(Refused { access: Access::Admin, ..ROUTE }, true, Code::NotFound), None);
         assert_eq!(action(Refused { parameter: "", ..ROUTE }, true, Code::NotFound), None);
     }

@@ -1,11 +1,12 @@
 //! Halves of vaults' keys: made for one browser of a person, and released only to a session of theirs.
 
 use domain::api::vault::{DropVaultHalf, GetVaultHalf, MakeVaultHalf, VaultHalf};
-use domain::api::{Code, Problem};
+use domain::api::{Code, Endpoint, Problem};
 use domain::audit::Action;
 use domain::id::HalfId;
 
 use super::asked::{Asked, Reply};
+use crate::audit::{Refused, record_refusal};
 use crate::seal::Sealer;
 use crate::sign_in::new_secret;
 use crate::state::AppState;
@@ -53,6 +54,12 @@ pub async fn drop_half(asked: Asked<DropVaultHalf>) -> Result<Reply<()>, Problem
     let id = &asked.endpoint.id;
     if state.store.drop_vault_half(&person.id, id, &asked.entry(Action::VaultHalfRemoved)).await? {
         tracing::info!(user = %person.id, half = %id, "let a half of a vault's key go");
+    } else {
+        // The answer is the same, so that it tells nothing; that somebody named one that is not theirs is recorded.
+        let (method, template, access) = (DropVaultHalf::METHOD.name(), DropVaultHalf::TEMPLATE, DropVaultHalf::ACCESS);
+        let refused = Refused { method, template, access, parameter: id.as_str(), provider: None, tenant: None };
+        let unknown = Problem::new(Code::VaultHalfUnknown);
+        record_refusal(state, &asked.browser, asked.who.as_ref(), refused, &unknown).await;
     }
     Ok(().into())
 }

@@ -43,7 +43,7 @@ impl<'a> MakeWriter<'a> for Lines {
 }
 
 /// Runs some work and gives all it logged on this thread, at the finest level.
-async fn logged(work: impl Future<Output = ()>) -> String {
+pub async fn logged(work: impl Future<Output = ()>) -> String {
     // With a second subscriber about, a log call first met on another test's thread is not switched off for good.
     static OTHER: LazyLock<tracing::Dispatch> =
         LazyLock::new(|| tracing::Dispatch::new(tracing_subscriber::registry()));
@@ -56,12 +56,12 @@ async fn logged(work: impl Future<Output = ()>) -> String {
     String::from_utf8_lossy(&lines.0.lock().unwrap()).into_owned()
 }
 
-fn every_byte_of(folder: &Path) -> Vec<u8> {
+pub fn every_byte_of(folder: &Path) -> Vec<u8> {
     let files = std::fs::read_dir(folder).unwrap().map(|entry| std::fs::read(entry.unwrap().path()).unwrap());
     files.flatten().collect()
 }
 
-fn holds(bytes: &[u8], text: &str) -> bool {
+pub fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 

@@ -16,6 +16,7 @@ mod gateway;
 mod guards;
 mod https;
 mod idempotency;
+mod isolation;
 mod metrics;
 mod org_keys;
 mod page;
