@@ -27,7 +27,7 @@ impl Frames {
     ///
     /// # Errors
     ///
-    /// [`TooLarge`] as soon as a message says that it is.
+    /// `TooLarge` as soon as a message says that it is.
     pub fn follow(&mut self, mut bytes: &[u8]) -> Result<(), TooLarge> {
         while !bytes.is_empty() {
             if self.left > 0 {
