@@ -44,10 +44,11 @@ async fn setting_an_alarm_anew_forgets_the_time_before() {
 #[wasm_bindgen_test]
 async fn an_alarm_weeks_away_neither_rings_nor_keeps_the_page_busy() {
     let (alarm, rung) = alarm();
+    // Only timers of more than an hour: other tests' pages set short ones meanwhile.
     let timers = Function::new_no_args(
         "const real = window.setTimeout;
          let count = 0;
-         window.setTimeout = (...args) => { count += 1; return real.apply(window, args); };
+         window.setTimeout = (...args) => { if (args[1] > 3600000) count += 1; return real.apply(window, args); };
          return () => { window.setTimeout = real; return count; };",
     );
     let counted: Function = timers.call0(&JsValue::NULL).unwrap().unchecked_into();
@@ -55,7 +56,7 @@ async fn an_alarm_weeks_away_neither_rings_nor_keeps_the_page_busy() {
     TimeoutFuture::new(30).await;
     let count = counted.call0(&JsValue::NULL).unwrap().as_f64().unwrap();
     assert_eq!(rung.get(), 0);
-    assert!(count < 5.0, "{count} timers were set");
+    assert!((1.0..5.0).contains(&count), "{count} timers were set");
 }
 
 #[wasm_bindgen_test]
