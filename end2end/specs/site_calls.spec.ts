@@ -40,7 +40,7 @@ for (const width of [1280, 375]) {
     // Its points are read with it.
     await person.opens("/sites/points");
     await expect(person.main.getByRole("heading", { name: "Site ses_omaha" })).toBeVisible();
-    await expect(person.main.getByRole("status").filter({ hasText: "120 points" })).toContainText("99 of 100 calls are left");
+    await expect(person.main.getByRole("status").filter({ hasText: "120 points" })).toContainText("97 of 100 calls are left");
     await expect(person.main.getByText("Page 1 of 6")).toBeVisible();
     await person.main.getByRole("button", { name: "Next" }).click();
     await expect(person.main.getByText("Page 2 of 6")).toBeVisible();
