@@ -93,9 +93,7 @@ const fn takes(level: Protection) -> &'static str {
         Protection::Session => {
             "This browser profile, and being signed in. Nothing is to be entered; without the server the vault stays shut."
         }
-        Protection::Passphrase => {
-            "Your passphrase after each start of the browser, or a passkey. Sync needs this level."
-        }
+        Protection::Passphrase => "Your passphrase after each start of the browser, or a passkey.",
     }
 }
 
