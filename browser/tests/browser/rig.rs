@@ -350,6 +350,11 @@ impl Server {
         ))
     }
 
+    /// How many tokens were asked for. Pages of other tests, which wake with this one, may ask for other things.
+    pub fn tokens_asked(&self) -> usize {
+        self.asked().iter().filter(|asked| asked["path"] == "/api/v1/token").count()
+    }
+
     /// All requests so far, as JSON.
     pub fn asked(&self) -> Vec<serde_json::Value> {
         let asked = Reflect::get(&self.0, &"asked".into()).unwrap();

@@ -106,7 +106,7 @@ async fn a_caller_that_needs_a_token_gets_the_one_there_is() {
     let token = tab.runtime.token(&id()).await.unwrap().unwrap();
     assert_eq!(token.access_token.expose(), format!("{TOKEN}-1"));
     assert_eq!(tab.runtime.token(&id()).await.unwrap(), Some(token));
-    assert_eq!(server.asked().len(), 1);
+    assert_eq!(server.tokens_asked(), 1);
     assert!(tab.runtime.token(&ConnectionId::new("unknown")).await.is_err());
 }
 
@@ -224,7 +224,7 @@ async fn a_tab_that_has_what_it_waits_for_does_not_stand_in_the_way_of_others() 
     let at_once = Bounds { wait: 1_000, hold: 1_000 };
     assert!(locks::acquire(&name, at_once).await.is_ok());
     tab.until("it rests", |view| view.connections[0].renewal == Renewal::Idle).await;
-    assert_eq!(server.asked().len(), 1);
+    assert_eq!(server.tokens_asked(), 1);
 }
 
 #[wasm_bindgen_test]
@@ -240,5 +240,5 @@ async fn a_tab_that_missed_a_renewal_has_it_as_soon_as_it_is_seen_again() {
     silent_hand(&tenant).await.write_token(&id(), &newest).await.unwrap();
     happens_to_the_page("visibilitychange");
     tab.until_generation(2).await;
-    assert_eq!(server.asked().len(), 1);
+    assert_eq!(server.tokens_asked(), 1);
 }
