@@ -23,6 +23,7 @@ mod site_points;
 mod site_setup;
 mod sites;
 mod storage;
+mod sync;
 mod tabs;
 mod tenants;
 mod token_metrics;
@@ -50,6 +51,7 @@ pub(crate) const STORAGE: Lazy = lazy!(inside, storage::storage);
 pub(crate) const SITES: Lazy = lazy!(sites, sites::sites);
 pub(crate) const SITE_POINTS: Lazy = lazy!(sites, site_points::site_points);
 pub(crate) const SITE_SETUP: Lazy = lazy!(sites, site_setup::site_setup);
+pub(crate) const SYNC: Lazy = lazy!(sync, sync::sync);
 pub(crate) const PEOPLE: Lazy = lazy!(people, people::people);
 pub(crate) const BULK: Lazy = lazy!(people, bulk::bulk);
 pub(crate) const USERS: Lazy = lazy!(inside, users::users);
@@ -75,6 +77,7 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/audit-activities" => AUDIT_ACTIVITIES,
         "/settings" => SETTINGS,
         "/settings/storage" => STORAGE,
+        "/settings/sync" => SYNC,
         "/tabs" => TABS,
         "/tenants" => TENANTS,
         "/sites" => SITES,

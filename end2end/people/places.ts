@@ -18,6 +18,7 @@ export const PLACES: readonly PlaceInApp[] = [
   { path: "/audit-activities", heading: "Audit activities", role: "user" },
   { path: "/settings", heading: "Settings", role: "user" },
   { path: "/settings/storage", heading: "Storage", role: "user" },
+  { path: "/settings/sync", heading: "Sync", role: "user" },
   { path: "/tabs", heading: "Tabs", role: "user" },
   { path: "/identity-metrics", heading: "Identity metrics", role: "user" },
   { path: "/licensing", heading: "Organisation licensing", role: "user" },

@@ -9,6 +9,7 @@ use browser::{Cipher, Runtime};
 use domain::id::TenantId;
 use domain::keeper::{ClockSample, Command, View};
 use domain::site::{SiteCommand, SitesView};
+use domain::sync::{SyncDeed, SyncView};
 use domain::tenant::Opening;
 use domain::time::Timestamp;
 use domain::transfer::Errand;
@@ -31,6 +32,7 @@ pub(crate) enum Deed {
     Run(Errand, Option<Cipher>),
     Ask(Request),
     Site(SiteCommand),
+    Sync(SyncDeed),
 }
 
 type Engine = Rc<dyn Fn(Deed)>;
@@ -47,6 +49,7 @@ pub(crate) struct Shown {
     pub(crate) view: ArcRwSignal<View>,
     pub(crate) now: ArcRwSignal<Option<Timestamp>>,
     pub(crate) sites: ArcRwSignal<SitesView>,
+    pub(crate) sync: ArcRwSignal<SyncView>,
 }
 
 struct Inner {
@@ -119,9 +122,10 @@ impl Inner {
     leptos::wasm_split::wasm_split(runtime, wasm_split_path = leptos::wasm_split, preload(code), fallible)
 )]
 fn start(shown: Shown) -> Result<Engine, SplitLoaderError> {
-    let Shown { view, now, sites } = shown;
+    let Shown { view, now, sites, sync } = shown;
     let runtime = Runtime::start(move |shown| view.set(shown), move |time| now.set(Some(time)));
     runtime.watch_sites(move |shown| sites.set(shown));
+    runtime.watch_sync(move |shown| sync.set(shown));
     Ok(Rc::new(move |deed| match deed {
         Deed::Open(opening) => runtime.open(opening),
         Deed::Wipe(tenant, done) => runtime.wipe(tenant, done),
@@ -130,6 +134,7 @@ fn start(shown: Shown) -> Result<Engine, SplitLoaderError> {
         Deed::Run(errand, cipher) => runtime.run(errand, cipher),
         Deed::Ask(request) => runtime.ask(request),
         Deed::Site(command) => runtime.site(command),
+        Deed::Sync(deed) => runtime.sync(deed),
     }))
 }
 

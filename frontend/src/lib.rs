@@ -8,6 +8,7 @@ use app::{App, Desk, Ports};
 use browser::{BrowserPreferences, HttpApi, clock};
 use domain::keeper::View;
 use domain::site::SitesView;
+use domain::sync::SyncView;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
@@ -19,9 +20,11 @@ fn ports() -> Ports {
     let view = ArcRwSignal::new(View::default());
     let now = ArcRwSignal::new(None);
     let sites = ArcRwSignal::new(SitesView::default());
-    let runtime = LateRuntime::new(Shown { view: view.clone(), now: now.clone(), sites: sites.clone() });
+    let sync = ArcRwSignal::new(SyncView::default());
+    let shown = Shown { view: view.clone(), now: now.clone(), sites: sites.clone(), sync: sync.clone() };
+    let runtime = LateRuntime::new(shown);
     let (hearing, sending, opening) = (runtime.clone(), runtime.clone(), runtime.clone());
-    let wiping = runtime.clone();
+    let (wiping, syncing) = (runtime.clone(), runtime.clone());
     let (asking, siting, running) = (runtime.clone(), runtime.clone(), runtime);
     let desk = Desk {
         view,
@@ -33,6 +36,8 @@ fn ports() -> Ports {
         ask: Arc::new(move |request| asking.take(Deed::Ask(request))),
         sites,
         site: Arc::new(move |command| siting.take(Deed::Site(command))),
+        sync,
+        sync_deed: Arc::new(move |deed| syncing.take(Deed::Sync(deed))),
         clock: Arc::new(clock::now),
         random: Arc::new(clock::random),
     };

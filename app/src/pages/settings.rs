@@ -73,6 +73,7 @@ fn groups() -> AnyView {
         </section>
         {file::file()}
         <p><a href="/sites">"Token management: the site tokens kept here"</a></p>
+        <p><a href="/settings/sync">"Sync your other devices"</a></p>
         <p><a href="/settings/storage">"See what storage does in this page"</a></p>
     }
     .into_any()
