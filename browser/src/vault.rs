@@ -33,6 +33,7 @@ mod opening;
 mod place;
 mod reading;
 mod records;
+mod rehearsal;
 mod returning;
 pub mod sealing;
 mod session_key;

@@ -16,7 +16,7 @@ use crate::locks::{self, Bounds};
 use crate::vault::Vault;
 
 /// A tab that hangs holds a connection for 45 s at most, so whoever waits a little longer gets its turn.
-const LOCK: Bounds = Bounds { wait: 50_000, hold: 45_000 };
+pub(super) const LOCK: Bounds = Bounds { wait: 50_000, hold: 45_000 };
 
 /// Who waits until a connection is written durably.
 pub type Saver = oneshot::Sender<Result<(), StoreError>>;
@@ -81,6 +81,7 @@ impl Inner {
                         inner.open_sites();
                         inner.open_sync();
                         inner.take_over_legacy(&opening);
+                        inner.rehearse_when_idle();
                         None
                     }
                     Job::Effect(effect) => inner.perform(effect).await,
