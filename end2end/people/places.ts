@@ -32,5 +32,8 @@ export const PLACES: readonly PlaceInApp[] = [
   { path: "/admin/users", heading: "Users", role: "admin" },
   { path: "/admin/providers", heading: "Providers", role: "admin" },
   { path: "/admin/org-keys", heading: "Org keys", role: "admin" },
+  { path: "/token-metrics", heading: "Token metrics", role: "admin" },
+  { path: "/admin/audit", heading: "Audit log", role: "admin" },
+  { path: "/admin/alerts", heading: "Alerts", role: "admin" },
   { path: "/admin/conversations", heading: "Conversations", role: "admin" },
 ];

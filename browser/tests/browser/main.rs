@@ -14,6 +14,7 @@ mod private_key;
 mod rig;
 mod runtime;
 mod sealing;
+mod site_reports;
 mod site_vault;
 mod sites;
 mod stepping_down;
