@@ -76,8 +76,22 @@ impl Upstream {
     ///
     /// A [`Problem`] when the call may not be made, no answer came, or the answer is not to be passed on.
     pub async fn pass(&self, provider: &Provider, call: Passing, largest: u64) -> Result<Passed, Problem> {
-        let base = provider.api_base(call.region).map_err(|error| not_allowed(&error.to_string()))?;
-        let url = HttpsUrl::parse(&format!("{base}/{}", call.path.as_str()));
+        let Way { url, host, permit } = self.way(provider, call.region, &call.path).await?;
+        let (name, value) = token_header(provider, &call.token).ok_or_else(|| Problem::new(Code::TokenMissing))?;
+        let Passing { method, body, repeatable, headers: mut head, .. } = call;
+        head.insert(name, value);
+        Run { upstream: self, url, host, permit, method, head, repeatable, largest }.run(body).await
+    }
+
+    /// The way to a path of a provider's API, once it may be gone.
+    pub(super) async fn way(
+        &self,
+        provider: &Provider,
+        region: Option<Region>,
+        path: &ApiPath,
+    ) -> Result<Way, Problem> {
+        let base = provider.api_base(region).map_err(|error| not_allowed(&error.to_string()))?;
+        let url = HttpsUrl::parse(&format!("{base}/{}", path.as_str()));
         let url =
             url.map_err(|error| Problem::new(Code::InvalidApiPath).with_detail(text::sentence(&error.to_string())))?;
         let host = authority(&url);
@@ -85,10 +99,7 @@ impl Upstream {
         if matches!(provider.kind, ProviderKind::OAuth { .. }) {
             self.pace(&host).await?;
         }
-        let (name, value) = token_header(provider, &call.token).ok_or_else(|| Problem::new(Code::TokenMissing))?;
-        let Passing { method, body, repeatable, headers: mut head, .. } = call;
-        head.insert(name, value);
-        Run { upstream: self, url, host, permit, method, head, repeatable, largest }.run(body).await
+        Ok(Way { url, host, permit })
     }
 
     /// Leave to ask a host, which is left alone for a while when it fails again and again.
@@ -104,6 +115,13 @@ impl Upstream {
             Some(_) => self.breakers.answered(host, permit),
         }
     }
+}
+
+/// Where a call goes, and leave to go there.
+pub(super) struct Way {
+    pub url: HttpsUrl,
+    pub host: String,
+    pub permit: Permit,
 }
 
 /// The header a token goes out in.

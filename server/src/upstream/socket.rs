@@ -7,16 +7,15 @@ use base64::engine::general_purpose::STANDARD;
 use domain::api::gateway::ApiPath;
 use domain::api::{Code, Problem, UpstreamError};
 use domain::https_url::HttpsUrl;
-use domain::provider::{Provider, ProviderKind, Region};
+use domain::provider::{Provider, Region};
 use domain::secret::Secret;
 use domain::time::Span;
 use reqwest::header::{self, HeaderMap, HeaderValue};
 use tokio::time::timeout;
 
 use super::exchange::{TRANSACTIONS, Trouble, text as header_text, visible};
-use super::passing::{no_answer, token_header};
-use super::{Upstream, authority, retry_after, text};
-use crate::upstream::token::not_allowed;
+use super::passing::{Way, no_answer, token_header};
+use super::{Upstream, retry_after};
 
 /// One WebSocket to be opened.
 pub struct SocketCall {
@@ -66,15 +65,7 @@ impl Upstream {
     ///
     /// A [`Problem`] when it may not be opened, no answer came, or one that is neither a handshake nor a refusal.
     pub async fn socket(&self, provider: &Provider, call: SocketCall) -> Result<Handshake, Problem> {
-        let base = provider.api_base(call.region).map_err(|error| not_allowed(&error.to_string()))?;
-        let url = HttpsUrl::parse(&format!("{base}/{}", call.path.as_str()));
-        let url =
-            url.map_err(|error| Problem::new(Code::InvalidApiPath).with_detail(text::sentence(&error.to_string())))?;
-        let host = authority(&url);
-        let permit = self.admit(&host)?;
-        if matches!(provider.kind, ProviderKind::OAuth { .. }) {
-            self.pace(&host).await?;
-        }
+        let Way { url, host, permit } = self.way(provider, call.region, &call.path).await?;
         let key = STANDARD.encode(self.entropy.bits().to_be_bytes());
         let sent = self.shake_hands(&url, provider, &call, &key).await;
         let status = sent.as_ref().ok().map(|response| response.status().as_u16());
