@@ -1,5 +1,6 @@
 import { Conversation } from "../src/chat/conversation.js";
 import { TokenkeepError, trouble } from "../src/keeper/problem.js";
+import { Ladder } from "../src/storage/ladder.js";
 import { deferred, settled } from "./rig.js";
 
 export const refusalOf = (code, status) => new TokenkeepError({ code, status, title: code, detail: `Because of ${code}.` });
@@ -95,7 +96,7 @@ export class Page {
 
   constructor(world, desk) {
     const tell = () => world.tabs.filter((page) => page !== this && !world.isDeaf).forEach((page) => page.chat.heard());
-    const ports = { api: desk.api, store: world.store, lock: world.lock, tell, env: world.env };
+    const ports = { api: desk.api, store: new Ladder([world.store, ...world.lowerPlaces], world.env), lock: world.lock, tell, env: world.env };
     const trouble = (error) => this.troubles.push(error.code);
     this.chat = new Conversation("key", { ...ports, trouble }, () => this.shown.push(this.texts));
     world.tabs.push(this);

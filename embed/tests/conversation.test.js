@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { merged, reached } from "../src/chat/messages.js";
 import { trouble } from "../src/keeper/problem.js";
+import { MemoryStore } from "../src/storage/memory.js";
 import { Desk, Page, refusalOf } from "./chat_rig.js";
 import { World, deferred, settled } from "./rig.js";
 
@@ -93,6 +94,29 @@ test("what was not sent when the page was closed is sent by the next one", async
   await next.opens();
   assert.deepEqual(desk.texts("c1"), ["one", "two"]);
   assert.deepEqual(next.texts, ["one", "two"]);
+});
+
+test("what was written while the store failed is found and sent by the next page, in order and once", async () => {
+  const { world, desk, page } = await chatting();
+  const { store } = world;
+  world.lowerPlaces = [new MemoryStore()];
+  await page.writes("one");
+  page.closes(world);
+  world.store = { change: () => Promise.reject(new Error("full")) };
+  const failing = new Page(world, desk);
+  desk.faults = [trouble("unreachable"), trouble("unreachable")];
+  await failing.opens();
+  await failing.writes("two", "three");
+  failing.closes(world);
+  world.store = store;
+  const [conversation] = desk.conversations.keys();
+  for (const next of [new Page(world, desk), new Page(world, desk)]) {
+    await next.opens();
+    await settled();
+    assert.deepEqual(next.texts, ["one", "two", "three"]);
+  }
+  assert.deepEqual(desk.texts(conversation), ["one", "two", "three"]);
+  assert.deepEqual(desk.received, ["one", "two", "three"]);
 });
 
 test("a visitor who returns finds the earlier conversation", async () => {

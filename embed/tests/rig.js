@@ -12,6 +12,8 @@ export class World {
   /** Whether hints between tabs are lost. */
   isDeaf = false;
   store = new MemoryStore();
+  /** Where records are kept when the store fails a page, best first. */
+  lowerPlaces = [];
   tabs = [];
   #timers = [];
   #queues = new Map();
@@ -52,6 +54,15 @@ export class World {
       await settled();
     }
     this.time = end;
+    await settled();
+  }
+
+  /** The machine sleeps: what was due meanwhile happens at once when it wakes. */
+  async sleeps(span) {
+    this.time += span;
+    const due = this.#timers.filter(({ at }) => at <= this.time);
+    due.forEach((timer) => this.env.clearTimeout(timer));
+    due.forEach(({ work }) => work());
     await settled();
   }
 

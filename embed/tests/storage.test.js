@@ -159,6 +159,28 @@ test("a place that does not answer gives way after three seconds", async () => {
   assert.equal(await kept, 1);
 });
 
+test("a machine that sleeps while a place is at work does not count as a place that does not answer", async () => {
+  const world = new World();
+  const [slow, below] = [deferred(), new MemoryStore()];
+  const kept = new Ladder([{ change: () => slow.promise }, below], world.env).change("one", () => 1);
+  await world.sleeps(3_600_000);
+  slow.resolve("as it stands");
+  assert.equal(await kept, "as it stands");
+  assert.equal(await below.change("one", () => undefined), undefined);
+});
+
+test("what an earlier page left on a lower place is put with what stands on the first, and a page there keeps its own", async () => {
+  const { env } = new World();
+  const [first, storage] = [new MemoryStore(), new Storage()];
+  await first.change("list", () => ["one"]);
+  await new LocalStore(storage).change("list", () => ["two"]);
+  const ladder = new Ladder([first, new LocalStore(storage)], env);
+  await ladder.takesUp("list", (there, left) => [...there, ...left], () => []);
+  await ladder.takesUp("list", (there, left) => [...there, ...left], () => []);
+  assert.deepEqual(await first.change("list", () => undefined), ["one", "two"]);
+  assert.deepEqual(await new LocalStore(storage).change("list", () => undefined), []);
+});
+
 test("a record that is no JSON gives way to memory", async () => {
   const [world, storage] = [new World(), new Storage()];
   storage.setItem("tokenkeep:one", "{broken");

@@ -54,6 +54,24 @@ export function next(record) {
   return record.sending.find((message) => message.refused === null);
 }
 
+/** A record with what another page left elsewhere: messages that only wait there come after those that wait here. */
+export function joined(record, left) {
+  const known = new Set(record.sending.map(({ clientId }) => clientId));
+  const missing = left.sending.filter(({ clientId }) => !known.has(clientId));
+  return {
+    ...record,
+    conversation: record.conversation ?? left.conversation,
+    opening: record.conversation ? null : (record.opening ?? left.opening),
+    sending: [...record.sending, ...missing],
+    wroteAt: Math.max(record.wroteAt, left.wroteAt),
+  };
+}
+
+/** What stays of a record whose messages wait elsewhere now. */
+export function emptied(record) {
+  return { ...record, sending: [] };
+}
+
 function marked(record, clientId, reason) {
   const mark = (message) => (message.clientId === clientId ? { ...message, refused: reason } : message);
   return { ...record, sending: record.sending.map(mark) };

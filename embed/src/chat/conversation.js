@@ -1,5 +1,5 @@
 import { backoff, isPassing } from "../keeper/outcome.js";
-import { EMPTY, MOST_WAITING, forgotten, next, opened, opening, refused, retried, sent, sound, written } from "./backlog.js";
+import { EMPTY, MOST_WAITING, emptied, forgotten, joined, next, opened, opening, refused, retried, sent, sound, written } from "./backlog.js";
 import { trouble } from "../keeper/problem.js";
 import { merged, reached } from "./messages.js";
 
@@ -62,6 +62,12 @@ export class Conversation {
 
   /** Reads what an earlier page left, and sends what it could not. */
   async start() {
+    const { store } = this.#ports;
+    await store.takesUp(
+      this.#name,
+      (there, left) => joined(sound(there), sound(left)),
+      (left) => emptied(sound(left)),
+    );
     await this.#change(() => undefined);
     this.#send();
     this.#listen();

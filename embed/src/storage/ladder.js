@@ -2,8 +2,12 @@ import { IndexedDbStore } from "./indexed_db.js";
 import { LocalStore } from "./local_storage.js";
 import { MemoryStore } from "./memory.js";
 
-/** How long a place may take; one that can't be opened must hold up no call. */
+/**
+ * How long a place may take; one that can't be opened must hold up no call. It is waited in parts, each begun when the one
+ * before is over: a machine that sleeps with a transaction under way wakes to one part gone, not to a place that was too slow.
+ */
 const PATIENCE = 3_000;
+const PARTS = 6;
 
 /** The places there are, best first. */
 export function places(scope) {
@@ -49,6 +53,23 @@ export class Ladder {
     }
   }
 
+  /**
+   * What an earlier page left on a lower place, because the first one had failed it, is put with what stands on the first;
+   * `joined(there, left)` gives both together. What was left stays where it is, as `taken(left)`: another page may still
+   * use it.
+   */
+  async takesUp(name, joined, taken) {
+    const [first, ...lower] = this.#places;
+    for (const place of lower) {
+      let left;
+      await place.change(name, (there) => void (left = there)).catch(() => {});
+      if (left === undefined) continue;
+      await this.change(name, (there) => joined(there, left));
+      if (this.#places[0] !== first) return;
+      await place.change(name, (there) => taken(there)).catch(() => {});
+    }
+  }
+
   /** Lets go of what keeps a page from resting in the browser's memory. */
   rest() {
     this.#places.forEach((place) => place.close?.());
@@ -64,7 +85,13 @@ export class Ladder {
 
   #inTime(work) {
     return new Promise((resolve, reject) => {
-      const timer = this.#env.setTimeout(() => reject(new Error("too slow")), PATIENCE);
+      let [parts, timer] = [0, undefined];
+      const wait = () => {
+        if (parts === PARTS) return reject(new Error("too slow"));
+        parts += 1;
+        timer = this.#env.setTimeout(wait, PATIENCE / PARTS);
+      };
+      wait();
       work.then(resolve, reject).finally(() => this.#env.clearTimeout(timer));
     });
   }
