@@ -35,6 +35,8 @@ pub(super) struct Lookup {
     /// Which wake-up is the newest.
     pub(super) wakes: StoredValue<u64>,
     keeping: StoredValue<Keeping>,
+    /// Whether it is being removed, so that nothing of it is written any more.
+    forgetting: StoredValue<bool>,
 }
 
 /// What of the lookup is being written.
@@ -58,6 +60,7 @@ impl Lookup {
             ports: StoredValue::new(expect_context()),
             wakes: StoredValue::new(0),
             keeping: StoredValue::new(Keeping::default()),
+            forgetting: StoredValue::new(false),
         };
         spawn_local(lookup.recall());
         going::hear_network(lookup);
@@ -96,18 +99,28 @@ impl Lookup {
         going::go_on(self);
     }
 
-    /// Forgets it, with what was kept.
+    /// Forgets it, with what was kept, after a write that is under way. It is shown until it is durably gone: whoever sees it
+    /// cleared finds it cleared after a reload too.
     pub(super) fn forget(self) {
-        let parts = self.job.with_untracked(|job| job.as_ref().map_or(0, |job| job.parts()));
-        self.job.set(None);
-        self.trouble.set(None);
-        let ports = self.ports.get_value();
-        spawn_local(async move {
-            keep_work(&ports, HEAD, None).await;
-            for name in CHUNKS.iter().take(parts) {
-                keep_work(&ports, name, None).await;
-            }
-        });
+        self.forgetting.set_value(true);
+        let is_writing = self.keeping.try_update_value(|keeping| std::mem::replace(&mut keeping.busy, true));
+        if is_writing == Some(false) {
+            spawn_local(self.remove());
+        }
+    }
+
+    async fn remove(self) {
+        let Some(ports) = self.ports.try_get_value() else { return };
+        let parts = self.job.try_with_untracked(|job| job.as_ref().map_or(0, |job| job.parts())).unwrap_or(0);
+        let is_gone = keep_work(&ports, HEAD, None).await;
+        if is_gone {
+            join_all(CHUNKS.iter().take(parts).map(|name| keep_work(&ports, name, None))).await;
+            self.job.try_set(None);
+        }
+        let words = "This browser could not remove the lookup. Try again, or clear this site's data in the browser.";
+        self.trouble.try_set((!is_gone).then(|| words.to_owned()));
+        self.keeping.try_set_value(Keeping::default());
+        self.forgetting.try_set_value(false);
     }
 
     /// Keeps what has changed, if that was not done a moment ago.
@@ -136,6 +149,9 @@ impl Lookup {
         loop {
             let Some(ports) = self.ports.try_get_value() else { return };
             let whole = self.write_once(&ports).await;
+            if self.forgetting.try_get_value() == Some(true) {
+                return self.remove().await;
+            }
             self.trouble.try_update(|trouble| {
                 let words =
                     "This browser could not keep the lookup: after a reload it would be gone. Export what you need.";
@@ -161,9 +177,11 @@ impl Lookup {
             Some((job.id().to_owned(), parts, job.kept_head()))
         });
         let Some((id, parts, head)) = taken.flatten() else { return true };
-        // Another lookup may have begun meanwhile, or this one been cleared, or its page left, which writes the rest.
-        let is_current =
-            || self.job.try_with_untracked(|job| job.as_ref().is_some_and(|job| job.id() == id)) == Some(true);
+        // Another lookup may have begun meanwhile, or this one be cleared, or its page left, which writes the rest.
+        let is_current = || {
+            self.forgetting.try_get_value() == Some(false)
+                && self.job.try_with_untracked(|job| job.as_ref().is_some_and(|job| job.id() == id)) == Some(true)
+        };
         let mut not_kept = Vec::new();
         for (chunk, part) in parts {
             if !is_current() {
