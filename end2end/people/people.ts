@@ -70,7 +70,8 @@ export class People {
 
   private async page(options: BrowserContextOptions): Promise<Page> {
     if (this.shared) return this.shared.newPage();
-    const context = await this.browser.newContext(options);
+    // Whatever moves costs the test machine a fifth of its time; a browser as people have it (`rigs/everyday.ts`) moves.
+    const context = await this.browser.newContext({ reducedMotion: "reduce", ...options });
     this.leaving.push(() => context.close());
     await this.calm.watches(context);
     await newsTravelBy(context, this.way);
