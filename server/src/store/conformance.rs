@@ -20,7 +20,7 @@ use super::{
 };
 use crate::digest::Digest;
 
-const NOON: Timestamp = Timestamp::from_seconds(1_800_000_000);
+pub(crate) const NOON: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
 /// Writes one test for each rule; the argument makes a store and what must outlive it.
 macro_rules! suite {
@@ -94,7 +94,7 @@ fn provider(id: &str, name: &str) -> Provider {
 }
 
 /// What a deed is recorded as; what it says is tested elsewhere.
-fn note() -> Entry {
+pub(crate) fn note() -> Entry {
     Entry::by_server(Action::ServerStarted, Outcome::Done, NOON)
 }
 
@@ -221,12 +221,12 @@ pub(crate) async fn attempts_are_counted_one_after_the_other(store: &dyn Store) 
 }
 
 /// A run of a session that exists.
-async fn run(store: &dyn Store) -> RunKey {
+pub(crate) async fn run(store: &dyn Store) -> RunKey {
     let ada = make_admin(store).await;
     RunKey { session: open(store, &ada, "one", NOON).await, key: Digest::of_text("key") }
 }
 
-const MINUTE: Span = Span::from_seconds(60);
+pub(crate) const MINUTE: Span = Span::from_seconds(60);
 
 pub(crate) async fn a_key_is_held_then_answers_then_is_free(store: &dyn Store) {
     let (run, body, other) = (run(store).await, Digest::of_text("body"), Digest::of_text("other"));

@@ -75,6 +75,8 @@ pub struct Database {
     written: Arc<Mutex<Written>>,
     /// What those go by who remember what they read.
     epoch: Epoch,
+    /// For what everyone must see at once and nobody misses after a power cut: it does not wait for the disk.
+    swift: DatabaseConnection,
 }
 
 impl Database {
@@ -88,11 +90,13 @@ impl Database {
         make_private_folder(folder).map_err(|error| OpenError::Folder(folder.to_owned(), error))?;
         let chain_key = ChainKey::of(&secret.secret(entropy)?);
         let file = folder.join(FILE);
-        let connection = sea_orm::Database::connect(options(&file, true)?)
-            .await
-            .map_err(|error| OpenError::Open(file.clone(), error))?;
-        migration::Migrator::up(&connection, None).await.map_err(|error| OpenError::Migrate(file, error))?;
-        Ok(Self { connection, chain_key, written: Arc::default(), epoch: Epoch::default() })
+        // FULL: what was confirmed outlives a power cut, so that no revocation comes undone.
+        let full = Way { make: true, most: 8, durable: SqliteSynchronous::Full };
+        let connection = connected(&file, full).await?;
+        let migrated = migration::Migrator::up(&connection, None).await;
+        migrated.map_err(|error| OpenError::Migrate(file.clone(), error))?;
+        let swift = connected(&file, Way { most: 4, durable: SqliteSynchronous::Normal, ..full }).await?;
+        Ok(Self { connection, swift, chain_key, written: Arc::default(), epoch: Epoch::default() })
     }
 
     /// Opens the database of a folder as it is, to look at it: nothing is made, and no table is changed.
@@ -101,21 +105,24 @@ impl Database {
     ///
     /// [`OpenError::Open`] when there is none.
     pub async fn look(folder: &Path, chain_key: ChainKey) -> Result<Self, OpenError> {
-        let file = folder.join(FILE);
-        let opened = sea_orm::Database::connect(options(&file, false)?).await;
-        let connection = opened.map_err(|error| OpenError::Open(file, error))?;
-        Ok(Self { connection, chain_key, written: Arc::default(), epoch: Epoch::default() })
+        let looking = Way { make: false, most: 8, durable: SqliteSynchronous::Full };
+        let connection = connected(&folder.join(FILE), looking).await?;
+        Ok(Self { swift: connection.clone(), connection, chain_key, written: Arc::default(), epoch: Epoch::default() })
     }
 
     /// A transaction that may write: no other writer comes between its reads and its writes.
     async fn write(&self) -> Result<DatabaseTransaction, DbErr> {
-        let sqlite = self.connection.get_database_backend() == DbBackend::Sqlite;
+        Self::write_by(&self.connection).await
+    }
+
+    async fn write_by(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+        let sqlite = connection.get_database_backend() == DbBackend::Sqlite;
         let options = TransactionOptions {
             isolation_level: (!sqlite).then_some(IsolationLevel::Serializable),
             access_mode: None,
             sqlite_transaction_mode: sqlite.then_some(SqliteTransactionMode::Immediate),
         };
-        self.connection.begin_with_options(options).await
+        connection.begin_with_options(options).await
     }
 }
 
@@ -155,12 +162,26 @@ impl Store for Database {
     }
 }
 
-fn options(file: &Path, make: bool) -> Result<ConnectOptions, OpenError> {
+/// How a pool of connections is opened.
+#[derive(Clone, Copy)]
+struct Way {
+    /// Whether the file is made where it is missing.
+    make: bool,
+    /// How many connections there are at most.
+    most: u32,
+    durable: SqliteSynchronous,
+}
+
+async fn connected(file: &Path, way: Way) -> Result<DatabaseConnection, OpenError> {
+    let opened = sea_orm::Database::connect(options(file, way)?).await;
+    opened.map_err(|error| OpenError::Open(file.to_owned(), error))
+}
+
+fn options(file: &Path, Way { make, most, durable }: Way) -> Result<ConnectOptions, OpenError> {
     let path = file.to_str().ok_or_else(|| OpenError::Path(file.to_owned()))?.to_owned();
     let mut options = ConnectOptions::new("sqlite::memory:");
-    options.max_connections(8).min_connections(1).sqlx_logging(false).acquire_timeout(BUSY_TIMEOUT);
-    // Set here and not in the URL, where some characters of a path would mean something else. FULL: what was
-    // confirmed outlives a power cut, so that no revocation comes undone.
+    options.max_connections(most).min_connections(1).sqlx_logging(false).acquire_timeout(BUSY_TIMEOUT);
+    // Set here and not in the URL, where some characters of a path would mean something else.
     options.map_sqlx_sqlite_opts(move |sqlite| {
         sqlite
             .filename(&path)
@@ -168,7 +189,7 @@ fn options(file: &Path, make: bool) -> Result<ConnectOptions, OpenError> {
             .shared_cache(false)
             .create_if_missing(make)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(durable)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
     });
@@ -210,6 +231,19 @@ mod tests {
         drop(database);
         let again = open(&folder.path().join("data")).await.unwrap();
         assert!(crate::store::Users::admin_exists(&again).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_key_that_is_held_is_seen_by_every_process_at_once() {
+        use crate::store::{Begun, Results, conformance};
+        let (folder, database) = database().await;
+        let (run, body) = (conformance::run(&database).await, crate::digest::Digest::of_text("body"));
+        let other = open(&folder.path().join("data")).await.unwrap();
+        let (now, end) = (conformance::NOON, conformance::NOON + conformance::MINUTE);
+        assert_eq!(database.begin_run(&run, &body, now, end).await.unwrap(), Begun::First);
+        assert_eq!(other.begin_run(&run, &body, now, end).await.unwrap(), Begun::Running);
+        database.finish_run(&run, vec![7], end, &conformance::note()).await.unwrap();
+        assert_eq!(other.begin_run(&run, &body, now, end).await.unwrap(), Begun::Done(vec![7]));
     }
 
     #[tokio::test]

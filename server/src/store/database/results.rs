@@ -1,3 +1,5 @@
+//! Results of requests that may be repeated within a minute.
+
 use async_trait::async_trait;
 use domain::audit::Entry;
 use domain::time::Timestamp;
@@ -18,7 +20,9 @@ impl Results for Database {
         now: Timestamp,
         lease_ends: Timestamp,
     ) -> Result<Begun, StoreError> {
-        let transaction = self.write().await?;
+        // Every caller waits for this before the provider is asked. It outlives this process, and whoever asks again after a
+        // power cut asks anew in any case, so it does not wait for the disk.
+        let transaction = Self::write_by(&self.swift).await?;
         let found = result::Entity::find().filter(is(run)).one(&transaction).await?;
         if let Some(row) = found.filter(|row| now.millis() < row.expires_at) {
             return Ok(met(row, fingerprint));
