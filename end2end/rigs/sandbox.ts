@@ -45,6 +45,8 @@ export interface Counters {
   granted: number;
   refused: number;
   faulted: number;
+  /** Token requests that came sooner than the `Retry-After` of an earlier answer had asked for. */
+  early: number;
   /** Calls to the management API. */
   calls: number;
 }

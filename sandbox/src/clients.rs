@@ -17,6 +17,8 @@ const MOST_CLIENTS: usize = 1_000;
 pub(crate) struct Clients {
     by_id: BTreeMap<String, Client>,
     counters: HashMap<String, Counters>,
+    /// Until when a client was last asked to wait.
+    asked_to_wait: HashMap<String, Timestamp>,
     /// When each `jti` of each client may be seen again: after the assertion's own expiry (RFC 7523 §3, point 7).
     seen: HashMap<(String, String), Timestamp>,
     /// The tokens that were revoked, by `jti`, until they would have expired.
@@ -34,6 +36,7 @@ impl Default for Clients {
         Self {
             by_id: BTreeMap::new(),
             counters: HashMap::new(),
+            asked_to_wait: HashMap::new(),
             seen: HashMap::new(),
             revoked: HashMap::new(),
             faults: Faults::default(),
@@ -80,6 +83,22 @@ impl Clients {
     pub(crate) fn count(&mut self, client_id: &str, change: impl FnOnce(&mut Counters)) {
         if self.by_id.contains_key(client_id) {
             change(self.counters.entry(client_id.to_owned()).or_default());
+        }
+    }
+
+    /// Counts a token request of a known client.
+    pub(crate) fn count_request(&mut self, client_id: &str, now: Timestamp) {
+        let is_early = self.asked_to_wait.get(client_id).is_some_and(|until| now < *until);
+        self.count(client_id, |counters| {
+            counters.requests += 1;
+            counters.early += u64::from(is_early);
+        });
+    }
+
+    /// A known client was asked to send no token request before then.
+    pub(crate) fn ask_to_wait(&mut self, client_id: &str, until: Timestamp) {
+        if self.by_id.contains_key(client_id) {
+            self.asked_to_wait.insert(client_id.to_owned(), until);
         }
     }
 

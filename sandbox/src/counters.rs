@@ -13,6 +13,9 @@ pub struct Counters {
     pub refused: u64,
     /// Those that met a switched-on fault.
     pub faulted: u64,
+    /// Those that came sooner than the `Retry-After` of an earlier answer had asked for.
+    #[serde(default)]
+    pub early: u64,
     /// Requests to the management API with a token of this client.
     #[serde(default)]
     pub calls: u64,

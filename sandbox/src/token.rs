@@ -9,7 +9,7 @@ use domain::time::Span;
 use serde_json::json;
 
 use crate::client::Client;
-use crate::fault::{Scene, play};
+use crate::fault::{Fault, Scene, play};
 use crate::oauth_error::{NO_STORE, OAuthError};
 use crate::{Sandbox, metadata, random};
 
@@ -74,13 +74,16 @@ async fn about_token(
 async fn faulted(sandbox: &Sandbox, scene: Scene, client_id: &str) -> Option<Response> {
     let fault = sandbox.clients().faults.strike(scene, client_id)?;
     sandbox.clients().count(client_id, |counters| counters.faulted += 1);
+    if let (Scene::Token, Fault::Throttled { retry_after: Some(seconds) }) = (scene, fault) {
+        sandbox.clients().ask_to_wait(client_id, sandbox.now() + Span::from_seconds(seconds));
+    }
     let denied = || OAuthError::invalid_client("Request denied: a fault is switched on").into_response();
     play(sandbox, fault, denied).await
 }
 
 async fn answer(sandbox: &Sandbox, form: &Form, presented: &Presented) -> Response {
     let client_id = presented.client_id();
-    sandbox.clients().count(client_id, |counters| counters.requests += 1);
+    sandbox.clients().count_request(client_id, sandbox.now());
     if let Some(response) = faulted(sandbox, Scene::Token, client_id).await {
         return response;
     }

@@ -38,7 +38,10 @@ async fn the_counters_tell_requests_grants_refusals_and_faults_apart() {
     rig.obtain(&client).await;
     let path = format!("/control/clients/{}", client.client_id);
     let seen: Value = rig.server.get(&path).add_header(HOST.0, HOST.1).await.json();
-    assert_eq!(seen["counters"], json!({ "requests": 3, "granted": 1, "refused": 1, "faulted": 1, "calls": 0 }));
+    assert_eq!(
+        seen["counters"],
+        json!({ "requests": 3, "granted": 1, "refused": 1, "faulted": 1, "early": 0, "calls": 0 })
+    );
     assert_eq!(seen["lifetime_seconds"], 20);
     assert!(!seen.to_string().contains(client.client_secret.expose()));
 }

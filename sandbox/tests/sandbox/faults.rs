@@ -31,6 +31,22 @@ async fn a_throttled_answer_says_how_long_to_wait() {
 }
 
 #[tokio::test]
+async fn who_comes_sooner_than_a_throttled_answer_asked_for_is_counted() {
+    let rig = Rig::new();
+    let client = rig.client(ClientSecretBasic).await;
+    put(&rig, json!({ "fault": { "type": "throttled", "retry_after": 7 }, "count": 1 })).await.assert_status_success();
+    let early = || rig.sandbox.counters(&client.client_id).unwrap().early;
+    rig.obtain(&client).await;
+    assert_eq!(early(), 0, "the request that was asked to wait");
+    rig.advance(6);
+    rig.obtain(&client).await.assert_status_ok();
+    assert_eq!(early(), 1);
+    rig.advance(1);
+    rig.obtain(&client).await.assert_status_ok();
+    assert_eq!(early(), 1);
+}
+
+#[tokio::test]
 async fn a_counted_fault_ends_by_itself() {
     let rig = Rig::new();
     let client = rig.client(ClientSecretBasic).await;
