@@ -95,7 +95,23 @@ impl World {
     fn give_back_lock(&mut self, tab: TabNumber, id: ConnectionId) {
         let is_grant = |happening: &Happening| matches!(happening, Happening::Grant(to, of) if *to == tab && *of == id);
         self.queue.retain(|_, happening| !is_grant(happening));
-        self.unlock(tab, id, 1);
+        match self.write_ends(tab, &id) {
+            Some(end) => {
+                self.browser.leave_later(&id, tab);
+                self.at(end, Happening::GiveBack(tab, id));
+            }
+            None => self.unlock(tab, id, 1),
+        }
+    }
+
+    /// When what this tab writes under the lock is written: a tab does one thing after the other, so a keeper that gives the
+    /// lock back in mid-write, as at a sign-out, gives it back after that.
+    fn write_ends(&self, tab: TabNumber, id: &ConnectionId) -> Option<i64> {
+        let is_write = |happening: &Happening| match happening {
+            Happening::WriteIntent(of, written, _) | Happening::Commit(of, written, ..) => *of == tab && written == id,
+            _ => false,
+        };
+        self.queue.iter().filter(|(_, happening)| is_write(happening)).map(|((at, _), _)| *at).max()
     }
 
     /// The lock is there: the record is read, and a bound set on how long it is held.
@@ -121,6 +137,13 @@ impl World {
         let number = self.number();
         self.browser.locks.entry(connection.clone()).or_default().bounds.insert(tab, number);
         number
+    }
+
+    /// What a tab wrote under a lock it gives back is written.
+    pub fn gives_back(&mut self, tab: TabNumber, id: ConnectionId) {
+        if let Some(next) = self.browser.leave(&id, tab, self.flaw, &mut self.dice) {
+            self.later(1, 6, Happening::Grant(next, id));
+        }
     }
 
     /// A holder lets go by itself; it is not told, its commit is fenced.
@@ -150,6 +173,7 @@ impl World {
             let seen = lock.seen.remove(&tab);
             if whole && seen.is_some() && seen == lock.mark {
                 (lock.holders, lock.mark) = (vec![tab], None);
+                lock.leaving.clear();
                 self.report.stolen += 1;
                 self.note(tab, || format!("steals the lock of {connection}"));
                 return self.later(1, 10, Happening::Grant(tab, connection));

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::Flaw;
 use super::dice::Dice;
@@ -69,6 +69,8 @@ impl Record {
 pub(super) struct Lock {
     pub holders: Vec<TabNumber>,
     pub queue: VecDeque<TabNumber>,
+    /// Holders that give it back once what they wrote under it is written.
+    pub leaving: BTreeSet<TabNumber>,
     /// Numbers of the latest grant and wait of each tab, so that a bound ends only what it was set for.
     pub bounds: BTreeMap<TabNumber, u64>,
     /// The mark of whoever holds the lock: the number of the grant, once it runs.
@@ -174,11 +176,26 @@ impl Browser {
     pub fn unlock(&mut self, id: &ConnectionId, tab: TabNumber, flaw: Flaw, dice: &mut Dice) -> Option<TabNumber> {
         let careless = self.is_careless(flaw, dice);
         let lock = self.locks.entry(id.clone()).or_default();
-        if lock.holders.contains(&tab) {
-            lock.mark = None;
-        }
-        lock.holders.retain(|holder| *holder != tab);
         lock.queue.retain(|waiting| *waiting != tab);
+        lock.let_go(tab);
+        lock.grant(careless)
+    }
+
+    /// A holder will give a lock back once what it wrote is written; it wishes for it no more, unless it says so anew.
+    pub fn leave_later(&mut self, id: &ConnectionId, tab: TabNumber) {
+        let lock = self.locks.entry(id.clone()).or_default();
+        lock.leaving.insert(tab);
+        lock.queue.retain(|waiting| *waiting != tab);
+    }
+
+    /// It is written; gives who is granted the lock now.
+    pub fn leave(&mut self, id: &ConnectionId, tab: TabNumber, flaw: Flaw, dice: &mut Dice) -> Option<TabNumber> {
+        let careless = self.is_careless(flaw, dice);
+        let lock = self.locks.entry(id.clone()).or_default();
+        if !lock.leaving.contains(&tab) {
+            return None;
+        }
+        lock.let_go(tab);
         lock.grant(careless)
     }
 
@@ -195,6 +212,14 @@ impl Browser {
 }
 
 impl Lock {
+    fn let_go(&mut self, tab: TabNumber) {
+        if self.holders.contains(&tab) {
+            self.mark = None;
+        }
+        self.leaving.remove(&tab);
+        self.holders.retain(|holder| *holder != tab);
+    }
+
     fn grant(&mut self, careless: bool) -> Option<TabNumber> {
         if !careless && !self.holders.is_empty() {
             return None;

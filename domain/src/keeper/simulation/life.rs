@@ -16,6 +16,7 @@ impl World {
         let number = match &happening {
             Happening::Tell(tab, _) | Happening::Timer(tab, _) | Happening::Grant(tab, _) => *tab,
             Happening::Resume(tab) | Happening::HearLock(tab, _) | Happening::Unlock(tab) => *tab,
+            Happening::GiveBack(tab, _) => *tab,
             Happening::HoldEnds(tab, ..) | Happening::Looks(tab, ..) | Happening::WaitEnds(tab, ..) => *tab,
             Happening::Return(request, _) => request.tab,
             _ => return Some(happening),

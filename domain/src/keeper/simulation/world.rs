@@ -78,6 +78,8 @@ pub(super) enum Happening {
     Tell(TabNumber, Event),
     Timer(TabNumber, u64),
     Grant(TabNumber, ConnectionId),
+    /// What was written under a lock that is given back is written.
+    GiveBack(TabNumber, ConnectionId),
     WriteIntent(TabNumber, ConnectionId, Intent),
     Commit(TabNumber, ConnectionId, StoredToken, u64),
     AdvanceEpoch(TabNumber),
@@ -261,6 +263,7 @@ impl World {
                 }
             }
             Happening::Grant(tab, connection) => self.grant(tab, connection),
+            Happening::GiveBack(tab, connection) => self.gives_back(tab, connection),
             Happening::WriteIntent(tab, id, intent) => self.write_intent(tab, id, intent),
             Happening::Commit(tab, id, token, epoch) => self.commit(tab, id, token, epoch),
             Happening::AdvanceEpoch(tab) => self.advance_epoch(tab),
