@@ -202,6 +202,9 @@ impl Inner {
             return;
         }
         while let Some((input, mut saver)) = self.next_input() {
+            if let Input::Event(event) = &input {
+                self.report_event(event);
+            }
             let effects = self.keeper.borrow_mut().handle(input, clock::moment());
             for effect in effects {
                 match (&effect, saver.is_some()) {

@@ -5,6 +5,7 @@
 //! program gave is checked against looking like a token before it is kept ([`text`]).
 
 mod action;
+pub mod deed;
 mod event;
 mod export;
 mod filter;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 
 import type { Locator } from "@playwright/test";
 
+import { Files } from "../people/files.ts";
 import type { Person } from "../people/person.ts";
 import { expect, test } from "../rigs/test.ts";
 
@@ -94,6 +95,36 @@ test("both exports hold what fits, and a spreadsheet runs none of it", async ({ 
   expect(read).toEqual([expect.objectContaining({ action: "provider:added", label: name, seq: Number(cell("seq")) })]);
   await narrows(auditor, { Find: "", Action: "Audit log exported", Who: auditor.account.username });
   await expect(events(auditor)).toHaveCount(2);
+});
+
+test("each deed with a worker token, and its credentials leaving as a file, stands in the log without a secret", async ({ people, server }) => {
+  const passphrase = "five words chosen by chance";
+  const user = await people.signedIn("user");
+  const client = await server.sandbox.addClient();
+  await user.addsConnection({ name: "Told of", provider: "Sandbox", client });
+  const token = await user.readsToken("Told of");
+  await user.renewsNow("Told of");
+  await expect.poll(() => user.keptGeneration()).toBe(2);
+  await user.goesTo("Worker tokens");
+  const files = new Files(user.page);
+  await files.startsExport();
+  await files.asksForSecrets(passphrase);
+  await files.exports();
+  await user.closesDialog();
+  await user.removes("Told of");
+
+  const auditor = await people.signedIn("auditor", {}, "/admin/audit");
+  // A browser gathers for a second what it tells.
+  await expect(async () => {
+    await narrows(auditor, { Who: user.account.username, About: "Tokens" });
+    await expect(events(auditor).first()).toContainText("Token deleted", { timeout: 1_000 });
+  }).toPass({ timeout: 30_000 });
+  const lines = (await exported(auditor, "Export JSON lines")).trimEnd().split("\n");
+  const told = lines.map((line) => JSON.parse(line) as { action: string; label: string; source: string; outcome: string });
+  const words = (source: string) => told.filter((event) => event.source === source).map(({ action, label, outcome }) => `${action} ${label} ${outcome}`);
+  expect([...new Set(words("browser"))].sort()).toEqual(["added", "deleted", "exported", "refreshed", "shown"].map((deed) => `token:${deed} Told of done`));
+  expect(told.filter((event) => event.action === "token:granted")).toHaveLength(2);
+  for (const secret of [token, client.credential, passphrase]) expect(lines.join()).not.toContain(secret);
 });
 
 test("a user finds no page of the log, and nothing of it", async ({ people, calm }) => {

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use domain::audit::deed;
+use domain::connection::{Connection, Credential};
 use domain::id::{ConnectionId, TenantId};
 use domain::keeper::{Effect, Event, Input, News};
 use domain::tenant::Opening;
@@ -141,7 +143,7 @@ impl Inner {
     }
 
     /// Does what touches the vault or must not overtake it; gives the event that answers it.
-    async fn perform(&self, effect: Effect) -> Option<Event> {
+    async fn perform(self: &Rc<Self>, effect: Effect) -> Option<Event> {
         match effect {
             Effect::Unlock(id) => {
                 self.locks.borrow_mut().remove(&id);
@@ -158,7 +160,7 @@ impl Inner {
         }
     }
 
-    async fn perform_in(&self, vault: &Rc<Vault>, effect: Effect) -> Option<Event> {
+    async fn perform_in(self: &Rc<Self>, vault: &Rc<Vault>, effect: Effect) -> Option<Event> {
         match effect {
             Effect::Read(id) => read(vault, id).await,
             Effect::ReadToken(id) => {
@@ -167,9 +169,7 @@ impl Inner {
             }
             Effect::Look => Some(look(vault).await),
             Effect::WriteConnection { connection, credential } => {
-                let written = vault.write_connection(&connection, credential.as_ref()).await;
-                let id = connection.id;
-                Some(written.map_or_else(|error| Event::NotSaved(id.clone(), error), |()| Event::Saved(id.clone())))
+                Some(self.write_connection(vault, connection, credential).await)
             }
             Effect::WriteIntent(id, _) if !self.holds(&id) => Some(Event::LockLost(id)),
             Effect::WriteIntent(id, intent) => Some(match vault.write_intent(&id, &intent).await {
@@ -203,8 +203,27 @@ impl Inner {
         }
     }
 
+    async fn write_connection(
+        self: &Rc<Self>,
+        vault: &Vault,
+        connection: Connection,
+        credential: Option<Credential>,
+    ) -> Event {
+        // What can't be read now is told as if it were new; whether it is written is what counts.
+        let before = vault.connection(&connection.id).await.ok().flatten();
+        match vault.write_connection(&connection, credential.as_ref()).await {
+            Ok(()) => {
+                if let Some(action) = deed::written(before.as_ref(), &connection, credential.is_some()) {
+                    self.report_connections(action, &[&connection]);
+                }
+                Event::Saved(connection.id)
+            }
+            Err(error) => Event::NotSaved(connection.id, error),
+        }
+    }
+
     /// Effects that need no answer: what fails here is found again and made up for at the next look.
-    async fn perform_unanswered(&self, vault: &Rc<Vault>, effect: Effect) {
+    async fn perform_unanswered(self: &Rc<Self>, vault: &Rc<Vault>, effect: Effect) {
         match effect {
             Effect::Erase(id) => drop(vault.erase(&id).await),
             // A person's choice; a page left within the tenth of a second of a batch would lose it.

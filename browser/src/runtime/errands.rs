@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use domain::audit::Action;
 use domain::connection::{Connection, Credential};
 use domain::id::ConnectionId;
 use domain::keeper::{Command, Input};
@@ -39,7 +40,7 @@ fn open(file: &[u8], passphrase: &Secret, cipher: Option<Cipher>) -> Result<Vec<
 
 impl Inner {
     async fn export(
-        &self,
+        self: &Rc<Self>,
         ids: &[ConnectionId],
         passphrase: &Secret,
         cipher: Option<Cipher>,
@@ -66,7 +67,10 @@ impl Inner {
             found.push((connection, credential));
         }
         let text = Secret::new(self.written(&found));
-        Ok(Exported { text: (cipher.seal)(&text, passphrase)?, without_key, without_credential })
+        let text = (cipher.seal)(&text, passphrase)?;
+        let connections: Vec<&Connection> = found.iter().map(|(connection, _)| connection).collect();
+        self.report_connections(Action::TokenExported, &connections);
+        Ok(Exported { text, without_key, without_credential })
     }
 
     fn written(&self, found: &[(Connection, Option<Credential>)]) -> String {
@@ -81,6 +85,8 @@ impl Inner {
 
     async fn import(self: &Rc<Self>, chosen: &[Chosen]) -> Result<usize, StoreError> {
         self.vault()?.write_connections(chosen).await?;
+        let connections: Vec<&Connection> = chosen.iter().map(|chosen| &chosen.connection).collect();
+        self.report_connections(Action::TokenImported, &connections);
         for Chosen { connection, .. } in chosen {
             let had_token = self.has_token(&connection.id);
             self.show_written(connection.id.clone()).await;

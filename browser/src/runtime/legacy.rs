@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use domain::audit::Action;
 use domain::id::ConnectionId;
 use domain::keeper::{Command, Event, Input, News};
 use domain::tenant::Opening;
@@ -29,7 +30,8 @@ impl Inner {
                 inner.feed(Input::Command(Command::Set(settings)));
             }
             for id in outcome.written {
-                inner.show_written(id).await;
+                inner.show_written(id.clone()).await;
+                inner.report_token(Action::TokenImported, &id, None);
             }
             for (kind, text) in outcome.lines {
                 inner.feed(Input::Event(Event::Told(kind, text)));

@@ -4,18 +4,20 @@
 //! again; a server that does not take it at all is not asked for ever.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use domain::api::audit::ReportEvents;
 use domain::api::{self, Problem};
 use domain::audit::{MOST_REPORTS, Report, Reports};
-use domain::id::ReportId;
+use domain::id::{ConnectionId, ReportId};
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Inner;
 use crate::http;
+
+mod deeds;
 
 /// How long reports are gathered, in milliseconds.
 const GATHER: u32 = 1_000;
@@ -29,6 +31,8 @@ const MOST: usize = 200;
 pub(super) struct Queue {
     waiting: RefCell<VecDeque<Report>>,
     sending: Cell<bool>,
+    /// The generation of each connection's token that was last told to be over.
+    expired: RefCell<BTreeMap<ConnectionId, u64>>,
 }
 
 impl Inner {

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use domain::audit::Action;
 use domain::keeper::{Command, Event, Input, News};
 use domain::vault::{Guesses, KeyMaterial, Locked, PasskeyFacts, Protection, StorageLevel, VaultDeed, VaultView, Work};
 use wasm_bindgen_futures::spawn_local;
@@ -111,10 +112,11 @@ impl Inner {
     }
 
     /// The keeper wants it locked: noted for tabs that hear nothing, told to the others, and the key goes.
-    pub(super) async fn lock_vault(&self, vault: &Rc<Vault>) {
+    pub(super) async fn lock_vault(self: &Rc<Self>, vault: &Rc<Vault>) {
         let generation = vault.note_lock().await;
         self.tell(&News::VaultLocked { generation });
         self.drop_key(vault).await;
+        self.report_vault(Action::VaultLocked, None);
     }
 
     /// The key goes from this tab, with all that was opened with it.

@@ -6,6 +6,7 @@
 
 use std::rc::Rc;
 
+use domain::audit::Action;
 use domain::connection::{Connection, Credential};
 use domain::id::ConnectionId;
 use domain::keeper::{Command, Event, Input, News};
@@ -114,6 +115,8 @@ impl Runtime {
             match vault.write_token(&id, &stored).await {
                 Ok(()) => {
                     self.inner.tell_token(&id, generation);
+                    let action = if generation == 1 { Action::TokenAdded } else { Action::TokenUpdated };
+                    self.inner.report_token(action, &id, None);
                     return Ok(stored.facts);
                 }
                 Err(StoreError::Superseded { .. }) => {}
@@ -160,7 +163,10 @@ impl Runtime {
     async fn clear_token(&self, whose: Whose) -> Result<(), Refusal> {
         let id = self.id(whose)?;
         let vault = self.inner.vault()?;
-        self.cleared(&vault, &id).await
+        if self.cleared(&vault, &id).await? {
+            self.inner.report_token(Action::TokenDeleted, &id, None);
+        }
+        Ok(())
     }
 
     async fn keep_work(&self, name: &str, work: Option<Value>) -> Result<(), StoreError> {
@@ -213,14 +219,15 @@ impl Runtime {
         Err(Refusal::InvalidFormat)
     }
 
-    async fn cleared(&self, vault: &Vault, id: &ConnectionId) -> Result<(), Refusal> {
+    /// Gives whether there was one.
+    async fn cleared(&self, vault: &Vault, id: &ConnectionId) -> Result<bool, Refusal> {
         for _ in 0..TRIES {
             match vault.clear_token(id, clock::now()).await {
                 Ok(Some(generation)) => {
                     self.inner.tell_token(id, generation);
-                    return Ok(());
+                    return Ok(true);
                 }
-                Ok(None) => return Ok(()),
+                Ok(None) => return Ok(false),
                 Err(StoreError::Superseded { .. }) => {}
                 Err(error) => return Err(error.into()),
             }

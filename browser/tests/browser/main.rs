@@ -14,6 +14,7 @@ mod private_key;
 mod rig;
 mod runtime;
 mod sealing;
+mod site_reports;
 mod site_vault;
 mod sites;
 mod stepping_down;
@@ -26,6 +27,7 @@ mod tenants;
 mod transfer;
 mod vault;
 mod vault_key;
+mod worker_reports;
 mod worker_token;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -331,15 +331,19 @@ pub struct Server(JsValue);
 impl Server {
     /// `answer` is the body of a function of the request's number that gives `[status, json or text, more headers]`.
     pub fn answering(answer: &str) -> Self {
-        let script = "const real = window.fetch, asked = [];
+        let script = "const real = window.fetch, asked = [], reported = [];
              window.fetch = async (path, init) => {
+                 if (path === '/api/v1/audit/reports') {
+                     reported.push(...JSON.parse(init.body).reports);
+                     return new Response('{\"taken\":1}', { status: 200 });
+                 }
                  asked.push({ path, method: init.method, body: init.body, headers: Object.fromEntries(init.headers) });
                  const [status, body, more] = (count => { ANSWER })(asked.length);
                  await new Promise(done => setTimeout(done, 60));
                  const headers = { 'date': new Date().toUTCString(), ...more };
                  return new Response(body && typeof body === 'object' ? JSON.stringify(body) : body, { status, headers });
              };
-             return { asked, repair: () => { window.fetch = real; } };";
+             return { asked, reported, repair: () => { window.fetch = real; } };";
         Self(Function::new_no_args(&script.replace("ANSWER", answer)).call0(&JsValue::NULL).unwrap())
     }
 
@@ -355,10 +359,19 @@ impl Server {
         self.asked().iter().filter(|asked| asked["path"] == "/api/v1/token").count()
     }
 
-    /// All requests so far, as JSON.
+    /// All requests so far, as JSON, but for those that bring reports.
     pub fn asked(&self) -> Vec<serde_json::Value> {
-        let asked = Reflect::get(&self.0, &"asked".into()).unwrap();
-        serde_json::from_str(&JSON::stringify(&asked).unwrap().as_string().unwrap()).unwrap()
+        self.read("asked")
+    }
+
+    /// All that was reported to the audit log so far.
+    pub fn reported(&self) -> Vec<serde_json::Value> {
+        self.read("reported")
+    }
+
+    fn read(&self, name: &str) -> Vec<serde_json::Value> {
+        let list = Reflect::get(&self.0, &name.into()).unwrap();
+        serde_json::from_str(&JSON::stringify(&list).unwrap().as_string().unwrap()).unwrap()
     }
 }
 

@@ -23,13 +23,13 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::rig::{Server, fresh_tenant, opening};
 
 /// A tab with what it shows of site tokens.
-struct Tab {
+pub(crate) struct Tab {
     runtime: Runtime,
     view: Rc<RefCell<SitesView>>,
 }
 
 impl Tab {
-    async fn open(tenant: &TenantId) -> Self {
+    pub(crate) async fn open(tenant: &TenantId) -> Self {
         let view = Rc::new(RefCell::new(SitesView::default()));
         let shown = Rc::clone(&view);
         let runtime = Runtime::start(|_| {}, |_| {});
@@ -51,13 +51,13 @@ impl Tab {
     }
 
     /// Sends a command, and waits for its answer.
-    async fn ask<T: 'static>(&self, command: impl FnOnce(Done<T>) -> SiteCommand) -> T {
+    pub(crate) async fn ask<T: 'static>(&self, command: impl FnOnce(Done<T>) -> SiteCommand) -> T {
         let (sender, answer) = oneshot::channel();
         self.runtime.site(command(Box::new(move |answer| drop(sender.send(answer)))));
         answer.await.expect("each command is answered")
     }
 
-    async fn add(&self, site: &str, token: &Secret, test: bool) -> Result<SiteTokenId, SiteRefusal> {
+    pub(crate) async fn add(&self, site: &str, token: &Secret, test: bool) -> Result<SiteTokenId, SiteRefusal> {
         let draft = draft(site, token);
         self.ask(|done| SiteCommand::Add { draft, test, done }).await
     }
@@ -66,12 +66,12 @@ impl Tab {
         self.ask(|done| SiteCommand::Call { call, done }).await
     }
 
-    async fn rotate(&self, id: &SiteTokenId, token: &Secret) -> Result<TestReport, SiteRefusal> {
+    pub(crate) async fn rotate(&self, id: &SiteTokenId, token: &Secret) -> Result<TestReport, SiteRefusal> {
         let (id, token) = (id.clone(), token.clone());
         self.ask(|done| SiteCommand::Rotate { id, token, done }).await
     }
 
-    async fn reveal(&self, id: &SiteTokenId) -> String {
+    pub(crate) async fn reveal(&self, id: &SiteTokenId) -> String {
         let text: Result<Secret, _> = self.ask(|done| SiteCommand::Reveal { id: id.clone(), done }).await;
         text.unwrap().expose().to_owned()
     }
@@ -81,7 +81,7 @@ impl Tab {
     }
 }
 
-fn jwt(identity: &str, days: i64) -> Secret {
+pub(crate) fn jwt(identity: &str, days: i64) -> Secret {
     // To the hour, so that it is the same text whenever a test asks for it.
     let exp = clock::now().millis() / 3_600_000 * 3_600 + days * 86_400;
     let claims = URL_SAFE_NO_PAD.encode(json!({ "identity": identity, "exp": exp }).to_string());
@@ -92,7 +92,7 @@ fn jwt(identity: &str, days: i64) -> Secret {
     ))
 }
 
-fn draft(site: &str, token: &Secret) -> Draft {
+pub(crate) fn draft(site: &str, token: &Secret) -> Draft {
     Draft { site: site.to_owned(), token: token.clone(), ..Draft::empty(ProviderId::new("ace")) }
 }
 
@@ -106,14 +106,13 @@ fn call(site: Site, may_ask: bool) -> SiteCall {
 
 /// A server with an ACE-shaped API that answers as `api` says: the body of a function of the token's identity (`who`), the
 /// site and the path; it falls through to a list of three sites.
-fn serving(api: &str) -> Server {
+pub(crate) fn serving(api: &str) -> Server {
     Server::answering(&format!(
         "const upstream = {{ 'x-tokenkeep-upstream': 'api.example' }};
          if (path === '/api/v1/providers') return [200, [{{ id: 'ace', name: 'ACE', enabled: true,
              kind: {{ type: 'site_api', base: 'https://api.example', refresh_path: 'refresh' }},
              assertion_audience: {{ type: 'issuer' }} }}]];
          if (path === '/api/v1/default-token') return [200, {{}}];
-         if (path === '/api/v1/audit/reports') return [200, {{ taken: 1 }}];
          if (!path.startsWith('/api/v1/gateway/ace/')) return [404, {{}}];
          const headers = new Headers(init.headers), site = headers.get('x-tokenkeep-site');
          const token = headers.get('x-tokenkeep-token');

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use domain::api::vault::{DropVaultHalf, MakeVaultHalf, NewHalf};
+use domain::audit::Action;
 use domain::connection::validation::Severity;
 use domain::id::HalfId;
 use domain::keeper::News;
@@ -19,6 +20,8 @@ use crate::vault::{NewKey, NewPasskey, Vault};
 
 impl Inner {
     pub(super) async fn protect(self: &Rc<Self>, wish: Wish, proof: Option<Opener>) -> Result<Protected, VaultTrouble> {
+        let by_passphrase = matches!(wish, Wish::Passphrase(_));
+        let had_passphrase = self.vault()?.protection() == Some(Protection::Passphrase);
         let outcome = self.protected(wish, proof).await;
         self.show_work(None);
         match &outcome {
@@ -27,6 +30,7 @@ impl Inner {
                 self.touched();
                 self.tell(&News::VaultKey { generation: vault.key_generation() });
                 self.show_key(&vault, None).await;
+                self.report_vault(protection_changed(had_passphrase && by_passphrase), None);
             }
             Err(VaultTrouble::Overtaken) => self.look_at_key(),
             Err(trouble) => self.note_guess(trouble),
@@ -113,6 +117,10 @@ impl Inner {
         }
         outcome
     }
+}
+
+const fn protection_changed(only_passphrase: bool) -> Action {
+    if only_passphrase { Action::VaultPassphraseChanged } else { Action::VaultLevelChanged }
 }
 
 /// The server's half a vault is kept with.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use domain::api::vault::GetVaultHalf;
 use domain::api::{self, Code, Endpoint, Problem};
+use domain::audit::Action;
 use domain::keeper::News;
 use domain::secret::Secret;
 use domain::vault::{Guesses, KeyMaterial, Opener, VaultTrouble, Work};
@@ -41,11 +42,17 @@ impl Inner {
                 self.guard.guesses.set(Guesses::default());
                 self.touched();
                 self.queue(Job::Unlocked);
+                self.report_vault(Action::VaultUnlocked, None);
                 // Tabs that are locked get the key from this one.
                 self.tell(&News::VaultKey { generation: vault.key_generation() });
             }
             Err(VaultTrouble::Overtaken) => self.look_at_key(),
-            Err(trouble) => self.note_guess(trouble),
+            Err(trouble) => {
+                if matches!(trouble, VaultTrouble::WrongPassphrase) {
+                    self.report_vault(Action::VaultUnlocked, Some("wrong_passphrase"));
+                }
+                self.note_guess(trouble);
+            }
         }
         outcome
     }

@@ -1,0 +1,83 @@
+//! What is done with worker tokens, and with the vault's key.
+
+use std::rc::Rc;
+
+use domain::audit::{Action, Label, Outcome, Reason, Report, deed};
+use domain::connection::Connection;
+use domain::id::{ConnectionId, ReportId};
+use domain::keeper::Event;
+
+use crate::clock;
+use crate::runtime::Inner;
+
+/// Of how many connections each is named; of more only how many they are.
+const NAMED: usize = 50;
+
+impl Inner {
+    /// Tells what an event says of a worker token, before the keeper hears of it.
+    pub(in crate::runtime) fn report_event(self: &Rc<Self>, event: &Event) {
+        let Some(deed) = deed::told_by(event, &self.shown.borrow(), self.now()) else { return };
+        if let Some(generation) = deed.once_for {
+            let last = self.reports.expired.borrow_mut().insert(deed.connection.clone(), generation);
+            if last == Some(generation) {
+                return;
+            }
+        }
+        self.report_token(deed.action, &deed.connection, deed.failed);
+    }
+
+    /// Tells what was done with the token of a connection that is shown; `failed` is why it did not succeed.
+    pub(in crate::runtime) fn report_token(
+        self: &Rc<Self>,
+        action: Action,
+        id: &ConnectionId,
+        failed: Option<&'static str>,
+    ) {
+        let connection = {
+            let view = self.shown.borrow();
+            view.connections.iter().find(|shown| shown.connection.id == *id).map(|shown| shown.connection.clone())
+        };
+        let report = match connection {
+            Some(connection) => self.about_connection(action, &connection),
+            None => Report { connection: Some(id.clone()), ..self.about_tenant(action) },
+        };
+        self.report(not_done(report, Outcome::Failed, failed));
+    }
+
+    /// Tells what was done with connections, each by its name where they are few.
+    pub(in crate::runtime) fn report_connections(self: &Rc<Self>, action: Action, connections: &[&Connection]) {
+        if connections.len() > NAMED {
+            let count = u32::try_from(connections.len()).ok();
+            return self.report(Report { count, ..self.about_tenant(action) });
+        }
+        for connection in connections {
+            self.report(self.about_connection(action, connection));
+        }
+    }
+
+    /// Tells what was done with the vault's key; `refused` is why it was not.
+    pub(in crate::runtime) fn report_vault(self: &Rc<Self>, action: Action, refused: Option<&'static str>) {
+        self.report(not_done(self.about_tenant(action), Outcome::Refused, refused));
+    }
+
+    fn about_connection(&self, action: Action, connection: &Connection) -> Report {
+        let mut report = self.about_tenant(action);
+        report.provider = Some(connection.provider.clone());
+        report.connection = Some(connection.id.clone());
+        report.label = Label::of(&connection.name);
+        report
+    }
+
+    pub(in crate::runtime) fn about_tenant(&self, action: Action) -> Report {
+        let mut report = Report::new(ReportId::from_random(clock::random()), self.now(), action);
+        report.tenant = self.tenant();
+        report
+    }
+}
+
+fn not_done(report: Report, outcome: Outcome, why: Option<&'static str>) -> Report {
+    match why {
+        Some(why) => Report { outcome, reason: Reason::parse(why).ok(), ..report },
+        None => report,
+    }
+}
