@@ -11,7 +11,7 @@ pub(crate) use browser_name::browser_name;
 pub(crate) use domain::time::date::utc;
 pub(crate) use life::{Bar, Mood, bar, life, mood};
 pub(crate) use site::{REFRESHABLE, left, mends, site_bar, site_line, site_mood, site_outcome};
-pub(crate) use status::summary;
+pub(crate) use status::{SitesStand, summary};
 
 use domain::api::Problem;
 use domain::api::account::Role;

@@ -105,6 +105,13 @@ for (const width of [1280, 375]) {
     await person.reloads();
     await expect(card).toBeVisible();
     await expect(renamed).toBeHidden();
+
+    // Another token in the list changes nothing of what is shown of this one.
+    await card.getByRole("button", { name: /^Show the token/ }).click();
+    await expect(text).toHaveText(falls.token);
+    await sites.imports([madeUp("a-third", 200)]);
+    await expect(sites.figure("All")).toContainText("2");
+    await expect(text).toHaveText(falls.token);
   });
 }
 

@@ -7,7 +7,8 @@ use super::theme::theme_switch;
 use crate::Ports;
 use crate::components::{Icon, icon};
 use crate::session::SignedIn;
-use crate::words::summary;
+use crate::sites::Sites;
+use crate::words::{SitesStand, summary};
 
 /// Brand, the site, how all is doing, theme and account.
 pub(super) fn header(signed_in: SignedIn) -> AnyView {
@@ -28,9 +29,15 @@ pub(super) fn header(signed_in: SignedIn) -> AnyView {
 fn status() -> AnyView {
     let desk = expect_context::<Ports>().desk;
     let (view, now) = (desk.view, desk.now);
+    let sites = expect_context::<Sites>();
+    // Once a minute: there may be thousands.
+    let stand = Memo::new(move |_| {
+        let Some(now) = sites.minute() else { return SitesStand::default() };
+        sites.with(|view| SitesStand::of(view, now))
+    });
     let summary = Memo::new(move |_| {
         let now = now.get();
-        view.with(|view| summary(view, now))
+        view.with(|view| summary(view, stand.get(), now))
     });
     view! {
         <p class=move || format!("status {}", summary.with(|summary| summary.mood.class())) role="status" aria-label="Connection status">

@@ -36,7 +36,7 @@ pub(super) fn card(sites: Sites, wanted: Wanted, removal: Removal, id: SiteToken
                 </div>
             </header>
             {life_bar(sites.life(token))}
-            {known(sites, id.clone(), token)}
+            {known(sites, wanted, id.clone(), token)}
             {remarks(token)}
             {deeds(sites, removal, id, token, standing, is_default)}
         </article>
@@ -83,7 +83,7 @@ fn place(token: Memo<Option<Arc<SiteToken>>>) -> AnyView {
     view! { <p class="site-place"><span class="code soft">{site}</span> {device} {points}</p> }.into_any()
 }
 
-fn known(sites: Sites, id: SiteTokenId, token: Memo<Option<Arc<SiteToken>>>) -> AnyView {
+fn known(sites: Sites, wanted: Wanted, id: SiteTokenId, token: Memo<Option<Arc<SiteToken>>>) -> AnyView {
     let identity =
         Memo::new(move |_| token.with(|token| token.as_ref().and_then(|token| token.claims.identity.clone())));
     let expires_at = Memo::new(move |_| token.with(|token| token.as_ref().and_then(|token| token.claims.expires_at)));
@@ -113,7 +113,7 @@ fn known(sites: Sites, id: SiteTokenId, token: Memo<Option<Arc<SiteToken>>>) -> 
         <div class="site-facts">
             {facts(vec![
                 fact("Identity", view! { {identity} }.into_any()),
-                fact("Token", text(sites, id, token)),
+                fact("Token", text(sites, wanted, id, token)),
                 fact("Expires", view! { {expires} }.into_any()),
             ])}
             {facts(vec![

@@ -1,7 +1,8 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use domain::id::SiteTokenId;
+use domain::secret::Secret;
 use domain::site::Query;
 use leptos::prelude::*;
 
@@ -16,6 +17,9 @@ use crate::sites::Sites;
 /// A card before one was measured, in CSS pixels.
 const CARD: u32 = 300;
 
+/// Texts of tokens, each with its generation.
+pub(super) type Texts = BTreeMap<SiteTokenId, (u64, Secret)>;
+
 /// What a person wants to see, and what was picked of it.
 #[derive(Clone, Copy)]
 pub(super) struct Wanted {
@@ -23,8 +27,25 @@ pub(super) struct Wanted {
     /// Whether tokens are being picked, to do something with several.
     pub(super) picking: RwSignal<bool>,
     pub(super) picked: RwSignal<BTreeSet<SiteTokenId>>,
+    /// The texts that a person wants to see, each with the generation it was shown for. They stay while cards are drawn anew.
+    pub(super) texts: RwSignal<Texts>,
     /// The tokens that are shown, in their order.
     pub(super) shown: Memo<Arc<[SiteTokenId]>>,
+}
+
+impl Wanted {
+    /// A text of a token that is gone, or got another, is not what was asked to be shown.
+    fn forget_outdated(self, sites: Sites) {
+        Effect::new(move |_| {
+            let holds = |id: &SiteTokenId, generation: u64| {
+                sites.with(|view| view.token(id).is_some_and(|token| token.generation == generation))
+            };
+            let outdated = self.texts.with(|texts| texts.iter().any(|(id, (generation, _))| !holds(id, *generation)));
+            if outdated {
+                self.texts.update(|texts| texts.retain(|id, (generation, _)| holds(id, *generation)));
+            }
+        });
+    }
 }
 
 /// Figures, search and the cards.
@@ -35,7 +56,14 @@ pub(super) fn list(sites: Sites) -> AnyView {
         let found = query.with(|query| sites.with(|view| view.find(query, now)));
         found.iter().map(|token| token.id.clone()).collect()
     });
-    let wanted = Wanted { query, picking: RwSignal::new(false), picked: RwSignal::new(BTreeSet::new()), shown };
+    let wanted = Wanted {
+        query,
+        picking: RwSignal::new(false),
+        picked: RwSignal::new(BTreeSet::new()),
+        texts: RwSignal::new(Texts::new()),
+        shown,
+    };
+    wanted.forget_outdated(sites);
     let removal = Removal::new(sites);
     let nothing =
         Memo::new(move |_| shown.with(|shown| shown.is_empty()) && sites.with(|view| !view.tokens.is_empty()));

@@ -6,6 +6,7 @@ use domain::secret::Secret;
 use domain::site::{SiteCommand, SiteRefusal, SiteToken};
 use leptos::prelude::*;
 
+use super::list::Wanted;
 use crate::Awake;
 use crate::components::{Icon, icon};
 use crate::sites::Sites;
@@ -14,25 +15,26 @@ use crate::sites::Sites;
 const SAID: Duration = Duration::from_secs(2);
 
 /// A token's text: first and last characters, all of it when a person wants to see it, and copied without being seen.
-pub(super) fn text(sites: Sites, id: SiteTokenId, token: Memo<Option<Arc<SiteToken>>>) -> AnyView {
+pub(super) fn text(sites: Sites, wanted: Wanted, id: SiteTokenId, token: Memo<Option<Arc<SiteToken>>>) -> AnyView {
     let awake = expect_context::<Awake>().0;
-    let (shown, said) = (RwSignal::new(None::<Secret>), RwSignal::new(None::<String>));
-    // Another text is not what was asked to be shown.
-    let generation = Memo::new(move |_| token.with(|token| token.as_ref().map(|token| token.generation)));
-    Effect::new(move |_| {
-        generation.track();
-        shown.set(None);
-    });
+    let (texts, said) = (wanted.texts, RwSignal::new(None::<String>));
+    let own = id.clone();
+    let shown = Memo::new(move |_| texts.with(|texts| texts.get(&own).map(|(_, text)| text.clone())));
     let masked = move || token.with(|token| token.as_ref().map(|token| token.masked.clone())).unwrap_or_default();
     let words = move || shown.with(|shown| shown.as_ref().map(|text| text.expose().to_owned())).unwrap_or_else(masked);
     let shows = Memo::new(move |_| shown.with(Option::is_some));
     let copied = id.clone();
     let show = move |_| {
         if shown.with_untracked(Option::is_some) {
-            return shown.set(None);
+            texts.update(|texts| drop(texts.remove(&id)));
+            return;
         }
+        let Some(generation) = token.with_untracked(|token| token.as_ref().map(|token| token.generation)) else {
+            return;
+        };
+        let own = id.clone();
         let done = Box::new(move |text: Result<Secret, SiteRefusal>| match text {
-            Ok(text) => drop(shown.try_set(Some(text))),
+            Ok(text) => drop(texts.try_update(|texts| drop(texts.insert(own, (generation, text))))),
             Err(why) => drop(said.try_set(Some(why.to_string()))),
         });
         sites.send(SiteCommand::Reveal { id: id.clone(), done });
