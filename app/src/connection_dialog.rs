@@ -120,6 +120,12 @@ impl ConnectionDialog {
         desk.view.with_untracked(|view| view.connections.iter().find(|one| one.connection.id == *id).cloned())
     }
 
+    /// Closes it, whatever was typed.
+    pub(crate) fn shut(self) {
+        self.dirty.set(false);
+        self.open.set(false);
+    }
+
     /// Whether it is open.
     pub(crate) fn is_open(self) -> bool {
         self.open.get()

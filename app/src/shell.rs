@@ -78,6 +78,7 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
     // Nothing of the vault is on the page while it is locked, whatever was open.
     let vault = expect_context::<Ports>().desk.vault;
     let is_shut = Memo::new(move |_| vault.with(VaultView::is_shut));
+    shut_dialogs(is_shut);
     let open = move || if is_shut.get() { pages::UNLOCK.when_loaded() } else { routes() };
     let dialogs = move || {
         (!is_shut.get())
@@ -99,6 +100,19 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
         {toasts.show()}
     }
     .into_any()
+}
+
+/// A dialog whose typed text went with the lock does not stand there again, empty, once the vault is open.
+fn shut_dialogs(is_shut: Memo<bool>) {
+    let (sites, connections) = (expect_context::<Sites>(), expect_context::<ConnectionDialog>());
+    let transfer = expect_context::<TransferDialogs>();
+    Effect::new(move |_| {
+        if is_shut.get() {
+            sites.closes();
+            connections.shut();
+            transfer.shut();
+        }
+    });
 }
 
 /// Moves the focus to the new page's heading after each navigation, so that a screen reader begins there.

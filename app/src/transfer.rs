@@ -34,6 +34,12 @@ impl TransferDialogs {
         self.exporting.set(true);
     }
 
+    /// Closes both.
+    pub(crate) fn shut(self) {
+        self.exporting.set(false);
+        self.importing.set(false);
+    }
+
     /// Opens the one that takes a file.
     pub(crate) fn import(self) {
         self.importing.set(true);

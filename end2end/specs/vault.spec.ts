@@ -1,5 +1,6 @@
 import { VaultPage } from "../people/vault_page.ts";
 import { Person } from "../people/person.ts";
+import { SiteTokens } from "../people/sites.ts";
 import { barriers } from "../rigs/axe.ts";
 import { sightings, storedBy } from "../rigs/canaries.ts";
 import type { Provider } from "../rigs/api.ts";
@@ -80,6 +81,45 @@ test("a tab that works while another replaces the key goes on with the new one",
   await vault.isAt("browser");
   await second.reloads();
   await expect(new VaultPage(second).isLocked).toBeHidden();
+});
+
+test("while the vault is locked no page of site tokens shows any, each offers to unlock, and then shows them", async ({ person, server }) => {
+  const { page, main } = person;
+  const sites = await SiteTokens.opened(person);
+  const falls = await server.sandbox.siteToken("ses_falls_city");
+  await sites.adds(falls);
+  const vault = new VaultPage(person);
+  await vault.opens();
+  await vault.usesPassphrase(PASSPHRASE);
+  await page.reload();
+  for (const path of ["/sites", "/sites/points", "/sites/setup"]) {
+    await page.goto(server.origin + path);
+    await expect(vault.isLocked).toBeVisible();
+    await expect(page.getByRole("status", { name: "Connection status" })).toHaveText("Vault locked");
+    await expect(page.getByText(falls.name)).toHaveCount(0);
+    await expect(sites.selector).toHaveCount(0);
+    await expect(page.locator("dialog[open]")).toHaveCount(0);
+  }
+  expect(await barriers(page), "in place of the setup").toEqual([]);
+  await page.goto(`${server.origin}/sites/points`);
+  await vault.unlocks(PASSPHRASE);
+  await expect(main.getByRole("status").filter({ hasText: "120 points" })).toBeVisible();
+  await expect(sites.selector).toContainText(falls.name);
+  await expect(page.getByRole("status", { name: "Connection status" })).toHaveText("1 token valid");
+
+  // Locked in another tab, a dialog with what was typed goes, and the page stands there again once it is open.
+  await person.goesBy("Site tokens", "Site tokens");
+  const other = await person.inAnotherTab();
+  await other.opens("/settings/vault");
+  await sites.starts();
+  await sites.fills({ site: "ses_omaha", name: "Omaha", token: falls.token });
+  await new VaultPage(other).locks();
+  await expect(vault.isLocked).toBeVisible();
+  await expect(sites.dialog).toHaveCount(0);
+  await expect(page.getByText(falls.name)).toHaveCount(0);
+  await vault.unlocks(PASSPHRASE);
+  await expect(sites.card(falls.name)).toBeVisible();
+  await expect(page.locator("dialog[open]")).toHaveCount(0);
 });
 
 test("the vault locks by itself when nobody touches a tab for the time set", async ({ person, provider, allowed }) => {
