@@ -88,6 +88,13 @@ pub(crate) fn focus_after_drawing(selector: &'static str) {
 /// How many frames to look for a new heading: about ten seconds, as a page's code may still have to be loaded.
 const FRAMES: u32 = 600;
 
+/// Scrolls as little as shows an element, where not all of it is in sight.
+pub(crate) fn bring_into_sight(element: &web_sys::Element) {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
 /// Waits until the page shows a heading it did not show before, and moves the focus there if `focus` says so.
 pub(crate) fn greet_heading(focus: bool) {
     look_for_heading(focus, FRAMES);

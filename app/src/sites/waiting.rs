@@ -1,7 +1,9 @@
 use domain::site::{SiteRefusal, TestReport};
+use leptos::html;
 use leptos::prelude::*;
 
 use super::{refused, reported};
+use crate::dom;
 
 /// One deed with a token that takes a while: whether it runs, and what came of it.
 #[derive(Clone, Copy)]
@@ -61,6 +63,17 @@ impl Waiting {
                 Err(refusal) => refused(refusal),
             })
         };
-        view! { <div class="said" aria-live="polite">{shown}</div> }.into_any()
+        let node = NodeRef::<html::Div>::new();
+        // In a long form it may stand below what is in sight.
+        Effect::new(move |_| {
+            if self.outcome.with(Option::is_some) {
+                request_animation_frame(move || {
+                    if let Some(Some(node)) = node.try_get_untracked() {
+                        dom::bring_into_sight(&node);
+                    }
+                });
+            }
+        });
+        view! { <div class="said" aria-live="polite" node_ref=node>{shown}</div> }.into_any()
     }
 }

@@ -104,8 +104,10 @@ fn more(sites: Sites) -> AnyView {
 fn said(metrics: &SiteMetrics) -> String {
     let Some(days) = metrics.average_age_days else { return String::new() };
     let usable = format!("{} of {} can be used", grouped(metrics.active as u64), count(metrics.total, "token"));
-    if days < 1.5 {
-        return format!("{usable}. On average they are a day old.");
+    let average = if metrics.total == 1 { "It is" } else { "On average they are" };
+    match days {
+        ..0.5 => format!("{usable}. {average} less than a day old."),
+        ..1.5 => format!("{usable}. {average} a day old."),
+        _ => format!("{usable}. {average} {days:.0} days old."),
     }
-    format!("{usable}. On average they are {days:.0} days old.")
 }

@@ -51,7 +51,10 @@ fn figures() -> AnyView {
     };
     let age = Signal::derive(move || {
         let days = metrics.with(|metrics| metrics.as_ref().and_then(|metrics| metrics.average_age_days));
-        days.map_or_else(|| "None".to_owned(), |days| format!("{days:.1} days"))
+        days.map_or_else(
+            || "None".to_owned(),
+            |days| if days < 9.95 { format!("{days:.1}") } else { format!("{days:.0}") },
+        )
     });
     view! {
         <dl class="counts many">
@@ -59,7 +62,7 @@ fn figures() -> AnyView {
             {figure("Usable", "good", shown(|metrics| metrics.active))}
             {figure("Expired", "bad", shown(|metrics| metrics.expired))}
             {figure("Not accepted", "bad", shown(|metrics| metrics.invalid))}
-            {figure("Average age", "", age)}
+            {figure("Days old on average", "", age)}
             {figure("Recent errors", "soon", shown(|metrics| metrics.recent_errors))}
         </dl>
         <div class="columns">
