@@ -15,6 +15,7 @@ mod load;
 mod memory;
 mod nginx;
 mod page;
+mod pages;
 mod printed;
 mod quantiles;
 mod rig;
@@ -42,6 +43,7 @@ pub fn bench() -> anyhow::Result<()> {
     table.part("Keeper", || keeper(&workspace));
     table.part("Vault", || vault(&workspace));
     print!("{table}");
+    pages::print(&workspace)?;
     tabs()
 }
 
@@ -62,6 +64,13 @@ pub fn gateway(built: Option<&str>) -> anyhow::Result<()> {
     table.part("Gateway", || gateway::figures(&workspace, &rig));
     print!("{table}");
     Ok(())
+}
+
+/// How long a page with many tokens takes, and a vault kept by a passphrase.
+pub fn pages() -> anyhow::Result<()> {
+    let workspace = Workspace::find()?;
+    install::for_build(&workspace)?;
+    pages::print(&workspace)
 }
 
 /// What the keeper does between tabs, beside the libraries from npm; needs no more than the server and its own page.

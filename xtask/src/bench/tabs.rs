@@ -25,7 +25,7 @@ pub fn print(workspace: &Workspace) -> anyhow::Result<()> {
     let mut install = Command::new(install::npm_program());
     step::must("Install what is measured against", install.current_dir(bench).args(["ci", "--no-audit", "--no-fund"]))?;
     let mut command = playwright::command(workspace, &browser, &server);
-    command.arg("--project=bench").env("TOKENKEEP_BENCH", "1").env("BENCH_PAGE", page);
+    command.args(["--project=bench", "bench/figures"]).env("TOKENKEEP_BENCH", "1").env("BENCH_PAGE", page);
     step::must("Measure tabs in Chromium", &mut command)?;
     let table = workspace.npm().join("test-results/bench.md");
     print!("\n{}", fs::read_to_string(table).context("the measurement left no table")?);

@@ -1,0 +1,24 @@
+//! How long a person waits for a page with many tokens and for a locked vault: `end2end/bench` measures it in Chromium.
+
+use std::fs;
+
+use anyhow::Context;
+
+use crate::build::{self, Profile};
+use crate::install;
+use crate::playwright;
+use crate::step;
+use crate::workspace::Workspace;
+
+/// Builds the release's site, measures, and prints the table.
+pub fn print(workspace: &Workspace) -> anyhow::Result<()> {
+    let browser = install::browser()?;
+    let server = build::tested_server(workspace)?;
+    build::site_folder(workspace, Profile::Release)?;
+    let mut command = playwright::command(workspace, &browser, &server);
+    command.args(["--project=bench", "bench/pages"]).env("TOKENKEEP_BENCH", "1");
+    step::must("Measure pages in Chromium", &mut command)?;
+    let table = workspace.npm().join("test-results/bench-pages.md");
+    print!("\n{}", fs::read_to_string(table).context("the measurement left no table")?);
+    Ok(())
+}
