@@ -202,9 +202,7 @@ impl Inner {
             return;
         }
         while let Some((input, mut saver)) = self.next_input() {
-            if let Input::Event(event) = &input {
-                self.report_event(event);
-            }
+            self.report_input(&input);
             let effects = self.keeper.borrow_mut().handle(input, clock::moment());
             for effect in effects {
                 match (&effect, saver.is_some()) {

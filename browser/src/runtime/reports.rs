@@ -33,6 +33,8 @@ pub(super) struct Queue {
     sending: Cell<bool>,
     /// The generation of each connection's token that was last told to be over.
     expired: RefCell<BTreeMap<ConnectionId, u64>>,
+    /// Whose token's text is told to be shown, until it is concealed.
+    shown: RefCell<Option<ConnectionId>>,
 }
 
 impl Inner {

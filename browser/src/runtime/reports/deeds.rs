@@ -5,7 +5,7 @@ use std::rc::Rc;
 use domain::audit::{Action, Label, Outcome, Reason, Report, deed};
 use domain::connection::Connection;
 use domain::id::{ConnectionId, ReportId};
-use domain::keeper::Event;
+use domain::keeper::{Command, Event, Input};
 
 use crate::clock;
 use crate::runtime::Inner;
@@ -14,9 +14,24 @@ use crate::runtime::Inner;
 const NAMED: usize = 50;
 
 impl Inner {
-    /// Tells what an event says of a worker token, before the keeper hears of it.
-    pub(in crate::runtime) fn report_event(self: &Rc<Self>, event: &Event) {
+    /// Tells what an input says of a worker token, before the keeper hears of it.
+    pub(in crate::runtime) fn report_input(self: &Rc<Self>, input: &Input) {
+        match input {
+            Input::Event(event) => self.report_event(event),
+            Input::Command(Command::Conceal) => drop(self.reports.shown.take()),
+            Input::Command(_) => {}
+        }
+    }
+
+    fn report_event(self: &Rc<Self>, event: &Event) {
         let Some(deed) = deed::told_by(event, &self.shown.borrow(), self.now()) else { return };
+        if deed.action == Action::TokenShown {
+            // A text that stays on the page while its token is renewed was shown once.
+            let last = self.reports.shown.replace(Some(deed.connection.clone()));
+            if last.as_ref() == Some(&deed.connection) {
+                return;
+            }
+        }
         if let Some(generation) = deed.once_for {
             let last = self.reports.expired.borrow_mut().insert(deed.connection.clone(), generation);
             if last == Some(generation) {
