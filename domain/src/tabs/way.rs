@@ -86,6 +86,11 @@ impl Ways {
         Way::ALL.into_iter().filter(move |way| self.has(*way))
     }
 
+    /// Each of them, the one that takes the fewest steps first.
+    pub fn swiftest_first(self) -> impl Iterator<Item = Way> {
+        [Way::Channel, Way::Worker, Way::Storage].into_iter().filter(move |way| self.has(*way))
+    }
+
     /// The ways on which a message is told so that each of the others hears it: the best of these, and for each who has
     /// not got that one the best both have.
     #[must_use]

@@ -7,16 +7,29 @@ use crate::rig::{Browser, token};
 const ALL: Ways = Ways::NONE.with(Way::Worker).with(Way::Channel).with(Way::Storage);
 
 #[test]
-fn tabs_know_each_other_and_tell_each_thing_once_by_the_best_way() {
+fn tabs_know_each_other_and_tell_news_straight_and_by_the_worker() {
     let mut browser = Browser::with_tabs(5);
     for index in 0..5 {
         assert_eq!(browser.report(index).others.len(), 4, "of tab {index}");
     }
     browser.tells(0, 1);
-    assert_eq!(browser.posted.iter().map(|(way, ..)| *way).collect::<Vec<_>>(), [Way::Worker]);
+    assert_eq!(browser.posted.iter().map(|(way, ..)| *way).collect::<Vec<_>>(), [Way::Channel, Way::Worker]);
     browser.delivers_all();
-    assert!(browser.tabs[1..].iter().all(|tab| tab.heard == [token(1)]));
+    assert!(browser.tabs[1..].iter().all(|tab| tab.heard == [token(1)]), "each hears it once");
     assert!(browser.tabs[0].heard.is_empty(), "a tab hears itself");
+}
+
+#[test]
+fn news_go_by_the_worker_alone_to_tabs_that_hear_on_no_channel() {
+    let mut browser = Browser::new();
+    for _ in 0..2 {
+        browser.opens(ALL.without(Way::Channel));
+        browser.delivers_all();
+    }
+    let all = browser.opens(ALL);
+    browser.passes(Span::from_seconds(4));
+    browser.tells(all, 1);
+    assert_eq!(browser.posted.iter().map(|(way, ..)| *way).collect::<Vec<_>>(), [Way::Worker]);
 }
 
 #[test]

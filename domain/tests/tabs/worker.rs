@@ -10,8 +10,13 @@ fn ways_of(browser: &Browser, index: usize) -> Vec<Way> {
 }
 
 #[test]
-fn what_a_dead_worker_did_not_pass_on_is_told_again_by_the_channel() {
-    let mut browser = Browser::with_tabs(3);
+fn what_a_dead_worker_did_not_pass_on_is_told_again_by_the_next_way() {
+    let mut browser = Browser::new();
+    for _ in 0..3 {
+        browser.opens(ALL.without(Way::Channel));
+        browser.delivers_all();
+    }
+    browser.passes(Span::from_seconds(4));
     browser.worker = Worker::Dead;
     browser.tells(0, 1);
     browser.tells(0, 2);
@@ -22,6 +27,18 @@ fn what_a_dead_worker_did_not_pass_on_is_told_again_by_the_channel() {
         assert_eq!(browser.tabs[index].heard, [token(1), token(2)], "tab {index}");
     }
     assert_eq!(browser.report(0).counts.told_again, 2);
+}
+
+#[test]
+fn a_worker_that_died_holds_up_no_news() {
+    let mut browser = Browser::with_tabs(3);
+    browser.worker = Worker::Dead;
+    browser.tells(0, 1);
+    browser.delivers_all();
+    assert!(browser.tabs[1..].iter().all(|tab| tab.heard == [token(1)]));
+    browser.passes(Span::from_seconds(2));
+    assert!(browser.tabs[1..].iter().all(|tab| tab.heard == [token(1)]), "told again, it is dropped");
+    assert_eq!(browser.report(0).counts.told_again, 1);
 }
 
 #[test]
@@ -37,7 +54,7 @@ fn a_worker_that_died_is_opened_anew_at_once_and_all_meet_there_again() {
         assert_eq!(browser.report(index).wakes, WakesBy::Worker, "tab {index}");
     }
     browser.tells(2, 2);
-    assert_eq!(browser.posted.iter().map(|(way, ..)| *way).collect::<Vec<_>>(), [Way::Worker]);
+    assert_eq!(browser.posted.iter().map(|(way, ..)| *way).collect::<Vec<_>>(), [Way::Channel, Way::Worker]);
 }
 
 #[test]

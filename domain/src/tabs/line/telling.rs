@@ -21,9 +21,17 @@ impl Line {
         mine.reaching(self.known.ways().chain(elders))
     }
 
+    /// By the worker news take two steps, so they also go straight to those who hear on the channel: what comes second is
+    /// dropped. The worker confirms them, and keeps the newest for tabs that come later.
+    fn telling(&self, now: Timestamp) -> Ways {
+        let ways = self.reaching(now);
+        let straight = self.open.has(Way::Channel) && self.known.ways().any(|theirs| theirs.has(Way::Channel));
+        if straight { ways.with(Way::Channel) } else { ways }
+    }
+
     pub(super) fn tell(&mut self, news: News, now: Timestamp) {
         let (kind, subject, generation) = about(&news);
-        let ways = self.reaching(now);
+        let ways = self.telling(now);
         self.post(ways, None, Body::News(news), now);
         let from = Some(self.me.clone());
         self.log.note(Logged { at: now, direction: Direction::Told, from, ways, kind, subject, generation });
@@ -126,7 +134,7 @@ impl Line {
         if ways.has(Way::Worker) {
             self.link.posted(message.number, is_for_tabs.then(|| text.clone()), now);
         }
-        for way in ways.iter() {
+        for way in ways.swiftest_first() {
             self.want(LineEffect::Post(way, text.clone()));
         }
     }
