@@ -33,6 +33,7 @@ mod errands;
 mod gateway;
 mod inquiry;
 mod legacy;
+mod rehearsal;
 mod reports;
 mod sites;
 mod storage;

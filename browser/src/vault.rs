@@ -37,6 +37,7 @@ mod place;
 mod protecting;
 mod reading;
 mod records;
+mod rehearsal;
 mod returning;
 pub mod sealing;
 mod session_key;

@@ -20,6 +20,7 @@ mod machine;
 mod outcome;
 mod received;
 mod records;
+mod rehearsal;
 mod server_clock;
 mod session;
 mod setting;
@@ -39,6 +40,7 @@ pub use event::{ClockSample, Event, Held, News};
 pub use failure::{Failure, Remedy};
 pub use intent::Intent;
 pub use machine::Keeper;
+pub use rehearsal::rehearse;
 pub use view::{Callers, ConnectionView, Notice, NoticeKind, Phase, Renewal, Revealed, View};
 
 use crate::time::Timestamp;

@@ -18,7 +18,7 @@ use crate::locks::{self, Bounds};
 use crate::vault::Vault;
 
 /// A tab that hangs holds a connection for 45 s at most, so whoever waits a little longer gets its turn.
-const LOCK: Bounds = Bounds { wait: 50_000, hold: 45_000 };
+pub(super) const LOCK: Bounds = Bounds { wait: 50_000, hold: 45_000 };
 
 /// Who waits until a connection is written durably.
 pub type Saver = oneshot::Sender<Result<(), StoreError>>;
@@ -136,6 +136,7 @@ impl Inner {
         if let Some(opening) = opening {
             self.take_over_legacy(&opening);
         }
+        self.rehearse_when_idle();
     }
 
     fn next_job(&self) -> Option<Job> {
