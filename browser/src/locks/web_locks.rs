@@ -3,7 +3,7 @@
 //! Beside each lock its holder holds another, whose name is drawn anew for each grant: its mark. Who waits can see by it
 //! whether the lock changed hands meanwhile.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use domain::time::{Span, Timestamp};
@@ -36,14 +36,16 @@ pub struct WebLocks(LockManager);
 /// A granted lock; it is given back when this is dropped, or when the bound on holding is reached.
 pub struct Grant {
     until: Timestamp,
+    taken_away: Rc<Cell<bool>>,
     _release: Rc<Release>,
     _bound: Timeout,
 }
 
 impl Grant {
-    /// Nobody takes a lock away before its time is over.
+    /// Nobody takes a lock away before its time is over. One that was granted to a page while it was frozen may be taken away
+    /// before the page knows that it has it, and then its time only seems to begin.
     pub fn is_good(&self) -> bool {
-        clock::now() < self.until
+        !self.taken_away.get() && clock::now() < self.until
     }
 }
 
@@ -75,6 +77,7 @@ impl Drop for Patience {
 struct Hold {
     until: Promise,
     release: Release,
+    taken_away: Rc<Cell<bool>>,
 }
 
 impl WebLocks {
@@ -110,7 +113,7 @@ impl WebLocks {
 
     fn held(&self, name: &str, outcome: Result<Option<Hold>, JsValue>, bounds: Bounds) -> Result<Grant, LockError> {
         let hold = outcome.map_err(|error| refused(&error))?;
-        let Hold { until, release } = hold.ok_or_else(|| LockError::Refused("not granted".to_owned()))?;
+        let Hold { until, release, taken_away } = hold.ok_or_else(|| LockError::Refused("not granted".to_owned()))?;
         let marked = Closure::once_into_js(move || until);
         let mark = [&prefix(name), format!("{:x}", clock::random()).as_str()].concat();
         // It lasts as long as the lock; without it the lock is only never taken away.
@@ -120,7 +123,8 @@ impl WebLocks {
             let release = Rc::clone(&release);
             move || release.now()
         });
-        Ok(Grant { until: clock::now() + Span::from_millis(bounds.hold.into()), _release: release, _bound: bound })
+        let until = clock::now() + Span::from_millis(bounds.hold.into());
+        Ok(Grant { until, taken_away, _release: release, _bound: bound })
     }
 
     /// Takes the lock away from the holder with this mark; `None` if it is not the holder any more, or another tab is about
@@ -153,10 +157,13 @@ impl WebLocks {
     fn request(&self, name: &str, options: &JsValue) -> impl Future<Output = Result<Option<Hold>, JsValue>> + use<> {
         let hold: Rc<RefCell<Option<Hold>>> = Rc::default();
         let granted = js::settled(&mut |resolve, reject| {
-            let over = self.0.request(name, options, &on_grant(resolve, &hold));
-            // The promise ends when the lock is free again, which nobody waits for; it fails when it was not granted.
+            let taken_away = Rc::default();
+            let over = self.0.request(name, options, &on_grant(resolve, &hold, &taken_away));
+            // The promise ends when the lock is free again, which nobody waits for; it fails when it was not granted, or was
+            // taken away.
             spawn_local(async move {
                 if let Err(error) = JsFuture::from(over).await {
+                    taken_away.set(true);
                     let _ = reject.call1(&JsValue::NULL, &error);
                 }
             });
@@ -166,13 +173,13 @@ impl WebLocks {
 }
 
 /// What the browser calls with the lock, or with nothing: it answers with a promise that lasts as long as the lock is held.
-fn on_grant(resolve: Function, hold: &Rc<RefCell<Option<Hold>>>) -> Function {
-    let hold = Rc::clone(hold);
+fn on_grant(resolve: Function, hold: &Rc<RefCell<Option<Hold>>>, taken_away: &Rc<Cell<bool>>) -> Function {
+    let (hold, taken_away) = (Rc::clone(hold), Rc::clone(taken_away));
     let granted = Closure::once_into_js(move |lock: JsValue| {
         let mut release = None;
         let until = Promise::new(&mut |let_go, _| release = Some(Release(let_go)));
         if let Some(release) = release.filter(|_| !lock.is_null()) {
-            hold.replace(Some(Hold { until: until.clone(), release }));
+            hold.replace(Some(Hold { until: until.clone(), release, taken_away }));
         }
         let _ = resolve.call0(&JsValue::NULL);
         if lock.is_null() { JsValue::UNDEFINED } else { until.into() }

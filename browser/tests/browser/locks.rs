@@ -67,6 +67,7 @@ async fn a_holder_that_can_not_let_go_has_its_lock_taken_away_once() {
     let (first, second) = futures::join!(locks::acquire(&name, WATCHFUL), locks::acquire(&name, WATCHFUL));
     let taken = [&first, &second].into_iter().filter(|lock| lock.is_ok()).count();
     assert_eq!(taken, 1, "{:?} {:?}", first.as_ref().err(), second.as_ref().err());
+    assert!(!frozen.is_good(), "it knows that others went on, though its time is not over");
     drop((frozen, first, second));
     assert!(locks::acquire(&name, SHORT).await.is_ok());
 }

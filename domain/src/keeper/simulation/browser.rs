@@ -199,10 +199,11 @@ impl Browser {
         lock.grant(careless)
     }
 
-    /// Whether a tab may still act under the lock, as it can know itself.
+    /// Whether a tab may still act under the lock, as it can know itself: the browser tells it when a lock was taken away.
     pub fn holds(&self, id: &ConnectionId, tab: TabNumber, now: i64) -> bool {
-        let until = self.locks.get(id).and_then(|lock| lock.until.get(&tab));
-        until.is_some_and(|until| now < *until)
+        let Some(lock) = self.locks.get(id) else { return false };
+        let is_told = self.kind == Kind::Whole && !lock.holders.contains(&tab);
+        !is_told && lock.until.get(&tab).is_some_and(|until| now < *until)
     }
 
     /// Whether a lock is given to a second tab.
