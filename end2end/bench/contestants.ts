@@ -164,6 +164,8 @@ export class Ours implements Contestant {
     );
     await first.close();
     this.server.lifetime = 3_600;
+    // On a busy machine this tab may renew a short-lived token before it is closed, and then none runs out.
+    if (this.server.asked(client) > 1) return this.begins(lifetime);
     const proof = { method: "client_secret_basic", client_secret: "a-secret-of-the-bench" };
     const body = JSON.stringify({ provider: this.provider.id, place: {}, client_id: client, scopes: [], proof });
     const headers = { "content-type": "application/json", "x-tokenkeep-request": "1" };

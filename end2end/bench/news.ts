@@ -7,7 +7,7 @@ const RENEWALS = 8;
 
 /** One way from tab to tab, in milliseconds. */
 export interface News {
-  /** From where a token's news were posted to where they reached the other tab. */
+  /** From where a token's news were first posted to where they first reached the other tab, by whichever way. */
   heard: number[];
   /** From there to where the other tab's view showed the token, which it read in the vault meanwhile. */
   shown: number[];
