@@ -6,18 +6,15 @@ use app::Assets;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::Method;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use domain::api::Code;
 use tower::ServiceExt;
-use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 
 use crate::embed::Script;
-use crate::middleware::{
-    StaticFile, answer_other_origins, cache, caught, guard_headers, identify, locate, log, refuse_cross_site,
-};
+use crate::middleware::{StaticFile, surround};
 use crate::pages::Pages;
 use crate::problem::Refusal;
 use crate::routes::{self, openapi};
@@ -46,21 +43,8 @@ pub fn router(state: &AppState, assets: Assets) -> Router {
         }
     };
     let open = open.fallback(everything_else).layer(CompressionLayer::new());
-    surround(inner.merge(routes::health()).merge(routes::jwks()).merge(routes::metrics()).merge(open), state)
-        .with_state(state.clone())
-}
-
-/// Puts around every route what is the same for all; the last is the outermost.
-fn surround(router: Router<AppState>, state: &AppState) -> Router<AppState> {
-    router
-        .layer(from_fn_with_state(state.clone(), refuse_cross_site))
-        .layer(from_fn_with_state(state.clone(), answer_other_origins))
-        .layer(from_fn_with_state(state.clone(), locate))
-        .layer(CatchPanicLayer::custom(caught))
-        .layer(from_fn(cache))
-        .layer(from_fn(guard_headers))
-        .layer(from_fn_with_state(state.clone(), log))
-        .layer(from_fn_with_state(state.clone(), identify))
+    let all = inner.merge(routes::health()).merge(routes::jwks()).merge(routes::metrics()).merge(open);
+    all.layer(from_fn_with_state(state.clone(), surround)).with_state(state.clone())
 }
 
 async fn method_not_allowed() -> Response {

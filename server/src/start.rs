@@ -27,7 +27,7 @@ use crate::secret_file::SecretFile;
 use crate::serve::{ServeError, listen, serve};
 use crate::settings::{Settings, SettingsError};
 use crate::sign_in::{Passwords, new_secret};
-use crate::state::{AppState, SANDBOX_ID, Sandbox};
+use crate::state::{AppState, Parts, SANDBOX_ID, Sandbox};
 use crate::store::{Database, OpenError, Store, StoreError};
 use crate::upstream::{Upstream, UpstreamSettings};
 
@@ -124,7 +124,7 @@ pub fn assemble(
     let hashes_at_once = std::thread::available_parallelism().map_or(2, |cores| cores.get().min(4));
     let upstream = Upstream::new(upstream_settings(&settings), Arc::clone(&clock), Arc::clone(&entropy));
     let org_tokens = OrgTokens::new(&settings, Arc::clone(&store), Arc::clone(&clock), Arc::clone(&entropy));
-    AppState {
+    AppState::from(Parts {
         org_tokens: Arc::new(org_tokens),
         known: Arc::new(Known::new(store.epoch().clone())),
         changes: Arc::default(),
@@ -143,7 +143,7 @@ pub fn assemble(
         upstream: Arc::new(upstream),
         sandbox,
         in_flight: InFlight::default(),
-    }
+    })
 }
 
 /// A new key for the setup link, while no admin exists; the link of an earlier start no longer works.

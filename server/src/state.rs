@@ -1,5 +1,6 @@
 //! What every route can reach.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use domain::api::providers::SANDBOX_SITES_ID;
@@ -24,9 +25,14 @@ use crate::sign_in::Passwords;
 use crate::store::{Person, Store};
 use crate::upstream::Upstream;
 
-/// What every route can reach: the ports and the settings.
+/// What every route can reach: the ports and the settings. It is cloned several times for each request, so a clone is one more
+/// pointer to the same.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Parts>);
+
+/// The parts of an [`AppState`].
+#[derive(Clone)]
+pub struct Parts {
     /// The settings, as read at the start.
     pub settings: Arc<Settings>,
     /// The database.
@@ -96,7 +102,26 @@ impl Sandbox {
     }
 }
 
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl From<Parts> for AppState {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
 impl AppState {
+    /// The parts, to be changed in this clone and those made of it later; other clones stay as they are.
+    pub fn parts_mut(&mut self) -> &mut Parts {
+        Arc::make_mut(&mut self.0)
+    }
+
     /// The provider with that identifier, the sandbox included.
     ///
     /// # Errors

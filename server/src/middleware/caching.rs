@@ -1,23 +1,18 @@
-use axum::extract::Request;
 use axum::http::{HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::Response;
 
 /// Says how long an answer may be kept: files with a hash in their name for ever, what other origins load for a few
 /// minutes, other files after asking again, everything else not at all.
-pub async fn cache(request: Request, next: Next) -> Response {
-    let path = request.uri().path().to_owned();
-    let mut response = next.run(request).await;
+pub(super) fn cache(hashed: bool, response: &mut Response) {
     let is_file = response.extensions().get::<StaticFile>().is_some() && response.status().as_u16() < 400;
     let is_shared = response.extensions().get::<Shared>().is_some() && response.status().as_u16() < 400;
     let rule = match is_file {
         _ if is_shared => "public, max-age=300, stale-while-revalidate=86400",
-        true if is_hashed(&path) => "public, max-age=31536000, immutable",
+        true if hashed => "public, max-age=31536000, immutable",
         true => "no-cache",
         false => "no-store",
     };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(rule));
-    response
 }
 
 /// Marks an answer that is a file of the site.
@@ -30,7 +25,7 @@ pub struct Shared;
 
 /// Whether a path below `/pkg/` has a hash in its file's name: a part between dots or dashes of at least eight
 /// hexadecimal digits.
-fn is_hashed(path: &str) -> bool {
+pub(super) fn is_hashed(path: &str) -> bool {
     let file = path.rsplit('/').next().unwrap_or_default();
     let is_hash = |part: &str| part.len() >= 8 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
     path.starts_with("/pkg/") && file.split(['.', '-', '_']).any(is_hash)

@@ -1,10 +1,11 @@
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::api::widget::{ALLOWED_HEADERS, EXPOSED_HEADERS};
 use domain::api::{Code, Problem};
 
+use super::cross_site::refuse_cross_site;
 use crate::problem::Refusal;
 use crate::sign_in::{Browser, Page};
 use crate::state::AppState;
@@ -19,19 +20,19 @@ pub fn is_embedded(path: &str) -> bool {
 
 /// Lets embedding pages ask, and read what they are answered (CORS, Fetch §3.3): only the exact origin that asks, only if an
 /// org key names it, never with cookies.
-pub async fn answer_other_origins(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(super) async fn answer_other_origins(state: &AppState, request: Request, next: Next) -> Response {
     if !is_embedded(request.uri().path()) {
-        return next.run(request).await;
+        return refuse_cross_site(state, request, next).await;
     }
     let origin = request.headers().get(header::ORIGIN).cloned();
     let page = request.extensions().get::<Browser>().map(|browser| browser.page.clone());
     let is_preflight = is_preflight(&request);
-    let mut response = if is_preflight { preflight() } else { next.run(request).await };
+    let mut response = if is_preflight { preflight() } else { refuse_cross_site(state, request, next).await };
     response.headers_mut().append(header::VARY, HeaderValue::from_static("Origin"));
     let (Some(origin), Some(page)) = (origin, page) else { return response };
     // What succeeded was allowed by the route itself, which knows the key; the rest is told to origins some key names.
     let decided = !is_preflight && response.status().is_success();
-    match may_read(&state, &page, decided).await {
+    match may_read(state, &page, decided).await {
         Ok(true) => let_read(&mut response, origin),
         Ok(false) if is_preflight => return refused(Problem::new(Code::OriginNotAllowed)),
         Ok(false) => {}

@@ -1,4 +1,4 @@
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -20,7 +20,7 @@ use crate::state::AppState;
 /// asked only under a loopback name, so that a name bound anew to 127.0.0.1 by another site reaches nothing.
 ///
 /// The routes for embedding pages are for other sites: they take an org token, and no cookie means anything to them.
-pub async fn refuse_cross_site(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub(super) async fn refuse_cross_site(state: &AppState, request: Request, next: Next) -> Response {
     let secure = request.extensions().get::<Connection>().is_some_and(|connection| connection.secure);
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let headers = request.headers();
@@ -41,7 +41,7 @@ pub async fn refuse_cross_site(State(state): State<AppState>, request: Request, 
             provider: None,
             tenant: None,
         };
-        record_refusal(&state, browser, None, refused, &problem).await;
+        record_refusal(state, browser, None, refused, &problem).await;
     }
     Refusal(problem).into_response()
 }

@@ -1,6 +1,6 @@
-use axum::extract::Request;
+use std::sync::LazyLock;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
-use axum::middleware::Next;
 use axum::response::Response;
 
 use super::caching::Shared;
@@ -13,13 +13,12 @@ pub struct Connection {
 }
 
 /// Adds the headers that guard every answer. Pages bring a policy with a nonce of their own.
-pub async fn guard_headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+pub(super) fn guard_headers(response: &mut Response) {
     let secure = response.extensions().get::<Connection>().is_some_and(|connection| connection.secure);
     let is_shared = response.extensions().get::<Shared>().is_some();
     let headers = response.headers_mut();
-    let policy = HeaderValue::try_from(content_policy(None)).expect("the policy is visible ASCII");
-    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(policy);
+    headers.reserve(GUARDS.len() + 4);
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| POLICY.clone());
     for (name, value) in GUARDS {
         set(headers, name, value);
     }
@@ -30,8 +29,11 @@ pub async fn guard_headers(request: Request, next: Next) -> Response {
         // Two years, as the preload lists ask; without subdomains, which may be others' business.
         set(headers, "strict-transport-security", "max-age=63072000");
     }
-    response
 }
+
+/// The policy of what brings none of its own.
+static POLICY: LazyLock<HeaderValue> =
+    LazyLock::new(|| HeaderValue::try_from(content_policy(None)).expect("the policy is visible ASCII"));
 
 const GUARDS: [(&str, &str); 6] = [
     ("x-content-type-options", "nosniff"),

@@ -1,8 +1,7 @@
 use std::net::SocketAddr;
 
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::id::RequestId;
 use domain::org::Origin;
@@ -17,7 +16,11 @@ use crate::state::AppState;
 
 /// Finds out where a request comes from and over what connection, and counts it against its address. Proxies are
 /// believed only when the peer is one the settings trust.
-pub async fn locate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+///
+/// # Errors
+///
+/// The answer, when the address asks too often.
+pub(super) fn locate(state: &AppState, request: &mut Request) -> Result<Connection, Box<Response>> {
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(UNKNOWN, |peer| peer.0.ip());
     let trusted = &state.settings.trusted_proxies;
     let believed = trusted.iter().any(|network| network.contains(peer));
@@ -30,16 +33,15 @@ pub async fn locate(State(state): State<AppState>, mut request: Request, next: N
     let cookie_kind = kind_for(!secure && host_is_loopback(headers), &user_agent);
     let cookie = read_cookie(headers, cookie_kind);
     if let Err(left) = state.limiter.count_address(address) {
-        return let_read_refusal(request.headers(), request.uri().path(), Refusal(wait(left)).into_response());
+        let refused = Refusal(wait(left)).into_response();
+        return Err(Box::new(let_read_refusal(request.headers(), request.uri().path(), refused)));
     }
-    let page = page(request.headers(), &state, secure);
-    request.extensions_mut().insert(Connection { secure });
+    let page = page(request.headers(), state, secure);
+    let connection = Connection { secure };
+    request.extensions_mut().insert(connection);
     let id = request.extensions().get::<RequestId>().cloned();
     request.extensions_mut().insert(Browser { address, user_agent, cookie_kind, cookie, page, request: id });
-    let mut response = next.run(request).await;
-    // For the layers further out, which never see this request's extensions.
-    response.extensions_mut().insert(Connection { secure });
-    response
+    Ok(connection)
 }
 
 /// Whose page asks.

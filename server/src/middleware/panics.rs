@@ -7,6 +7,6 @@ use crate::problem::Refusal;
 
 /// Turns a panic into a problem document. What was said in the panic is not logged: it may hold anything. The panic
 /// hook logs where it happened.
-pub fn caught(_: Box<dyn Any + Send + 'static>) -> Response {
+pub(super) fn caught(_: Box<dyn Any + Send + 'static>) -> Response {
     Refusal::from(Code::Internal).into_response()
 }

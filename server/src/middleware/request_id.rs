@@ -1,6 +1,5 @@
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::api::REQUEST_ID_HEADER;
 use domain::id::RequestId;
@@ -8,13 +7,17 @@ use domain::id::RequestId;
 use crate::problem::Refusal;
 use crate::state::AppState;
 
-/// Gives the request an id, or keeps the one a proxy gave it if that is sane, and puts it into the answer's header and
-/// into problem documents.
-pub async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+/// Gives the request an id, or keeps the one a proxy gave it if that is sane.
+pub(super) fn identify(state: &AppState, request: &mut Request) -> RequestId {
     let given = request.headers().get(REQUEST_ID_HEADER).and_then(|value| value.to_str().ok()).filter(|id| is_sane(id));
     let id = given.map_or_else(|| RequestId::from_random(state.entropy.bits()), RequestId::new);
     request.extensions_mut().insert(id.clone());
-    let mut response = named(next.run(request).await, &id);
+    id
+}
+
+/// Puts a request's id into the answer's header and into problem documents.
+pub(super) fn name(response: Response, id: &RequestId) -> Response {
+    let mut response = named(response, id);
     if let Ok(value) = HeaderValue::from_str(id.as_str()) {
         response.headers_mut().insert(HeaderName::from_static(REQUEST_ID_HEADER), value);
     }

@@ -17,7 +17,7 @@ use server::clock::MockClock;
 use server::entropy::{SeededEntropy, SystemEntropy};
 use server::settings::Settings;
 use server::start::{assemble, open_database, setup_key};
-use server::state::AppState;
+use server::state::{AppState, Parts};
 use tower::ServiceExt;
 
 /// The password of everyone in these tests.
@@ -82,8 +82,8 @@ impl Rig {
 
     /// The same server with another state.
     #[must_use]
-    pub fn change(mut self, change: impl FnOnce(&mut AppState)) -> Self {
-        change(&mut self.state);
+    pub fn change(mut self, change: impl FnOnce(&mut Parts)) -> Self {
+        change(self.state.parts_mut());
         self.router = server::router::router(&self.state, assets());
         self
     }

@@ -35,7 +35,7 @@ pub async fn rig() -> Rig {
     let sandbox = Sandbox { provider, sites, running: Arc::new(running) };
     rig.change(|state| {
         let (store, clock, entropy) = (state.store.clone(), state.clock.clone(), state.entropy.clone());
-        *state = assemble(settings, store, clock, entropy, Some(sandbox));
+        *state = assemble(settings, store, clock, entropy, Some(sandbox)).parts_mut().clone();
     })
 }
 
