@@ -5,6 +5,7 @@ mod bounds;
 mod failures;
 mod handshakes;
 mod hostile;
+mod kept;
 mod known;
 mod rules;
 mod sockets;
