@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use cargo_metadata::MetadataCommand;
 
 use crate::build::Profile;
@@ -15,12 +16,14 @@ pub struct Workspace {
 }
 
 impl Workspace {
-    /// Asks cargo.
+    /// Asks cargo, about the clone it was started in: one build of these commands may serve several clones that share a target
+    /// folder.
     ///
     /// # Errors
-    /// If cargo can't read the workspace.
+    /// If cargo did not start this program, or can't read the workspace.
     pub fn find() -> anyhow::Result<Self> {
-        let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        let folder = std::env::var_os("CARGO_MANIFEST_DIR").context("start this by `cargo xtask`")?;
+        let manifest = Path::new(&folder).join("Cargo.toml");
         let metadata = MetadataCommand::new().manifest_path(manifest).no_deps().exec()?;
         Ok(Self { root: metadata.workspace_root.into(), target: metadata.target_directory.into() })
     }

@@ -74,7 +74,9 @@ const FORBIDDEN: &[(&str, &[&str], &str)] = &[
 ];
 
 fn workspace() -> Metadata {
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    // Of the clone the test runs in, which need not be the one it was built in.
+    let folder = std::env::var("CARGO_MANIFEST_DIR").expect("cargo runs this test");
+    let manifest = format!("{folder}/Cargo.toml");
     MetadataCommand::new().manifest_path(manifest).no_deps().exec().expect("cargo can read this workspace")
 }
 
