@@ -230,9 +230,15 @@ impl World {
             }
             Effect::Commit { connection, token, .. } => {
                 let generation = token.facts.generation;
-                self.outside(&connection).token = Some(token.facts);
-                self.outside(&connection).intent = None;
-                Event::Committed { connection, generation }
+                let outside = self.outside(&connection);
+                let current = outside.token.as_ref().map_or(0, |token| token.generation);
+                // The vault takes no token over a later one, however late it is asked to.
+                if current >= generation {
+                    Event::NotCommitted { connection, error: StoreError::Superseded { current } }
+                } else {
+                    (outside.token, outside.intent) = (Some(token.facts), None);
+                    Event::Committed { connection, generation }
+                }
             }
             _ => return,
         };
