@@ -61,6 +61,24 @@ export class BulkLookup {
     return Number(((await tab.textContent()) ?? "").replace(/\D/g, ""));
   }
 
+  /** Looks up so many users, of whom the directory has the first: drawn a few at a time, and scrolled to the last. */
+  async looksUp(known: { username: string }[], unknown: number): Promise<void> {
+    const { page } = this.person;
+    const all = [...known.map(({ username }) => username), ...Array.from({ length: unknown }, (_, at) => `nobody.${at}`)];
+    await this.uploads("people.txt", all.join("\n"));
+    await expect(this.read).toContainText(`${all.length.toLocaleString("en")} users read`);
+    await this.starts();
+    await expect(this.progress).toContainText(/ a minute · about .* left/);
+    await this.isDone();
+    expect([await this.count("Found"), await this.count("Not found")]).toEqual([known.length, unknown]);
+    expect(await this.rows.count()).toBeLessThan(80);
+    await page.locator(".window").evaluate((window) => window.scrollTo(0, window.scrollHeight));
+    await expect(this.rows.last()).toContainText(all.at(-1)!);
+    expect(await this.rows.count()).toBeLessThan(80);
+    await this.shows("Found");
+    await expect(this.rows.first()).toContainText(all[0]!);
+  }
+
   async shows(kind: string): Promise<void> {
     await this.button(new RegExp(`^${kind} ?[\\d,]+$`)).click();
   }

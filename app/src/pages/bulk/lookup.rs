@@ -205,6 +205,10 @@ impl Lookup {
         let (Some(ports), Some(Some(mut job))) = (self.ports.try_get_value(), self.job.try_get_untracked()) else {
             return;
         };
+        if self.forgetting.try_get_value() == Some(true) {
+            spawn_local(async move { drop(keep_work(&ports, HEAD, None).await) });
+            return;
+        }
         let is_writing = self.keeping.try_with_value(|keeping| keeping.busy).unwrap_or(false);
         let changed = job.take_changed().into_iter().collect();
         let chunks: Vec<usize> = if is_writing { (0..job.parts()).collect() } else { changed };
