@@ -206,7 +206,9 @@ impl Lookup {
             return;
         };
         if self.forgetting.try_get_value() == Some(true) {
-            spawn_local(async move { drop(keep_work(&ports, HEAD, None).await) });
+            spawn_local(async move {
+                keep_work(&ports, HEAD, None).await;
+            });
             return;
         }
         let is_writing = self.keeping.try_with_value(|keeping| keeping.busy).unwrap_or(false);
