@@ -78,8 +78,20 @@ pub struct Reply {
 
 /// Sends one request; `None` when no answer came within 30 s.
 pub async fn reply(call: &Call) -> Option<Reply> {
+    replied(call, &AbortController::new().ok()?).await
+}
+
+/// As [`reply`] goes, for a rehearsal: the request is taken back before it leaves, and `text` stands for its answer.
+pub async fn rehearsed(call: &Call, text: &str) -> Option<Reply> {
     let controller = AbortController::new().ok()?;
-    let answered = js::within(PATIENCE, answered(call, &controller)).await;
+    controller.abort();
+    // With a signal that is aborted already nothing is sent (Fetch, section 5.6).
+    drop(replied(call, &controller).await);
+    received(Response::new_with_opt_str(Some(text)).ok()?, clock::now()).await.ok()
+}
+
+async fn replied(call: &Call, controller: &AbortController) -> Option<Reply> {
+    let answered = js::within(PATIENCE, answered(call, controller)).await;
     if answered.is_none() {
         controller.abort();
     }
@@ -91,7 +103,11 @@ async fn answered(call: &Call, controller: &AbortController) -> Result<Reply, Js
     let sent_at = clock::now();
     let window = web_sys::window().ok_or(JsValue::UNDEFINED)?;
     let promise = window.fetch_with_str_and_init(&call.path, &request(call, controller)?);
-    let response: Response = JsFuture::from(promise).await?.dyn_into()?;
+    received(JsFuture::from(promise).await?.dyn_into()?, sent_at).await
+}
+
+/// The text of an answer whose head is there.
+async fn received(response: Response, sent_at: Timestamp) -> Result<Reply, JsValue> {
     let received_at = clock::now();
     let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
     Ok(Reply { response, text, sent_at, received_at })

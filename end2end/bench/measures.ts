@@ -55,17 +55,21 @@ export async function together(
   return { tokens: outcomes.flatMap(({ tokens }) => tokens), took };
 }
 
-/** A tab asks for a token and is closed once the server has the request; then another tab asks. */
+/**
+ * A tab asks for a token and is closed once the server has the request; then another tab asks. Gives nothing where the token to be
+ * renewed was renewed before.
+ */
 export async function closed(
   session: Session,
   server: AuthorizationServer,
-): Promise<{ token: string | undefined; requests: number }> {
+): Promise<{ token: string | undefined; requests: number } | undefined> {
   const [doomed, next] = [await session.tab(), await session.tab()];
   const before = server.asked(session.client);
   const delay = server.delay;
   server.delay = 400;
   try {
     await session.runsOut(doomed);
+    if (session.isSpent()) return undefined;
     // Who needs no request, for it asks again what was asked before, is closed all the same.
     const arrived = new Promise((resolve) => {
       server.once("request", resolve);

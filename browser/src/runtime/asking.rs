@@ -9,6 +9,7 @@ use domain::keeper::{Event, Intent};
 use domain::provider::{ClientAuthentication, Provider};
 use domain::secret::Secret;
 use domain::vault::StoreError;
+use serde_json::Value;
 
 use super::Inner;
 use crate::http::{Exchange, exchange};
@@ -23,9 +24,7 @@ impl Inner {
             Ok(call) => self.exchange(CallKind::Token, &call).await,
             Err(problem) => Exchange { answer: Err(problem), clock: None },
         };
-        let answer = answer.and_then(|json| {
-            serde_json::from_value::<TokenAnswer>(json).map_err(|_| Problem::new(Code::UnreadableAnswer))
-        });
+        let answer = answer.and_then(token_of);
         if answer.is_err() {
             // An admin may have changed what the assertion was made for.
             self.providers.borrow_mut().clear();
@@ -34,16 +33,7 @@ impl Inner {
     }
 
     async fn call(&self, connection: &Connection, intent: &Intent) -> Result<api::Call, Problem> {
-        let request = TokenRequest {
-            provider: connection.provider.clone(),
-            place: connection.place.clone(),
-            client_id: connection.client_id.clone(),
-            scopes: connection.scopes.clone(),
-            proof: self.proof(connection).await?,
-        };
-        let mut call = api::request(&ObtainToken, &request)?;
-        call.headers.push((IDEMPOTENCY_HEADER, Secret::new(intent.id.as_str())));
-        Ok(call)
+        token_call(connection, intent, self.proof(connection).await?)
     }
 
     pub(super) async fn proof(&self, connection: &Connection) -> Result<ClientProof, Problem> {
@@ -97,6 +87,25 @@ impl Inner {
     pub(super) fn known_provider(&self, connection: &Connection) -> Option<Provider> {
         self.providers.borrow().iter().find(|provider| provider.id == connection.provider).cloned()
     }
+}
+
+/// The request for a token under this intent.
+pub(super) fn token_call(connection: &Connection, intent: &Intent, proof: ClientProof) -> Result<api::Call, Problem> {
+    let request = TokenRequest {
+        provider: connection.provider.clone(),
+        place: connection.place.clone(),
+        client_id: connection.client_id.clone(),
+        scopes: connection.scopes.clone(),
+        proof,
+    };
+    let mut call = api::request(&ObtainToken, &request)?;
+    call.headers.push((IDEMPOTENCY_HEADER, Secret::new(intent.id.as_str())));
+    Ok(call)
+}
+
+/// The token in an answer.
+pub(super) fn token_of(answer: Value) -> Result<TokenAnswer, Problem> {
+    serde_json::from_value(answer).map_err(|_| Problem::new(Code::UnreadableAnswer))
 }
 
 /// No credential, or one of another kind than the method needs.

@@ -29,7 +29,8 @@ pub struct AtHand {
 pub struct Ticket(u64);
 
 impl AtHand {
-    fn get(&self, id: &ConnectionId, generation: u64) -> Option<Rc<StoredToken>> {
+    /// The text of this generation, if it is here.
+    pub fn get(&self, id: &ConnectionId, generation: u64) -> Option<Rc<StoredToken>> {
         let tokens = self.tokens.borrow();
         tokens.get(id).filter(|token| token.facts.generation == generation).cloned()
     }

@@ -144,7 +144,7 @@ impl Inner {
     }
 
     /// Does what touches the vault or must not overtake it; gives the event that answers it.
-    async fn perform(self: &Rc<Self>, effect: Effect) -> Option<Event> {
+    pub(super) async fn perform(self: &Rc<Self>, effect: Effect) -> Option<Event> {
         match effect {
             Effect::Unlock(id) => {
                 self.locks.borrow_mut().remove(&id);
@@ -245,7 +245,7 @@ impl Inner {
     }
 
     /// Waits for the lock; who else wants something does not wait along.
-    fn lock(self: &Rc<Self>, id: ConnectionId) {
+    pub(super) fn lock(self: &Rc<Self>, id: ConnectionId) {
         let waited_for = id.clone();
         let inner = Rc::clone(self);
         let (waits, gives_up) = abortable(async move {

@@ -116,7 +116,7 @@ impl Vault {
     }
 
     /// The opened record as a value; `record` is set aside when it is none.
-    async fn parsed<T: DeserializeOwned>(
+    pub(super) async fn parsed<T: DeserializeOwned>(
         &self,
         key: &RecordKey,
         record: Option<&SealedRecord>,

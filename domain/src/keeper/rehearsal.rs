@@ -9,12 +9,15 @@ use crate::connection::Connection;
 use crate::id::{ConnectionId, ProviderId, TabId};
 use crate::provider::{ClientAuthentication, Place};
 use crate::secret::Secret;
-use crate::tabs::{Body, Message};
+use crate::tabs::{Instant, Line, LineEffect, LineInput, Way, Ways};
 use crate::time::Timestamp;
 use crate::token::StoredToken;
 use crate::vault::StorageLevel;
 
-/// Plays two renewals through a keeper of its own, one made here and one heard of, and reads the message that tells of them. The
+/// A token as many providers make them: a JWT with two times in it, unsigned (RFC 7519, section 6.1).
+const TOKEN: &str = "eyJhbGciOiJub25lIn0.eyJpYXQiOjAsImV4cCI6MX0.";
+
+/// Plays two renewals through a keeper of its own, one made here and one heard of, and tells of them from one line to another. The
 /// effects come back in their order and are not to be carried out: nothing in them is anybody's.
 pub fn rehearse(now: Timestamp) -> Vec<Effect> {
     let mut play = Play { keeper: Keeper::new(TabId::new("rehearsal")), now, effects: Vec::new() };
@@ -66,12 +69,25 @@ impl Play {
     fn news(&mut self) {
         let Some(token) = self.committed() else { return };
         let facts = crate::token::TokenFacts { generation: token.facts.generation + 1, ..token.facts };
-        let news = News::Token { connection: id(), generation: facts.generation };
-        let message = Message { from: Some(TabId::new("another")), number: 1, to: None, body: Body::News(news) };
-        let Ok(Message { body: Body::News(news), .. }) = Message::read(&message.text()) else { return };
+        let Some(news) = self.told(News::Token { connection: id(), generation: facts.generation }) else { return };
         self.event(Event::Rejected { connection: id(), generation: 2, waiter: WaiterId(2) });
         self.event(Event::Heard(news));
         self.event(Event::TokenRead { connection: id(), token: Some(facts) });
+    }
+
+    /// What a tab hears when another tells this, after they met.
+    fn told(&self, news: News) -> Option<News> {
+        let instant = Instant { now: self.now, micros: 0 };
+        let mut lines = ["rehearsal", "another"].map(|tab| Line::new(TabId::new(tab), self.now));
+        let begin = || LineInput::Begin { available: Ways::up_to(Way::Channel), wanted: None, seen: true };
+        let mut heard = None;
+        for (from, input) in [(0, begin()), (1, begin()), (0, LineInput::Tell(news))] {
+            for text in posted(lines[from].handle(input, instant)) {
+                let effects = lines[1 - from].handle(LineInput::Heard(Way::Channel, text), instant);
+                heard = effects.iter().find_map(news_in).or(heard);
+            }
+        }
+        heard
     }
 
     fn event(&mut self, event: Event) {
@@ -117,7 +133,7 @@ impl Play {
 
     fn answer(&self) -> TokenAnswer {
         TokenAnswer {
-            access_token: Secret::new("rehearsal"),
+            access_token: Secret::new(TOKEN),
             token_type: "Bearer".to_owned(),
             expires_in: Some(3_600),
             scope: None,
@@ -126,6 +142,22 @@ impl Play {
             took_ms: 1,
             tries: 1,
         }
+    }
+}
+
+/// The texts a line wants to send.
+fn posted(effects: Vec<LineEffect>) -> Vec<String> {
+    let text = |effect| match effect {
+        LineEffect::Post(_, text) => Some(text),
+        _ => None,
+    };
+    effects.into_iter().filter_map(text).collect()
+}
+
+fn news_in(effect: &LineEffect) -> Option<News> {
+    match effect {
+        LineEffect::Hear(news) => Some(news.clone()),
+        _ => None,
     }
 }
 
