@@ -15,7 +15,9 @@ mod target;
 
 pub use client_authentication::ClientAuthentication;
 pub use region::{Region, UnknownRegion};
-pub use rules::{GatewayRules, HeaderError, NotPermitted, PathPattern, PatternError, TokenHeader, TokenPrefix};
+pub use rules::{
+    GatewayRules, HeaderError, NotPermitted, PathPattern, PatternError, TokenHeader, TokenPrefix, is_search,
+};
 pub(crate) use target::is_uuid;
 pub use target::{Place, Target, TargetError};
 

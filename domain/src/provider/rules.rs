@@ -106,8 +106,8 @@ impl ProviderKind {
     }
 }
 
-/// Whether the path is that of PingOne's activities, whose filter may be sent in a body.
-fn is_search(path: &ApiPath) -> bool {
+/// Whether the path is that of PingOne's activities, whose filter may be sent in the body of a `POST`.
+pub fn is_search(path: &ApiPath) -> bool {
     let mut segments = path.segments();
     let found = [segments.next(), segments.next(), segments.next(), segments.next()];
     matches!(found, [Some("environments"), Some(_), Some("activities"), None])

@@ -82,7 +82,7 @@ pub async fn call(state: AppState, who: SignedIn, request: Request) -> Result<Re
     };
     let told = Told::of(asked::browser(&request)?, &who, &tenant, &asked);
     let made = Made { state: &state, who: &who, provider: &provider, asked, token, source, method };
-    let answered = match is_pingone_shaped(&provider) {
+    let answered = match is_pingone_shaped(made.provider) && ApiCall::reads(method, &made.asked.path) {
         true => made.read(request).await,
         false if is_socket => socket::open(made, request).await,
         false => made.pass(request).await,
@@ -105,14 +105,14 @@ struct Made<'a> {
 }
 
 impl Made<'_> {
-    /// PingOne's API, whose answers are JSON that is read whole before it is given out.
+    /// Reads from PingOne's API, whose answers are JSON that is taken in whole before it is given out.
     async fn read(self, request: Request) -> Result<Response, Problem> {
         let body = if self.method == Method::Post { Some(json(request).await?) } else { None };
         let call = ApiCall { region: self.asked.region, path: self.asked.path, token: self.token, body };
         answer::whole(self.state.upstream.call(self.provider, &call).await?)
     }
 
-    /// Any other API, whose answers are passed on while they come.
+    /// Any other call, whose answer is passed on while it comes.
     async fn pass(self, request: Request) -> Result<Response, Problem> {
         let browser = asked::browser(&request)?;
         let headers = asked::passed_on(&request, self.method)?;

@@ -1,4 +1,4 @@
-//! API calls: the gateway's way to a provider.
+//! Reading from an API of JSON: the gateway's way to a PingOne-shaped provider.
 //!
 //! Nothing of the browser's request goes out but method, path, query, body and token: every header is written here. What
 //! comes back is passed on as it is if it is JSON; anything else becomes a problem, so that a page of the provider's never
@@ -7,20 +7,18 @@
 use std::time::Duration;
 
 use domain::api::gateway::ApiPath;
-use domain::api::{Code, Problem, UpstreamError};
+use domain::api::{Code, Method, Problem, UpstreamError};
 use domain::https_url::HttpsUrl;
-use domain::provider::{Provider, ProviderKind, Region};
+use domain::provider::{Provider, Region, is_search};
 use domain::secret::Secret;
 use domain::storage::Permit;
 use domain::time::Span;
 use serde::de::IgnoredAny;
 
 use super::exchange::{Ask, Body, Reply, Trouble, exchange};
-use super::passing::no_answer;
-use super::token::not_allowed;
+use super::passing::{Way, no_answer};
 use super::tries::Tries;
-use super::{Upstream, authority, retry_after, text};
-use group::Group;
+use super::{Upstream, retry_after};
 
 mod group;
 mod pace;
@@ -36,7 +34,7 @@ pub struct ApiCall {
     pub path: ApiPath,
     /// The access token.
     pub token: Secret,
-    /// The JSON body of a `POST`; `None` for a `GET`.
+    /// The JSON body of a search, which is sent with `POST`; `None` for a `GET`.
     pub body: Option<Secret>,
 }
 
@@ -57,31 +55,26 @@ pub struct ApiAnswer {
     pub tries: u32,
 }
 
+impl ApiCall {
+    /// Whether a call with this method is one: a `GET`, or the search of activities.
+    pub fn reads(method: Method, path: &ApiPath) -> bool {
+        method == Method::Get || (method == Method::Post && is_search(path))
+    }
+}
+
 impl Upstream {
-    /// Calls a provider's API. A `GET` is tried again after network errors, 429 and 5xx, within the bounds of the
-    /// settings; a `POST` never is.
+    /// Reads from a provider's API. A `GET` is tried again after network errors, 429 and 5xx, within the bounds of the
+    /// settings; a search, which is sent with `POST`, never is.
     ///
     /// # Errors
     ///
     /// A [`Problem`] when the call may not be made, no answer came, or the answer is no JSON. A refusal in JSON is an
     /// answer.
     pub async fn call(&self, provider: &Provider, call: &ApiCall) -> Result<ApiAnswer, Problem> {
-        let base = provider.api_base(call.region).map_err(|error| not_allowed(&error.to_string()))?;
-        let pingone_shaped = !matches!(provider.kind, ProviderKind::OAuth { .. });
-        let group = if pingone_shaped { Group::of(&call.path) } else { Group::Config };
-        if call.body.is_some() && !(pingone_shaped && group::is_search(&call.path)) {
-            return Err(Problem::new(Code::MethodNotAllowed)
-                .with_detail("Only the search of activities is sent with POST; all other calls are GET."));
-        }
-        let url = HttpsUrl::parse(&format!("{base}/{}", call.path.as_str()));
-        let url =
-            url.map_err(|error| Problem::new(Code::InvalidApiPath).with_detail(text::sentence(&error.to_string())))?;
-        let host = authority(&url);
-        let permit = self.admit(&host)?;
-        self.paces.take(&host, group, self.clock.now()).await.map_err(|wait| too_many(&host, wait))?;
+        let Way { url, host, permit } = self.way(provider, call.region, &call.path).await?;
         let rules = &provider.gateway;
         let (name, value) = (rules.header.to_string(), format!("{}{}", rules.prefix.as_str(), call.token.expose()));
-        Calling { upstream: self, call, url, host, group, permit, header: (name, Secret::new(value)) }.run().await
+        Calling { upstream: self, call, url, host, permit, header: (name, Secret::new(value)) }.run().await
     }
 }
 
@@ -90,7 +83,6 @@ struct Calling<'a> {
     call: &'a ApiCall,
     url: HttpsUrl,
     host: String,
-    group: Group,
     permit: Permit,
     /// The token's header.
     header: (String, Secret),
@@ -111,7 +103,7 @@ impl Calling<'_> {
             // Never the path: it may name people.
             let status = sent.as_ref().map(|reply| reply.status).unwrap_or_default();
             self.upstream.note(&self.host, self.permit, sent.as_ref().ok().map(|reply| reply.status));
-            tracing::info!(host = self.host, group = ?self.group, status, tries = tries.count(), took_ms, "api called");
+            tracing::info!(host = self.host, status, tries = tries.count(), took_ms, "api called");
             return match sent {
                 Ok(reply) => self.answer(reply, wait, said),
                 Err(trouble) => Err(no_answer(&trouble, said)),
@@ -192,10 +184,4 @@ fn json(body: Body) -> Result<Vec<u8>, &'static str> {
             Err(_) => Err("the answer is not JSON"),
         },
     }
-}
-
-pub(super) fn too_many(host: &str, wait: Span) -> Problem {
-    let seconds = wait.millis().div_ceil(1_000).max(1);
-    let detail = format!("{host} takes only so many requests from one server. Wait {seconds} s, then try again.");
-    Problem::new(Code::TooManyRequests).with_detail(detail).with_retry_after(seconds)
 }

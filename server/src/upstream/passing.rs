@@ -9,14 +9,13 @@ use axum::body::Bytes;
 use domain::api::gateway::ApiPath;
 use domain::api::{Code, Method, Problem, UpstreamError};
 use domain::https_url::HttpsUrl;
-use domain::provider::{Provider, ProviderKind, Region};
+use domain::provider::{Provider, Region};
 use domain::secret::Secret;
 use domain::storage::Permit;
 use domain::time::Span;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use tokio::time::timeout;
 
-use super::api::too_many;
 use super::exchange::{TRANSACTIONS, Trouble, text as header_text, visible};
 use super::guard::Refusal;
 use super::tries::Tries;
@@ -96,9 +95,8 @@ impl Upstream {
             url.map_err(|error| Problem::new(Code::InvalidApiPath).with_detail(text::sentence(&error.to_string())))?;
         let host = authority(&url);
         let permit = self.admit(&host)?;
-        if matches!(provider.kind, ProviderKind::OAuth { .. }) {
-            self.pace(&host).await?;
-        }
+        let paced = self.paces.take(&host, &provider.kind, path, self.clock.now()).await;
+        paced.map_err(|wait| too_many(&host, wait))?;
         Ok(Way { url, host, permit })
     }
 
@@ -256,12 +254,6 @@ impl Run<'_> {
     }
 }
 
-impl Upstream {
-    pub(super) async fn pace(&self, host: &str) -> Result<(), Problem> {
-        self.paces.take_config(host, self.clock.now()).await.map_err(|wait| too_many(host, wait))
-    }
-}
-
 pub(super) fn no_answer(trouble: &Trouble, said: UpstreamError) -> Problem {
     let words = text::sentence(&format!("{} can't be asked: {trouble}", said.host));
     let advice = if trouble.may_pass() { "Try again in a moment." } else { trouble.advice() };
@@ -274,4 +266,10 @@ fn paused(host: &str, wait: Span) -> Problem {
         "Several calls to {host} failed in a row, so it is left alone for {seconds} s. Then one call is tried."
     );
     Problem::new(Code::UpstreamPaused).with_detail(detail).with_retry_after(seconds)
+}
+
+fn too_many(host: &str, wait: Span) -> Problem {
+    let seconds = wait.millis().div_ceil(1_000).max(1);
+    let detail = format!("{host} takes only so many requests from one server. Wait {seconds} s, then try again.");
+    Problem::new(Code::TooManyRequests).with_detail(detail).with_retry_after(seconds)
 }

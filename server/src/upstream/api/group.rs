@@ -1,6 +1,7 @@
 //! Which rate group of PingOne's a call belongs to.
 
 use domain::api::gateway::ApiPath;
+use domain::provider::ProviderKind;
 use domain::time::Span;
 
 /// A part of the API with a limit of its own.
@@ -15,8 +16,16 @@ pub(super) enum Group {
 }
 
 impl Group {
-    /// The group of a call to a PingOne-shaped API.
-    pub(super) fn of(path: &ApiPath) -> Self {
+    /// The group of a call; `None` for a site API, whose limit is kept for each site.
+    pub(super) fn of(kind: &ProviderKind, path: &ApiPath) -> Option<Self> {
+        match kind {
+            ProviderKind::PingOne { .. } | ProviderKind::Sandbox { .. } => Some(Self::of_path(path)),
+            ProviderKind::OAuth { .. } => Some(Self::Config),
+            ProviderKind::SiteApi { .. } => None,
+        }
+    }
+
+    fn of_path(path: &ApiPath) -> Self {
         let segments: Vec<&str> = path.segments().collect();
         match segments.as_slice() {
             ["environments", _, "activities", ..] => Self::Audit,
@@ -43,12 +52,6 @@ impl Group {
     }
 }
 
-/// Whether the call is the search of activities, whose filter may be sent in a body.
-pub(super) fn is_search(path: &ApiPath) -> bool {
-    let segments: Vec<&str> = path.segments().collect();
-    matches!(segments.as_slice(), ["environments", _, "activities"])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,7 +66,7 @@ mod tests {
             ("environments/e/users?filter=activities", Group::Config),
             ("environments/activities", Group::Config),
         ] {
-            assert_eq!(Group::of(&ApiPath::parse(path).unwrap()), group, "{path}");
+            assert_eq!(Group::of_path(&ApiPath::parse(path).unwrap()), group, "{path}");
         }
     }
 }

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use domain::api::gateway::ApiPath;
+use domain::provider::ProviderKind;
 use domain::time::{Span, Timestamp};
 
 use super::group::Group;
@@ -23,24 +25,24 @@ pub(in crate::upstream) struct Paces(Mutex<HashMap<(String, Group), Pace>>);
 struct Pace(Timestamp);
 
 impl Paces {
-    /// Waits for the next free slot, which is then taken.
+    /// Waits for the next free slot of the calls to a path of a provider's, which is then taken.
     ///
     /// # Errors
     ///
     /// How long to wait, when no slot is free soon.
-    pub(super) async fn take(&self, host: &str, group: Group, now: Timestamp) -> Result<(), Span> {
+    pub(in crate::upstream) async fn take(
+        &self,
+        host: &str,
+        kind: &ProviderKind,
+        path: &ApiPath,
+        now: Timestamp,
+    ) -> Result<(), Span> {
+        let Some(group) = Group::of(kind, path) else { return Ok(()) };
         let wait = self.reserve(host, group, now)?;
-        tokio::time::sleep(Duration::from_millis(wait.millis())).await;
+        if wait > Span::ZERO {
+            tokio::time::sleep(Duration::from_millis(wait.millis())).await;
+        }
         Ok(())
-    }
-
-    /// Waits for the next free slot of calls that belong to no group of PingOne's.
-    ///
-    /// # Errors
-    ///
-    /// How long to wait, when no slot is free soon.
-    pub(in crate::upstream) async fn take_config(&self, host: &str, now: Timestamp) -> Result<(), Span> {
-        self.take(host, Group::Config, now).await
     }
 
     fn reserve(&self, host: &str, group: Group, now: Timestamp) -> Result<Span, Span> {

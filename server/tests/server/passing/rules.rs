@@ -4,11 +4,14 @@ use domain::api::gateway::{TENANT_HEADER, TOKEN_SOURCE_HEADER, TRY_HEADER, UPSTR
 use domain::api::providers::ChangeProvider;
 use domain::api::tenants::{AddTenant, ChangeTenant};
 use domain::api::{Code, Method};
-use domain::provider::{PathPattern, TokenHeader, TokenPrefix};
+use domain::audit::{Action, Entry, Outcome};
+use domain::provider::{PathPattern, Provider, TokenHeader, TokenPrefix};
 use domain::site::SiteId;
 use domain::tenant::{AllowedSites, TenantForm};
 
 use super::*;
+
+const BEARER: &str = "Bearer canary-header.canary-claims.canary-signature";
 
 fn paths(texts: &[&str]) -> Vec<PathPattern> {
     texts.iter().map(|text| PathPattern::parse(text).unwrap()).collect()
@@ -72,6 +75,31 @@ async fn only_methods_and_paths_that_an_admin_allowed_are_called() {
         }
     }
     assert_eq!(received(&api).await.len(), 4);
+}
+
+#[tokio::test]
+async fn a_pingone_shaped_api_is_called_with_every_method_an_admin_allowed() {
+    let api = api(json(r#"{"id":"u1"}"#)).await;
+    let mut stage = Stage::at(&api.uri(), GatewayRules::default()).await;
+    let kind = ProviderKind::Sandbox { origin: HttpsUrl::parse(&api.uri()).unwrap() };
+    let (id, name) = (ProviderId::new("shaped"), "Shaped".to_owned());
+    let assertion_audience = AssertionAudience::Issuer;
+    let gateway = GatewayRules { methods: Method::ALL.to_vec(), ..GatewayRules::default() };
+    let shaped = Provider { id: id.clone(), name, enabled: true, kind, assertion_audience, gateway };
+    let note = Entry::by_server(Action::ProviderAdded, Outcome::Done, stage.rig.state.clock.now());
+    stage.rig.state.store.add_provider(&shaped, &note).await.unwrap();
+    stage.provider = id;
+    for (method, body) in
+        [("GET", ""), ("POST", r#"{"a":1}"#), ("PUT", r#"{"a":2}"#), ("PATCH", r#"{"a":3}"#), ("DELETE", "")]
+    {
+        let key = [("idempotency-key", "key-1")];
+        let answer = stage.send(method, "environments/e/users/u1", &key, body).await;
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, r#"{"id":"u1"}"#), "{method}");
+        let sent = received(&api).await.pop().unwrap();
+        assert_eq!((sent.method.as_str(), sent.url.path()), (method, "/v1/environments/e/users/u1"));
+        assert_eq!((sent.body, sent.headers["authorization"].to_str().unwrap()), (body.into(), BEARER), "{method}");
+        assert_eq!(sent.headers.contains_key("idempotency-key"), method != "GET", "{method}");
+    }
 }
 
 #[tokio::test]
