@@ -33,7 +33,7 @@ fn sizes(rig: &Rig) -> anyhow::Result<Vec<Row>> {
         sum += bytes;
         rows.push(Row::new(format!("{kind} ({coding})"), kilobytes(bytes)));
     }
-    rows.push(Row::new("together, before the page's own parts (budget with them 280 kB)", kilobytes(sum)));
+    rows.push(Row::new("together, before the page's own parts (with them: bench pages)", kilobytes(sum)));
     Ok(rows)
 }
 

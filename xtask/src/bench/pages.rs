@@ -1,4 +1,4 @@
-//! How long a person waits for a page with many tokens and for a locked vault: `end2end/bench` measures it in Chromium.
+//! What a first visit loads, and how long a person waits for a page with many tokens and for a locked vault: `end2end/bench` measures it in Chromium.
 
 use std::fs;
 
@@ -16,9 +16,11 @@ pub fn print(workspace: &Workspace) -> anyhow::Result<()> {
     let server = build::tested_server(workspace)?;
     build::site_folder(workspace, Profile::Release)?;
     let mut command = playwright::command(workspace, &browser, &server);
-    command.args(["--project=bench", "bench/pages"]).env("TOKENKEEP_BENCH", "1");
+    command.args(["--project=bench", "bench/first_load", "bench/pages"]).env("TOKENKEEP_BENCH", "1");
     step::must("Measure pages in Chromium", &mut command)?;
-    let table = workspace.npm().join("test-results/bench-pages.md");
-    print!("\n{}", fs::read_to_string(table).context("the measurement left no table")?);
+    for table in ["first-load", "pages"] {
+        let path = workspace.npm().join(format!("test-results/bench-{table}.md"));
+        print!("\n{}", fs::read_to_string(path).context("the measurement left no table")?);
+    }
     Ok(())
 }
