@@ -1,7 +1,8 @@
 //! The vault of this browser: sealed records of one tenant, on the best rung the browser offers.
 //!
 //! Everything is sealed before it is written and opened after it is read; a place sees bytes only. What can't be opened
-//! is set aside and counts as absent, so that one damaged record never stops a person.
+//! is set aside and counts as absent, so that one damaged record never stops a person. What opens, and says what this build
+//! can't read, was written by a newer one: it stays where it is.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -10,7 +11,6 @@ use std::rc::Rc;
 use domain::connection::{Connection, Credential};
 use domain::id::{ConnectionId, IntentId, TenantId};
 use domain::keeper::{Intent, News};
-use domain::monitoring::Told;
 use domain::secret::Secret;
 use domain::settings::WorkerTokenSettings;
 use domain::storage::{Batch, Cache, Meter};
@@ -31,6 +31,7 @@ mod key;
 mod ladder;
 mod later;
 mod local_storage;
+mod newer;
 mod opening;
 mod passkeys;
 mod place;
@@ -39,6 +40,7 @@ mod reading;
 mod records;
 mod rehearsal;
 mod returning;
+mod said;
 pub mod sealing;
 mod session_key;
 mod sharing;
@@ -62,6 +64,7 @@ pub use unlocking::Unlocker;
 use key::Key;
 use ladder::Ladder;
 use later::{Asker, Setting};
+use newer::{Newer, or_none};
 use reading::Opened;
 use records::Change;
 use sealing::Sealer;
@@ -69,10 +72,6 @@ use session_key::SessionKey;
 
 /// The id of the one record in [`StoreName::Settings`] that names the current connection.
 const CURRENT: &str = "current";
-/// The id of the one that notes what was said of an older app's data.
-const LEGACY_SAID: &str = "legacy_said";
-/// The id of the one that notes of which tokens a person was warned.
-const TOLD: &str = "told";
 /// The id of the one record in [`StoreName::Settings`] that says how worker tokens behave.
 const WORKER_TOKENS: &str = domain::sync::WORKER_TOKENS;
 
@@ -120,6 +119,7 @@ pub struct Vault {
     /// Credentials that are not to be kept, or can't be.
     in_memory: RefCell<BTreeMap<ConnectionId, UsableCredential>>,
     set_aside: RefCell<Vec<String>>,
+    newer: Newer,
     /// The renewal begun for each connection, as far as this tab saw, with the generation of its record.
     intents: RefCell<BTreeMap<ConnectionId, (IntentId, u64)>>,
     _session_key: Option<SessionKey>,
@@ -198,49 +198,13 @@ impl Vault {
         self.change(self.epoch.get(), &[Change::put(StoreName::Settings, CURRENT, &current)], &[]).await
     }
 
-    /// What was last said of an older app's data that stays.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] as the place gives it.
-    pub async fn legacy_said(&self) -> Result<Option<String>, StoreError> {
-        self.value(StoreName::Settings, LEGACY_SAID).await
-    }
-
-    /// Notes what was said of it.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] as the place gives it.
-    pub async fn write_legacy_said(&self, said: &str) -> Result<(), StoreError> {
-        self.change(self.epoch.get(), &[Change::put(StoreName::Settings, LEGACY_SAID, &said)], &[]).await
-    }
-
-    /// Of which tokens a person was warned, as the place has it now.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] as the place gives it.
-    pub async fn told(&self) -> Result<Option<Told>, StoreError> {
-        self.fresh(StoreName::Settings, TOLD).await
-    }
-
-    /// Notes of which tokens a person was warned.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] as the place gives it.
-    pub async fn write_told(&self, told: &Told) -> Result<(), StoreError> {
-        self.change(self.epoch.get(), &[Change::put(StoreName::Settings, TOLD, told)], &[]).await
-    }
-
     /// How worker tokens behave; `None` for the defaults.
     ///
     /// # Errors
     ///
     /// [`StoreError`] as the place gives it.
     pub async fn settings(&self) -> Result<Option<WorkerTokenSettings>, StoreError> {
-        self.fresh(StoreName::Settings, WORKER_TOKENS).await
+        or_none(self.fresh(StoreName::Settings, WORKER_TOKENS).await)
     }
 
     /// Writes how worker tokens behave.

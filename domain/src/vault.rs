@@ -218,6 +218,9 @@ pub enum StoreError {
         /// The generation of the key that stands.
         current: u64,
     },
+    /// The record opens, and says what this build can't read. It stays as it is.
+    #[error("a newer Tokenkeep wrote it; reload this page to get that one")]
+    Newer,
     /// No room left.
     #[error("the browser has no room left for this site")]
     QuotaExceeded,

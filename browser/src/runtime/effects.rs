@@ -116,6 +116,7 @@ impl Inner {
                 if let Some(event) = event {
                     inner.feed(Input::Event(event));
                 }
+                inner.look_after_newer();
                 if let Some((saver, outcome)) = saved {
                     // Who no longer waits does not hear of it.
                     let _ = saver.send(outcome);

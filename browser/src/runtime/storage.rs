@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use domain::id::ConnectionId;
-use domain::keeper::News;
+use domain::keeper::{Event, Input, News, NoticeKind};
 use domain::storage::StorageMetrics;
 use domain::vault::{RecordKey, StorageLevel, StoreName};
 use wasm_bindgen_futures::spawn_local;
@@ -35,6 +35,14 @@ impl Inner {
         });
     }
 
+    /// Records only a newer Tokenkeep can read are told of once.
+    pub(super) fn look_after_newer(self: &Rc<Self>) {
+        let count = self.vault().map_or(0, |vault| vault.newer_untold());
+        if count > 0 {
+            self.feed(Input::Event(Event::Told(NoticeKind::Problem, newer_words(count))));
+        }
+    }
+
     /// Tells the other tabs of what was written back, and looks what they wrote meanwhile.
     fn came_back(self: &Rc<Self>, written: &[RecordKey]) {
         let of_sites = |key: &&RecordKey| matches!(key.store, StoreName::Sites | StoreName::SiteTokens);
@@ -55,4 +63,15 @@ impl Inner {
             self.hear(News::Connection { connection });
         }
     }
+}
+
+fn newer_words(count: usize) -> String {
+    let (records, they_stay) = match count {
+        1 => ("a record".to_owned(), "It stays as it is."),
+        _ => (format!("{count} records"), "They stay as they are."),
+    };
+    format!(
+        "A newer Tokenkeep, perhaps in another tab, wrote {records} that this page can't read. {they_stay} \
+         Reload this page to get the newer one."
+    )
 }

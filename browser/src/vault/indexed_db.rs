@@ -100,6 +100,18 @@ impl IndexedDbStore {
         .await
     }
 
+    /// The ids of a store whose records were moved out of the way.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub async fn set_aside_ids(&self, store: StoreName) -> Result<Vec<String>, StoreError> {
+        let prefix = [store.name(), "/"].concat();
+        let entries = self.reading(async |connection| connection.entries(SET_ASIDE, &prefix).await).await?;
+        let id = |(entry, _): (JsValue, JsValue)| entry.as_string()?.strip_prefix(&prefix).map(str::to_owned);
+        Ok(entries.into_iter().filter_map(id).collect())
+    }
+
     /// The entry of the key store under `id`, if there is one.
     ///
     /// # Errors

@@ -131,6 +131,11 @@ impl Ladder {
         Ok(())
     }
 
+    /// The ids of a store whose records were moved out of the way.
+    pub async fn set_aside_ids(&self, name: StoreName) -> Result<Vec<String>, StoreError> {
+        self.tried(async |place, _| place.set_aside_ids(name).await).await
+    }
+
     /// Leave to look whether IndexedDB is back; `None` while it is in use, and most of the time while it is not.
     pub fn may_return(&self) -> Option<Permit> {
         if self.place().level() == StorageLevel::IndexedDb {

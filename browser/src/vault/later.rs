@@ -14,6 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 use zeroize::Zeroizing;
 
 use super::Vault;
+use super::newer::or_none;
 use super::records::{Change, json};
 use crate::{clock, js};
 
@@ -32,7 +33,7 @@ impl Vault {
         let waiting = self.batch.borrow().newest(&id.to_owned()).cloned();
         match waiting {
             Some(json) => Ok(js::from_json(&json)),
-            None => self.value(StoreName::Settings, id).await,
+            None => or_none(self.value(StoreName::Settings, id).await),
         }
     }
 

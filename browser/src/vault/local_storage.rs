@@ -49,6 +49,15 @@ impl LocalStorageStore {
         Ok(())
     }
 
+    /// The ids of a store whose records were moved out of the way.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`].
+    pub fn set_aside_ids(&self, store: StoreName) -> Result<Vec<String>, StoreError> {
+        self.ids_after(&["set_aside.", store.name(), "/"].concat())
+    }
+
     /// Takes the epoch of the place that was used before.
     ///
     /// # Errors
@@ -94,7 +103,12 @@ impl LocalStorageStore {
 
     /// The ids of one store, in order.
     fn ids(&self, store: StoreName) -> Result<Vec<String>, StoreError> {
-        let start = self.item(&[store.name(), "/"].concat());
+        self.ids_after(&[store.name(), "/"].concat())
+    }
+
+    /// What comes after `start` in the names that begin so, in order.
+    fn ids_after(&self, start: &str) -> Result<Vec<String>, StoreError> {
+        let start = self.item(start);
         let count = self.storage.length().map_err(|error| trouble(&error))?;
         let names = (0..count).filter_map(|index| self.storage.key(index).ok().flatten());
         let mut ids: Vec<String> = names.filter_map(|name| name.strip_prefix(&start).map(str::to_owned)).collect();

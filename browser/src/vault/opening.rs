@@ -1,11 +1,11 @@
 //! Opening the vault: the rung, the key, and all that is there.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use domain::connection::Connection;
-use domain::connection::purpose::{WorkerTokens, is_filed_for};
+use domain::connection::purpose::{WorkerTokens, id_of, is_filed_for};
 use domain::id::{ConnectionId, TenantId};
 use domain::keeper::{Held, Intent, News};
 use domain::settings::WorkerTokenSettings;
@@ -16,11 +16,11 @@ use wasm_bindgen::JsValue;
 use web_sys::SubtleCrypto;
 
 use super::Vault;
-use super::credentials::worker_file;
 use super::indexed_db::Marks;
 use super::kept_key::KeptKey;
 use super::key::Key;
 use super::ladder::Ladder;
+use super::newer::Newer;
 use super::place::Place;
 use super::records::Change;
 use super::sealing::{Sealer, new_key, subtle};
@@ -83,6 +83,7 @@ impl Vault {
             epoch: Cell::new(0),
             in_memory: RefCell::default(),
             set_aside: RefCell::default(),
+            newer: Newer::default(),
             intents: RefCell::default(),
             _session_key: session_key,
             on_synced_change: RefCell::default(),
@@ -119,40 +120,55 @@ impl Vault {
 
     async fn all_held(&self) -> Result<Vec<Held>, StoreError> {
         // Connections are read last: whatever another tab writes meanwhile, no token is taken for one without a connection.
-        let tokens: BTreeMap<String, StoredToken> = self.values(StoreName::Tokens).await?.into_iter().collect();
-        let intents: BTreeMap<String, Intent> = self.values(StoreName::Intents).await?.into_iter().collect();
-        let credentials: Vec<(String, Value)> = self.values(StoreName::Credentials).await?;
-        let connections: BTreeMap<String, Connection> =
-            self.values(StoreName::Connections).await?.into_iter().collect();
+        let (tokens, _) = self.readable::<StoredToken>(StoreName::Tokens).await?;
+        let (intents, _) = self.readable::<Intent>(StoreName::Intents).await?;
+        let (credentials, _) = self.readable::<Value>(StoreName::Credentials).await?;
+        let (connections, newer) = self.readable::<Connection>(StoreName::Connections).await?;
         let mut held = Vec::new();
         for (id, connection) in &connections {
             held.push(Held {
                 connection: connection.clone(),
                 token: tokens.get(id).map(|token| token.facts.clone()),
-                has_credential: self.has_credential(&connection.id).await?,
+                // One that only a newer build can use is there all the same, and a person is not to enter it again.
+                has_credential: match self.has_credential(&connection.id).await {
+                    Err(StoreError::Newer) => true,
+                    found => found?,
+                },
                 intent: intents.get(id).cloned(),
             });
         }
-        let ids = [
+        let files = credentials.into_keys().filter(|file| is_filed_for::<WorkerTokens>(file));
+        let found = [
             (StoreName::Tokens, tokens.into_keys().collect::<Vec<_>>()),
             (StoreName::Intents, intents.into_keys().collect()),
+            (StoreName::Credentials, files.collect()),
         ];
-        self.remove_orphans(&ids, |id| connections.contains_key(id)).await;
-        // What is filed for another purpose belongs to no connection, and is none of this.
-        let files: BTreeSet<String> = connections.values().map(|connection| worker_file(&connection.id)).collect();
-        let filed = credentials.into_iter().map(|(file, _)| file).filter(|file| is_filed_for::<WorkerTokens>(file));
-        let ids = [(StoreName::Credentials, filed.collect())];
-        self.remove_orphans(&ids, |file| files.contains(file)).await;
+        self.remove_orphans(&found, connections.into_keys().chain(newer).collect()).await?;
         Ok(held)
     }
 
-    async fn remove_orphans(&self, ids: &[(StoreName, Vec<String>)], is_owned: impl Fn(&str) -> bool) {
-        for (store, ids) in ids {
-            for id in ids.iter().filter(|id| !is_owned(id)) {
-                // What can't be removed now is seen again when the vault is next opened.
-                let _ = self.change(self.epoch.get(), &[Change::remove(*store, id)], &[]).await;
-            }
+    /// Removes what is none of the `owners`' nor of a connection that was set aside.
+    async fn remove_orphans(
+        &self,
+        found: &[(StoreName, Vec<String>)],
+        mut owners: BTreeSet<String>,
+    ) -> Result<(), StoreError> {
+        let owner = |store: StoreName, id: &str| match store {
+            StoreName::Credentials => id_of::<WorkerTokens>(id).unwrap_or_default().to_owned(),
+            _ => id.to_owned(),
+        };
+        let all = found.iter().flat_map(|(store, ids)| ids.iter().map(|id| (*store, id, owner(*store, id))));
+        let mut orphans: Vec<_> = all.filter(|(.., owner)| !owners.contains(owner)).collect();
+        if orphans.is_empty() {
+            return Ok(());
         }
+        owners.extend(self.ladder.set_aside_ids(StoreName::Connections).await?);
+        orphans.retain(|(.., owner)| !owners.contains(owner));
+        for (store, id, _) in orphans {
+            // What can't be removed now is seen again when the vault is next opened.
+            let _ = self.change(self.epoch.get(), &[Change::remove(store, id)], &[]).await;
+        }
+        Ok(())
     }
 }
 

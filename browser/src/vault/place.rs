@@ -150,6 +150,15 @@ impl Place {
         }
     }
 
+    /// The ids of a store whose records were moved out of the way.
+    pub async fn set_aside_ids(&self, name: StoreName) -> Result<Vec<String>, StoreError> {
+        match self {
+            Self::IndexedDb(store) => store.set_aside_ids(name).await,
+            Self::LocalStorage(store) => store.set_aside_ids(name),
+            Self::Memory(_) => Ok(Vec::new()),
+        }
+    }
+
     /// Takes over records and epoch of the rung before, over whatever an earlier session left here.
     pub async fn take_over(
         &self,

@@ -4,6 +4,7 @@
 //! begun (intents) are never cached. What is read after a lock was granted, or because another tab has news, is read
 //! from the place itself, and so brings the cache up to date.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use domain::keeper::News;
@@ -23,7 +24,8 @@ use crate::{clock, js};
 pub type Opened = Rc<Option<Zeroizing<Vec<u8>>>>;
 
 impl Vault {
-    /// The value of a record, from the cache where it is there. One that can't be opened is set aside, and counts as absent.
+    /// The value of a record, from the cache where it is there. One that can't be opened is set aside, and counts as absent;
+    /// one that a newer build wrote is [`StoreError::Newer`].
     pub(super) async fn value<T: DeserializeOwned>(&self, store: StoreName, id: &str) -> Result<Option<T>, StoreError> {
         let (key, begun) = (Self::key_of(store, id), clock::micros());
         let known = self.cache.borrow_mut().get(&key, clock::now()).cloned();
@@ -69,18 +71,29 @@ impl Vault {
         Ok(value)
     }
 
-    /// All values of a store with their ids.
+    /// All values of a store with their ids. [`StoreError::Newer`] when one of them was written by a newer build.
     pub(super) async fn values<T: DeserializeOwned>(&self, store: StoreName) -> Result<Vec<(String, T)>, StoreError> {
-        let records = self.ladder.list(store).await?;
-        Ok(self.opened(store, records).await?.into_iter().map(|(id, _, value)| (id, value)).collect())
+        let (values, newer) = self.readable(store).await?;
+        if newer.is_empty() { Ok(values.into_iter().collect()) } else { Err(StoreError::Newer) }
     }
 
-    /// What these records of a store hold, with their ids and generations.
+    /// The values of a store that this build can read, by id, and the ids of those that it can't.
+    pub(super) async fn readable<T: DeserializeOwned>(
+        &self,
+        store: StoreName,
+    ) -> Result<(BTreeMap<String, T>, BTreeSet<String>), StoreError> {
+        let records = self.ladder.list(store).await?;
+        let (values, newer) = self.opened(store, records).await?;
+        Ok((values.into_iter().map(|(id, _, value)| (id, value)).collect(), newer))
+    }
+
+    /// What these records of a store hold, with their ids and generations, and the ids of those a newer build wrote.
+    #[allow(clippy::type_complexity, reason = "two lists, each of what it says")]
     pub(super) async fn opened<T: DeserializeOwned>(
         &self,
         store: StoreName,
         records: Vec<(String, SealedRecord)>,
-    ) -> Result<Vec<(String, u64, T)>, StoreError> {
+    ) -> Result<(Vec<(String, u64, T)>, BTreeSet<String>), StoreError> {
         let sealer = self.sealer()?;
         // All are given to the browser before the first is waited for: it opens them on threads of its own.
         let opening = records.into_iter().map(|(id, record)| {
@@ -90,14 +103,16 @@ impl Vault {
                 (id, key, record, opened)
             }
         });
-        let mut values = Vec::new();
+        let (mut values, mut newer) = (Vec::new(), BTreeSet::new());
         for (id, key, record, opened) in join_all(opening).await {
             let opened = Rc::new(opened?);
-            if let Some(value) = self.parsed(&key, Some(&record), &opened).await? {
-                values.push((id, record.generation, value));
+            match self.parsed(&key, Some(&record), &opened).await {
+                Ok(value) => values.extend(value.map(|value| (id, record.generation, value))),
+                Err(StoreError::Newer) => drop(newer.insert(id)),
+                Err(error) => return Err(error),
             }
         }
-        Ok(values)
+        Ok((values, newer))
     }
 
     /// The record opened with the key in use; `None` when it is damaged. A key that was replaced while it was read says
@@ -115,21 +130,34 @@ impl Vault {
         Ok(None)
     }
 
-    /// The opened record as a value; `record` is set aside when it is none.
+    /// The opened record as a value; a `record` that did not open is set aside.
     pub(super) async fn parsed<T: DeserializeOwned>(
         &self,
         key: &RecordKey,
         record: Option<&SealedRecord>,
         opened: &Opened,
     ) -> Result<Option<T>, StoreError> {
-        let value = opened.as_ref().as_ref().and_then(|json| js::from_json(json));
-        if let (None, Some(record)) = (&value, record) {
-            self.ladder.set_aside(key, record, self.sealer()?.generation()).await?;
-            self.cache.borrow_mut().invalidate(key);
-            self.set_aside.borrow_mut().push([key.store.name(), "/", &key.id].concat());
-            self.note_lost(key).await?;
+        let Some(json) = opened.as_ref().as_ref() else {
+            if let Some(record) = record {
+                self.lay_aside(key, record).await?;
+            }
+            return Ok(None);
+        };
+        let value = js::from_json(json);
+        match (&value, record) {
+            // It opened, so a Tokenkeep sealed it as it is.
+            (None, Some(record)) => self.newer.found(key, record.generation),
+            (None, None) => {}
+            (Some(_), _) => self.newer.was_read(key),
         }
-        Ok(value)
+        value.map_or(Err(StoreError::Newer), |value| Ok(Some(value)))
+    }
+
+    async fn lay_aside(&self, key: &RecordKey, record: &SealedRecord) -> Result<(), StoreError> {
+        self.ladder.set_aside(key, record, self.sealer()?.generation()).await?;
+        self.cache.borrow_mut().invalidate(key);
+        self.set_aside.borrow_mut().push([key.store.name(), "/", &key.id].concat());
+        self.note_lost(key).await
     }
 
     /// Another tab has news: what they outdate is given out no more, whatever is being read now.

@@ -55,6 +55,11 @@ impl Change {
         &self.key
     }
 
+    /// Whether it writes a value.
+    pub fn is_put(&self) -> bool {
+        self.value.is_some()
+    }
+
     /// Only if this generation stands.
     pub fn only_over(mut self, generation: u64) -> Self {
         self.only_over = Some(generation);
@@ -97,6 +102,7 @@ impl Vault {
         changes: &[Change],
         keys: &[KeyWrite],
     ) -> Result<Vec<(String, u64)>, StoreError> {
+        self.check_newer(changes)?;
         let free = changes.iter().all(|change| change.only_over.is_none());
         let ticket = self.cache.borrow().begin();
         let mut outcome = Ok(());

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Vault;
+use super::newer::or_none;
 use super::records::Change;
 
 /// The ids of the records in [`StoreName::Settings`] about site tokens.
@@ -82,7 +83,7 @@ impl Vault {
             known.get(&SiteTokenId::new(id.as_str())).is_none_or(|version| *version != record.generation)
         };
         let changed = records.into_iter().filter(is_news).collect();
-        let opened = self.opened(StoreName::Sites, changed).await?;
+        let (opened, _) = self.opened(StoreName::Sites, changed).await?;
         Ok((opened.into_iter().map(|(_, version, token)| (token, version)).collect(), gone))
     }
 
@@ -279,7 +280,7 @@ impl Vault {
     }
 
     async fn site_setting<T: DeserializeOwned>(&self, id: &str) -> Result<Option<T>, StoreError> {
-        self.fresh(StoreName::Settings, id).await
+        or_none(self.fresh(StoreName::Settings, id).await)
     }
 
     async fn write_site_setting(&self, id: &str, value: &impl Serialize) -> Result<(), StoreError> {

@@ -8,6 +8,7 @@ mod leaving;
 mod legacy;
 mod locks;
 mod monitoring;
+mod newer_build;
 mod page;
 mod places;
 mod private_key;

@@ -64,7 +64,7 @@ impl Keeper {
             StoreError::Superseded { .. } => {
                 format!("{name} was changed in another tab, so this change was not saved. Look at it and try again.")
             }
-            StoreError::KeyRefused(_) => format!("{name} could not be saved: {error}."),
+            StoreError::KeyRefused(_) | StoreError::Newer => format!("{name} could not be saved: {error}."),
             _ => format!(
                 "{name} could not be saved: {error}. Free some space in the browser's settings, then try again."
             ),

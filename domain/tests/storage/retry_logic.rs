@@ -37,6 +37,7 @@ fn only_what_may_pass_is_tried_again() {
         StoreError::SignedOut { current: 1 },
         StoreError::KeyRefused("no key".to_owned()),
         StoreError::InsecureContext,
+        StoreError::Newer,
     ] {
         assert_eq!(rules.pause(1, &error, 0), None, "{error:?}");
     }
