@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use domain::api::sync::DeleteSync;
+use domain::api::Problem;
+use domain::api::sync::{DeleteSync, SyncCopy};
 use domain::api::vault::DropVaultHalf;
 use domain::id::TenantId;
 use domain::keeper::{Event, Input, News};
@@ -13,6 +14,7 @@ use gloo_timers::future::TimeoutFuture;
 use super::Inner;
 use super::protecting::half_of;
 use super::unlocking::asked;
+use crate::sync::Line;
 use crate::tenants;
 
 /// How long this page's own work may take to end, in milliseconds.
@@ -29,7 +31,11 @@ impl Inner {
         let all = all_of(&opening);
         if synced {
             let kept = copies_left(&all).await;
-            cleared.note("Synced copy on the server", kept.is_empty(), said(&kept, "deleted"));
+            cleared.note(
+                "Synced copy on the server",
+                kept.is_empty(),
+                said(&kept, "deleted, and not there when asked again"),
+            );
         }
         if let Some(id) = half {
             let outcome = asked(DropVaultHalf { id }, &()).await;
@@ -95,13 +101,23 @@ fn all_of(opening: &Opening) -> Vec<TenantId> {
     all
 }
 
-/// The copies that could not be deleted, with why.
+/// The copies that are not known to be gone, with why.
 async fn copies_left(all: &[TenantId]) -> Vec<String> {
     let mut left = Vec::new();
     for tenant in all {
-        left.extend(asked(DeleteSync { id: tenant.clone() }, &()).await.err().map(|problem| problem.title));
+        match copy_after_deletion(tenant).await {
+            Ok(None) => {}
+            Ok(Some(_)) => left.push("a copy is still there".to_owned()),
+            Err(problem) => left.push(problem.title),
+        }
     }
     left
+}
+
+/// Deletes a tenant's copy, then asks the server again what it has.
+async fn copy_after_deletion(tenant: &TenantId) -> Result<Option<SyncCopy>, Problem> {
+    asked(DeleteSync { id: tenant.clone() }, &()).await?;
+    Line::copy(tenant).await
 }
 
 fn said(left: &[String], nothing: &str) -> String {
