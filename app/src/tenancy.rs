@@ -135,7 +135,7 @@ impl Tenancy {
             let text = "The tenant you worked in was removed, and what this browser kept of it. This is another one.";
             toasts.tell(NoticeKind::Info, text);
         }
-        open(Opening { user, tenant: settled.open });
+        open(Opening { user, tenant: settled.open, own: session.tenant.clone() });
         for id in settled.gone {
             // What can't be removed now is tried again at the next load.
             leptos::task::spawn_local(async move { drop(self.wipe(id).await) });

@@ -16,6 +16,7 @@ use crate::locks::{self, Bounds};
 use crate::vault::{UsableCredential, Vault};
 
 mod database;
+pub mod leftovers;
 pub mod sites;
 mod stores;
 

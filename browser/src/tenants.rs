@@ -14,6 +14,12 @@ use crate::js;
 use crate::preferences::PREFERENCES;
 use crate::vault::IndexedDbStore;
 
+mod traces;
+
+pub use traces::{database, databases, half, others};
+
+/// What the item of each person's tenants begins with.
+const PERSON: &str = "tokenkeep.tenants.";
 /// How long the other tabs have to let go of a database, in milliseconds.
 const PATIENCE: u32 = 10_000;
 /// How often it is looked at again whether a tab made a new one meanwhile, and after which pause in milliseconds.
@@ -42,7 +48,31 @@ pub fn keep(user: &UserId, tenants: &KeptTenants) -> bool {
 
 /// The item of localStorage that remembers a person's tenants.
 pub fn item(user: &UserId) -> String {
-    ["tokenkeep.tenants.", user.as_str()].concat()
+    [PERSON, user.as_str()].concat()
+}
+
+/// Remembers which tenant is the person's own, so that its database is known for theirs; gives whether it is kept.
+pub fn note_own(user: &UserId, own: &TenantId) -> bool {
+    let Some(storage) = local() else { return false };
+    let kept = read(&storage, user);
+    if kept.own.as_ref() == Some(own) {
+        return true;
+    }
+    let kept = KeptTenants { own: Some(own.clone()), ..kept };
+    storage.set_item(&item(user), &serde_json::to_string(&kept).unwrap_or_default()).is_ok()
+}
+
+/// Whether this browser remembers anything of the person's tenants. Clearing everything ends that first, so that every tab
+/// of theirs sees it.
+pub fn is_remembered(user: &UserId) -> bool {
+    local().is_some_and(|storage| storage.get_item(&item(user)).ok().flatten().is_some())
+}
+
+/// Remembers nothing of the person's tenants any more.
+pub fn forget_tenants(user: &UserId) {
+    for storage in [local(), session()].into_iter().flatten() {
+        let _ = storage.remove_item(&item(user));
+    }
 }
 
 /// Removes everything this browser keeps for a tenant: its database with the keys, and its entries in both storages. Old
@@ -84,11 +114,6 @@ pub fn forget_person(user: &UserId, tenants: &[TenantId]) {
 /// The names of what both storages have of a person.
 pub fn items_of(user: &UserId, tenants: &[TenantId]) -> Vec<String> {
     [local(), session()].into_iter().flatten().flat_map(|storage| ours(&storage, user, tenants)).collect()
-}
-
-/// The name of a tenant's database, if it is there.
-pub async fn database(tenant: &TenantId) -> Option<String> {
-    exists(tenant).await.then(|| database_name(tenant))
 }
 
 fn ours(storage: &Storage, user: &UserId, tenants: &[TenantId]) -> Vec<String> {

@@ -51,6 +51,7 @@ mod unlocking;
 pub mod wrapping;
 
 pub use indexed_db::{IndexedDbStore, leaving};
+pub use kept_key::KeptKey;
 pub use key::Standing;
 pub use local_storage::LocalStorageStore;
 pub use opening::Contents;

@@ -11,9 +11,11 @@ use crate::id::TenantId;
 use crate::site::SiteId;
 use crate::time::Timestamp;
 
+mod clearing;
 mod form;
 mod kept;
 
+pub use clearing::Traces;
 pub use form::{MOST_SITES, NAME_CHARACTERS, TenantForm, findings};
 pub use kept::{KeptTenants, Opening, Settled};
 

@@ -306,8 +306,15 @@ pub enum StorageLevel {
 
 /// The database of one tenant.
 pub fn database_name(tenant: &TenantId) -> String {
-    format!("tokenkeep.{tenant}")
+    [DATABASE_PREFIX, tenant.as_str()].concat()
 }
+
+/// The tenant whose database has this name; `None` for a name that is not a vault's.
+pub fn tenant_of_database(name: &str) -> Option<TenantId> {
+    name.strip_prefix(DATABASE_PREFIX).filter(|id| !id.is_empty()).map(TenantId::new)
+}
+
+const DATABASE_PREFIX: &str = "tokenkeep.";
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use domain::id::TenantId;
+use domain::id::{TenantId, UserId};
 use domain::tenant::Opening;
 use domain::vault::StoreError;
 use domain::worker_token::Done;
@@ -48,24 +48,33 @@ impl Inner {
         self.shut_sync();
     }
 
-    /// Notes that the tenant was opened in this browser, and hears when another tab removes it.
+    /// Notes that the tenant was opened in this browser, and hears when another tab removes it or clears everything.
     pub(super) fn enter(self: &Rc<Self>, opening: &Opening) {
         self.opening.replace(Some(opening.clone()));
-        if opening.tenant.is_own {
-            return;
-        }
+        let (user, tenant) = (opening.user.clone(), &opening.tenant);
         // Where it can't be remembered, no other tab can say that it was removed.
-        let known = tenants::keep(&opening.user, &tenants::kept(&opening.user).with(&opening.tenant));
-        let (weak, item) = (Rc::downgrade(self), tenants::item(&opening.user));
+        let known = tenants::note_own(&user, &opening.own)
+            && (tenant.is_own || tenants::keep(&user, &tenants::kept(&user).with(tenant)));
+        let (weak, item) = (Rc::downgrade(self), tenants::item(&user));
         let listener = web_sys::window().filter(|_| known).map(|window| {
             Listener::new(&window, "storage", move |event| {
                 let key = event.unchecked_ref::<StorageEvent>().key();
                 if let Some(inner) = weak.upgrade().filter(|_| key.as_ref() == Some(&item)) {
-                    inner.leave_if_removed();
+                    inner.look_at_tenants(&user);
                 }
             })
         });
         self.on_removal.replace(listener);
+    }
+
+    /// What is remembered of the person's tenants was changed in another tab. A tab in another tenant has no other way to
+    /// hear that everything was cleared.
+    fn look_at_tenants(self: &Rc<Self>, user: &UserId) {
+        if tenants::is_remembered(user) {
+            self.leave_if_removed();
+        } else {
+            self.cleared_elsewhere();
+        }
     }
 
     /// Leaves a tenant that another tab removed: the page starts afresh, with one that is there. Gives whether it does.

@@ -68,7 +68,7 @@ impl Inner {
             VaultDeed::AddPasskey { name, passphrase, done } => done(self.add_passkey(name, passphrase).await),
             VaultDeed::RemovePasskey { id, done } => done(self.remove_passkey(&id).await),
             VaultDeed::SetAutoLock { after, done } => done(self.set_auto_lock(after)),
-            VaultDeed::Clear { synced, done } => done(self.clear_all(synced).await),
+            VaultDeed::Clear { synced, earlier, done } => done(self.clear_all(synced, earlier).await),
         }
     }
 

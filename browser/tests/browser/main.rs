@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where something is not as it must be")]
 
 mod at_hand;
+mod clearing;
 mod gateway;
 mod http;
 mod leaving;

@@ -262,6 +262,18 @@ impl Strange {
         )
     }
 
+    /// Removals from localStorage are heard in this page as in other ones.
+    pub fn storage_removals_in_this_page() -> Self {
+        Self::by(
+            "const remove = Storage.prototype.removeItem;
+             Storage.prototype.removeItem = function (key) {
+                 remove.call(this, key);
+                 setTimeout(() => dispatchEvent(new StorageEvent('storage', { key, newValue: null })));
+             };
+             return () => { Storage.prototype.removeItem = remove; };",
+        )
+    }
+
     /// Nobody can see the page; no event says so.
     pub fn hidden_page() -> Self {
         Self::by(

@@ -2,14 +2,11 @@
 
 use std::rc::Rc;
 
-use browser::tenants;
+use browser::tenants::{self, databases};
 use browser::vault::{IndexedDbStore, LocalStorageStore, Vault};
 use domain::id::{TenantId, UserId};
 use domain::tenant::{Opening, Tenant};
 use domain::vault::{RecordKey, RecordStore, StoreError, StoreName, Write, database_name};
-use js_sys::{Array, Function, Promise, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::rig::{
@@ -28,14 +25,6 @@ async fn filled(tenant: &TenantId) -> Rc<Vault> {
     vault.commit(&id(), &token(1), 0, &intent(0).id).await.unwrap();
     vault.write_current(Some(&id())).await.unwrap();
     vault
-}
-
-/// The names of all databases of this origin.
-async fn databases() -> Vec<String> {
-    let listing: Promise =
-        Function::new_no_args("return indexedDB.databases();").call0(&JsValue::NULL).unwrap().unchecked_into();
-    let listed: Array = JsFuture::from(listing).await.unwrap().unchecked_into();
-    listed.iter().filter_map(|it| Reflect::get(&it, &"name".into()).unwrap().as_string()).collect()
 }
 
 fn keys() -> Vec<String> {

@@ -12,6 +12,9 @@ pub struct KeptTenants {
     /// The one chosen last; `None` for the person's own.
     #[serde(default)]
     pub chosen: Option<TenantId>,
+    /// The person's own, once it was opened in this browser.
+    #[serde(default)]
+    pub own: Option<TenantId>,
     /// Those whose database was opened in this browser, the person's own left out: what the server no longer knows of these
     /// is to be removed here.
     #[serde(default)]
@@ -28,12 +31,14 @@ pub struct Opening {
     pub user: UserId,
     /// The tenant.
     pub tenant: Tenant,
+    /// The person's own tenant, which is this one or another.
+    pub own: TenantId,
 }
 
 impl Opening {
     /// A person's own tenant, when nothing more is known of it.
     pub fn own(user: UserId, tenant: &TenantId) -> Self {
-        Self { user, tenant: unnamed(None, tenant) }
+        Self { user, tenant: unnamed(None, tenant), own: tenant.clone() }
     }
 }
 
@@ -88,6 +93,11 @@ impl KeptTenants {
         self
     }
 
+    /// Every tenant of the person that this browser knows of.
+    pub fn all(&self) -> impl Iterator<Item = &TenantId> {
+        self.own.iter().chain(&self.chosen).chain(&self.opened).chain(&self.leaving)
+    }
+
     /// Whether a tenant that this browser opened was removed since, in another tab.
     pub fn was_removed(&self, tenant: &Tenant) -> bool {
         !tenant.is_own && !self.opened.contains(&tenant.id)
@@ -125,7 +135,7 @@ mod tests {
 
     fn kept(chosen: Option<&str>, opened: &[&str]) -> KeptTenants {
         let opened = opened.iter().map(|text| id(text)).collect();
-        KeptTenants { chosen: chosen.map(id), opened, leaving: BTreeSet::new() }
+        KeptTenants { chosen: chosen.map(id), opened, ..KeptTenants::default() }
     }
 
     #[test]

@@ -51,8 +51,10 @@ pub enum VaultDeed {
     },
     /// Clear everything this browser keeps for the person.
     Clear {
-        /// Whether the synced copy on the server goes as well.
+        /// Whether the synced copies of all the person's tenants on the server go as well.
         synced: bool,
+        /// Whether tokens that earlier apps left here in plain text go as well.
+        earlier: bool,
         /// Hears what was found afterwards.
         done: Done<Cleared>,
     },
@@ -145,6 +147,9 @@ impl From<StoreError> for VaultTrouble {
 pub struct Cleared {
     /// Each place looked at.
     pub checks: Vec<Check>,
+    /// Where texts of earlier apps still lie, such as `localStorage: aceIotApiToken`. They are not Tokenkeep's, so they go only
+    /// when that is wanted.
+    pub earlier: Vec<String>,
 }
 
 /// One place, looked at after it was cleared.
@@ -159,7 +164,7 @@ pub struct Check {
 }
 
 impl Cleared {
-    /// Whether every place is clear.
+    /// Whether every place is clear of what Tokenkeep kept.
     pub fn is_whole(&self) -> bool {
         !self.checks.is_empty() && self.checks.iter().all(|check| check.is_clear)
     }

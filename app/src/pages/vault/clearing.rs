@@ -34,7 +34,8 @@ pub(super) fn dialog(open: RwSignal<bool>, title: &'static str) -> AnyView {
 }
 
 fn question(open: RwSignal<bool>) -> AnyView {
-    let (typed, synced, busy) = (RwSignal::new(String::new()), RwSignal::new(false), RwSignal::new(false));
+    let (typed, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
+    let (synced, earlier) = (RwSignal::new(false), RwSignal::new(false));
     let guard = expect_context::<Ports>().desk.guard;
     let reason = Signal::derive(move || {
         let matches = typed.with(|typed| typed.trim() == WORD);
@@ -49,7 +50,7 @@ fn question(open: RwSignal<bool>) -> AnyView {
         let done = Box::new(move |_| {
             busy.try_set(false);
         });
-        guard(VaultDeed::Clear { synced: synced.get_untracked(), done });
+        guard(VaultDeed::Clear { synced: synced.get_untracked(), earlier: earlier.get_untracked(), done });
     };
     view! {
         <form class="form" on:submit=submit>
@@ -59,8 +60,14 @@ fn question(open: RwSignal<bool>) -> AnyView {
             <Checkbox
                 id="clear-synced"
                 label="Also delete the synced copies on the server"
-                hint="Without them your other browsers can't bring anything back here"
+                hint="Those of all your tenants. Without them your other browsers can't bring anything back here"
                 checked=synced
+            />
+            <Checkbox
+                id="clear-earlier"
+                label="Also delete what earlier apps left here"
+                hint="It may hold tokens in plain text. What is not deleted is named afterwards"
+                checked=earlier
             />
             <Field id="clear-word" label=format!("Type {WORD} to confirm") value=typed first=true />
             {work()}
@@ -77,26 +84,42 @@ fn question(open: RwSignal<bool>) -> AnyView {
 pub(super) fn report(cleared: &Cleared) -> AnyView {
     let rows = cleared.checks.iter().map(|check| {
         let (mood, word) = if check.is_clear { (Mood::Good, "Clear") } else { (Mood::Bad, "Something is left") };
-        view! {
-            <tr>
-                <th scope="row">{check.place}</th>
-                <td>{check.found.clone()}</td>
-                <td><Badge mood=Signal::stored(mood) word=Signal::stored(word.to_owned()) /></td>
-            </tr>
-        }
+        row(check.place, check.found.clone(), mood, word)
     });
-    let rows = rows.collect_view();
-    let words = if cleared.is_whole() {
-        "It was read back: nothing of yours is left in this browser."
-    } else {
-        "Not everything could be cleared. Close the other tabs of Tokenkeep, load this page anew and clear once more."
+    let of_earlier = match cleared.earlier.as_slice() {
+        [] => row("Left by earlier apps", "nothing".to_owned(), Mood::Good, "Clear"),
+        left => row("Left by earlier apps", left.join(", "), Mood::Soon, "Still there"),
     };
+    let rows = rows.chain([of_earlier]).collect_view();
     view! {
         <PageHeader title="Everything was cleared">
             <Button label="Start afresh" look=Look::Primary on_press=move |()| dom::full_load("/") />
         </PageHeader>
-        <p role="status">{words}</p>
+        <p role="status">{words(cleared)}</p>
         <Table label="What was found after clearing" head=&["Place", "Found", "State"]>{rows}</Table>
+    }
+    .into_any()
+}
+
+fn words(cleared: &Cleared) -> &'static str {
+    match (cleared.is_whole(), cleared.earlier.is_empty()) {
+        (false, _) => {
+            "Not everything could be cleared. Close the other tabs of Tokenkeep, load this page anew and clear once more."
+        }
+        (true, true) => "It was read back: nothing of yours is left in this browser.",
+        (true, false) => {
+            "It was read back: nothing Tokenkeep kept of you is left in this browser. What earlier apps left is still there, and may hold tokens in plain text. Clear once more and choose to delete it as well."
+        }
+    }
+}
+
+fn row(place: &'static str, found: String, mood: Mood, word: &'static str) -> AnyView {
+    view! {
+        <tr>
+            <th scope="row">{place}</th>
+            <td>{found}</td>
+            <td><Badge mood=Signal::stored(mood) word=Signal::stored(word.to_owned()) /></td>
+        </tr>
     }
     .into_any()
 }

@@ -124,7 +124,7 @@ const fn protection_changed(only_passphrase: bool) -> Action {
 }
 
 /// The server's half a vault is kept with.
-pub(super) fn half_of(material: Option<&KeyMaterial>) -> Option<HalfId> {
+fn half_of(material: Option<&KeyMaterial>) -> Option<HalfId> {
     match material {
         Some(KeyMaterial::Session { half, .. }) => Some(half.clone()),
         Some(KeyMaterial::Passphrase { .. }) | None => None,
