@@ -19,7 +19,7 @@ mod waiting;
 use std::sync::Arc;
 
 use domain::id::SiteTokenId;
-use domain::site::{Chosen, SiteCommand, SiteToken, SitesView, Standing};
+use domain::site::{About, Chosen, SiteCommand, SiteToken, SitesView, Standing};
 use domain::time::Timestamp;
 use leptos::prelude::*;
 
@@ -60,6 +60,8 @@ pub(crate) struct Sites {
     open: RwSignal<bool>,
     opening: RwSignal<Opening>,
     dirty: RwSignal<bool>,
+    /// Whose calls wait for what is entered in it.
+    waited_for: RwSignal<Option<About>>,
     /// The time, moved on once a minute: for what looks at thousands of tokens.
     minute: Memo<Option<Timestamp>>,
 }
@@ -76,6 +78,7 @@ impl Sites {
             open: RwSignal::new(false),
             opening: RwSignal::new(Opening::Add),
             dirty: RwSignal::new(false),
+            waited_for: RwSignal::new(None),
             minute,
         });
     }
@@ -85,6 +88,19 @@ impl Sites {
         self.opening.set(opening);
         self.dirty.set(false);
         self.open.set(true);
+    }
+
+    /// Opens it for a token that calls wait for, until it is closed.
+    fn opens_for(self, opening: Opening, about: About) {
+        self.waited_for.set(Some(about));
+        self.opens(opening);
+    }
+
+    /// It was closed: calls that wait for what might have been entered are let go.
+    fn was_closed(self) {
+        if let Some(about) = self.waited_for.try_update(Option::take).flatten() {
+            self.send(SiteCommand::LetGo(about));
+        }
     }
 
     /// Closes it, whatever was typed.

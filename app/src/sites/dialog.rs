@@ -22,6 +22,13 @@ pub(crate) fn site_dialog() -> AnyView {
             Opening::Test(ids) => format!("Test of {} sites", ids.len()),
         }
     });
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = sites.open.get();
+        if was_open == Some(true) && !is_open {
+            sites.was_closed();
+        }
+        is_open
+    });
     view! {
         <Dialog id="site" title open=sites.open dirty=sites.dirty wide=true>
             {CONTENT.when_loaded()}

@@ -29,6 +29,7 @@ mod prompting;
 mod serving;
 mod testing;
 mod using;
+mod ways;
 
 /// The most tokens that are named in news; of more, any may have changed.
 pub(super) const NAMED: usize = 50;

@@ -4,9 +4,11 @@
 //! browser at a time has the right to. What it brought is shown at once, in this tab and in the others.
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use domain::keeper::News;
+use domain::site::{SitePlace, WhyNot};
 use domain::sync::{SyncDeed, SyncPhase, SyncTrouble, SyncView, SyncWork};
 use domain::time::{Span, Timestamp};
 use domain::vault::{StorageLevel, StoreName};
@@ -17,6 +19,7 @@ use super::{Inner, Runtime};
 use crate::passphrase::Deriver;
 use crate::vault::Vault;
 
+mod asking;
 mod deeds;
 mod rounds;
 mod showing;
@@ -44,6 +47,8 @@ pub(super) struct Syncing {
     timer: RefCell<Option<Timeout>>,
     /// When a round was last tried here.
     tried: Cell<Option<Timestamp>>,
+    /// What calls without a token found last, for each place.
+    asked: RefCell<BTreeMap<SitePlace, (Timestamp, WhyNot)>>,
     /// Deeds that wait until the vault is open.
     early: RefCell<Vec<SyncDeed>>,
 }
@@ -100,6 +105,7 @@ impl Inner {
         self.syncing.turn.set(self.syncing.turn.get() + 1);
         self.syncing.timer.take();
         self.syncing.changed.set(false);
+        self.syncing.asked.take();
         self.show_sync(|view| *view = SyncView::default());
     }
 

@@ -16,6 +16,7 @@ mod private_key;
 mod rig;
 mod runtime;
 mod sealing;
+mod site_chain;
 mod site_reports;
 mod site_vault;
 mod sites;

@@ -24,8 +24,8 @@ use crate::rig::{Server, fresh_tenant, opening};
 
 /// A tab with what it shows of site tokens.
 pub(crate) struct Tab {
-    runtime: Runtime,
-    view: Rc<RefCell<SitesView>>,
+    pub(crate) runtime: Runtime,
+    pub(crate) view: Rc<RefCell<SitesView>>,
 }
 
 impl Tab {
@@ -40,7 +40,7 @@ impl Tab {
         tab
     }
 
-    async fn until(&self, what: &str, wanted: impl Fn(&SitesView) -> bool) {
+    pub(crate) async fn until(&self, what: &str, wanted: impl Fn(&SitesView) -> bool) {
         for _ in 0..1_000 {
             if wanted(&self.view.borrow()) {
                 return;
@@ -62,7 +62,7 @@ impl Tab {
         self.ask(|done| SiteCommand::Add { draft, test, done }).await
     }
 
-    async fn call(&self, call: SiteCall) -> Result<SiteAnswer, CallFailure> {
+    pub(crate) async fn call(&self, call: SiteCall) -> Result<SiteAnswer, CallFailure> {
         self.ask(|done| SiteCommand::Call { call, done }).await
     }
 
@@ -76,7 +76,7 @@ impl Tab {
         text.unwrap().expose().to_owned()
     }
 
-    fn standing(&self, id: &SiteTokenId) -> Standing {
+    pub(crate) fn standing(&self, id: &SiteTokenId) -> Standing {
         self.view.borrow().token(id).unwrap().standing(clock::now())
     }
 }
@@ -96,23 +96,28 @@ pub(crate) fn draft(site: &str, token: &Secret) -> Draft {
     Draft { site: site.to_owned(), token: token.clone(), ..Draft::empty(ProviderId::new("ace")) }
 }
 
-fn place(site: &str) -> SitePlace {
+pub(crate) fn place(site: &str) -> SitePlace {
     SitePlace { provider: ProviderId::new("ace"), site: SiteId::parse(site).unwrap(), device: None }
 }
 
-fn call(site: Site, may_ask: bool) -> SiteCall {
+pub(crate) fn call(site: Site, may_ask: bool) -> SiteCall {
     SiteCall { site, path: ApiPath::parse("sites/x/points").unwrap(), body: None, may_ask }
 }
 
 /// A server with an ACE-shaped API that answers as `api` says: the body of a function of the token's identity (`who`), the
 /// site and the path; it falls through to a list of three sites.
 pub(crate) fn serving(api: &str) -> Server {
+    serving_with("{}", api)
+}
+
+/// The same, with what it says of the operator's default token.
+pub(crate) fn serving_with(default_token: &str, api: &str) -> Server {
     Server::answering(&format!(
         "const upstream = {{ 'x-tokenkeep-upstream': 'api.example' }};
          if (path === '/api/v1/providers') return [200, [{{ id: 'ace', name: 'ACE', enabled: true,
              kind: {{ type: 'site_api', base: 'https://api.example', refresh_path: 'refresh' }},
              assertion_audience: {{ type: 'issuer' }} }}]];
-         if (path === '/api/v1/default-token') return [200, {{}}];
+         if (path === '/api/v1/default-token') return [200, {default_token}];
          if (!path.startsWith('/api/v1/gateway/ace/')) return [404, {{}}];
          const headers = new Headers(init.headers), site = headers.get('x-tokenkeep-site');
          const token = headers.get('x-tokenkeep-token');
@@ -123,7 +128,7 @@ pub(crate) fn serving(api: &str) -> Server {
     ))
 }
 
-fn gateway(server: &Server) -> Vec<Value> {
+pub(crate) fn gateway(server: &Server) -> Vec<Value> {
     server.asked().into_iter().filter(|it| it["path"].as_str().unwrap().contains("/gateway/")).collect()
 }
 

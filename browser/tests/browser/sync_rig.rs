@@ -22,8 +22,16 @@ pub const PASSPHRASE: &str = "canary passphrase of nine plain words";
 
 /// A server that keeps copies as the real one does. `window.cut` makes it take the next push and lose the answer.
 pub fn copies() -> Server {
-    Server::answering(
-        "const all = (window.copies ??= {}), body = init.body ? JSON.parse(init.body) : null;
+    copies_beside("")
+}
+
+/// The same, beside other things that these lines answer.
+pub fn copies_beside(others: &str) -> Server {
+    Server::answering(&[others, COPIES].concat())
+}
+
+const COPIES: &str = "
+         const all = (window.copies ??= {}), body = init.body ? JSON.parse(init.body) : null;
          if (!path.startsWith('/api/v1/sync/')) return [404, {}];
          const id = path.split('?')[0].split('/')[4], part = path.split('?')[0].split('/')[5];
          const problem = (status, code) => [status, { code, status, title: code, detail: code }];
@@ -60,9 +68,7 @@ pub fn copies() -> Server {
              return 'taken';
          });
          if (window.cut) { window.cut = false; throw new TypeError('cut off'); }
-         return [200, { answers }];",
-    )
-}
+         return [200, { answers }];";
 
 /// The answer to the next push is lost on its way.
 pub fn cut() {

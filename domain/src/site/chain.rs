@@ -54,6 +54,8 @@ pub enum WhyNot {
     Off,
     /// It could not be asked.
     Unreachable,
+    /// It is there and can't be opened with what this device knows: the copy was begun anew, or is gone.
+    Locked,
 }
 
 /// Where a call goes, and the tokens that could go with it.
@@ -70,7 +72,8 @@ pub struct Resolution {
 
 impl Resolution {
     /// The one place `site` means, and the tokens of it that can be used at `now`: first the vault's, of which the one meant,
-    /// the default site's, one the API took, and one that lives longest go before others; then the operator's.
+    /// the default site's, one the API took, and one that lives longest go before others; then the operator's, which goes first
+    /// where it is the one meant.
     pub fn of(site: &Site, view: &SitesView, now: Timestamp) -> Self {
         let place = match site {
             Site::At(place) => Some(place.clone()),
@@ -87,10 +90,14 @@ impl Resolution {
             resolution.tried.push(Tried { source, why: WhyNot::None });
             return resolution;
         };
-        if *site != Site::Operators {
+        if *site == Site::Operators {
+            resolution.look_at_operators(&place, view, now);
             resolution.look_in_vault(site, &place, view, now);
+            resolution.tried.sort_by_key(|tried| tried.source);
+        } else {
+            resolution.look_in_vault(site, &place, view, now);
+            resolution.look_at_operators(&place, view, now);
         }
-        resolution.look_at_operators(&place, view, now);
         resolution
     }
 
@@ -180,6 +187,7 @@ impl fmt::Display for Tried {
             WhyNot::OtherSite => "for another site",
             WhyNot::Off => "switched off",
             WhyNot::Unreachable => "can't be reached",
+            WhyNot::Locked => "can't be opened here any more",
         };
         write!(formatter, "{source} ({why})")
     }
@@ -267,7 +275,24 @@ mod tests {
         assert_eq!((gone.place, gone.tried), (None, vec![Tried { source: ChainSource::Vault, why: WhyNot::None }]));
         let unset = Resolution::of(&Site::Operators, &view(vec![], None), NOW);
         assert_eq!(unset.tried, [Tried { source: ChainSource::Operators, why: WhyNot::None }]);
-        let set = Resolution::of(&Site::Operators, &view(vec![token("a", None)], Some("a")), NOW);
+        let set = Resolution::of(&Site::Operators, &view(vec![token("b", None)], Some("a")), NOW);
         assert_eq!(set.origins, [Origin::Operators]);
+    }
+
+    #[test]
+    fn a_token_of_ones_own_stands_in_for_the_operators_that_is_over() {
+        let over = |tokens| {
+            let view = view(tokens, Some("a"));
+            let operators =
+                view.operators.as_deref().map(|token| DefaultToken { expires_at: Some(NOW), ..token.clone() });
+            SitesView { operators: operators.map(Arc::new), ..view }
+        };
+        let own = Resolution::of(&Site::Operators, &over(vec![token("a", None)]), NOW);
+        assert_eq!(own.origins, vault(&["a"]));
+        let none = Resolution::of(&Site::Operators, &over(vec![]), NOW).with_sync(WhyNot::None);
+        assert_eq!(
+            tried_in_words(&none.tried),
+            "Looked at this browser (none), synced tokens (none), and the operator's default token (expired)."
+        );
     }
 }

@@ -1,5 +1,5 @@
 use super::{
-    Answer, CallFailure, Chosen, Draft, ImportRow, LegacyPlan, LegacyTaken, Prompt, Setup, SiteAnswer, SiteCall,
+    About, Answer, CallFailure, Chosen, Draft, ImportRow, LegacyPlan, LegacyTaken, Prompt, Setup, SiteAnswer, SiteCall,
     SiteRefusal, SiteResult, TestReport,
 };
 use crate::id::{ProviderId, SiteTokenId};
@@ -147,6 +147,8 @@ pub enum SiteCommand {
         /// What was said.
         answer: Answer,
     },
+    /// Nobody enters a token for it any more: calls that wait for one are let go.
+    LetGo(About),
     /// What would be taken over from an earlier app: a dry run, nothing is changed.
     PlanLegacy {
         /// Gets it.

@@ -44,6 +44,9 @@ pub enum Answer {
     /// Not now: calls that wait are let go, and the dialog comes back only for a new reason (or the next day, while the
     /// token expires).
     Close,
+    /// A new token is entered elsewhere: as [`Answer::Close`], but calls go on waiting until there is one, or
+    /// [`super::SiteCommand::LetGo`].
+    Enter,
     /// Again after 24 hours, in no tab before.
     RemindTomorrow,
     /// The same, for every token that expires soon.

@@ -137,7 +137,8 @@ impl Prompts {
             About::Token(id) => view.token(id).map_or(0, |token| token.generation),
             About::Place(_) | About::Operators => 0,
         };
-        let let_go = matches!(prompt.matter, Matter::Missing(_) | Matter::Expired | Matter::Failed(_));
+        let is_waited_for = matches!(prompt.matter, Matter::Missing(_) | Matter::Expired | Matter::Failed(_));
+        let let_go = is_waited_for && answer != Answer::Enter;
         self.met.remove(&prompt.about);
         let quiet = match (answer, &prompt.about) {
             (Answer::RemindTomorrow, About::Token(id)) => vec![(id.clone(), now + TOMORROW)],
@@ -145,7 +146,7 @@ impl Prompts {
                 let expiring = view.tokens.iter().filter(|token| expiring(token, now).is_some());
                 expiring.map(|token| (token.id.clone(), now + TOMORROW)).collect()
             }
-            (Answer::Close | Answer::RemindTomorrow, _) => Vec::new(),
+            (Answer::Close | Answer::Enter | Answer::RemindTomorrow, _) => Vec::new(),
         };
         self.closed.insert(prompt.about.clone(), Closed { rank: prompt.matter.rank(), generation, at: now });
         Answered { quiet, let_go }

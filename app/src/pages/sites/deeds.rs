@@ -9,7 +9,8 @@ use crate::components::{Button, Icon, Look};
 use crate::sites::{Opening, Sites, Waiting};
 use crate::words::REFRESHABLE;
 
-/// What can be done with a token, as it stands: one that is over is first of all to be refreshed.
+/// What can be done with a token, as it stands: one that is over is first of all to be refreshed. One that the API refused may
+/// have been refused by mistake, so it can be tested.
 pub(super) fn deeds(
     sites: Sites,
     removal: Removal,
@@ -22,6 +23,7 @@ pub(super) fn deeds(
     let id = StoredValue::new(id);
     let own = id.get_value();
     let running = Memo::new(move |_| sites.with(|view| view.running.get(&own).copied()));
+    let is_expired = Memo::new(move |_| standing.get() == Some(Standing::Expired));
     let is_over = Memo::new(move |_| standing.get().is_some_and(|standing| standing >= Standing::Expired));
     let ends_soon = Memo::new(move |_| {
         let (now, end) = (sites.minute()?, token.with(|token| token.as_ref()?.claims.expires_at)?);
@@ -44,8 +46,8 @@ pub(super) fn deeds(
     let busy = Signal::derive(move || testing.busy.get() || running.get() == Some(Running::Testing));
     let refreshing = Signal::derive(move || running.get() == Some(Running::Refreshing));
     let refresh = move |()| sites.opens(Opening::Refresh(id.get_value()));
-    let alive = move || {
-        (!is_over.get()).then(|| {
+    let testable = move || {
+        (!is_expired.get()).then(|| {
             view! { <Button label="Test" picture=Icon::Tested busy busy_words="Testing…" on_press=test /> }
         })
     };
@@ -70,7 +72,7 @@ pub(super) fn deeds(
         <div class="actions apart">
             <Button label="Delete" picture=Icon::Remove look=Look::Danger on_press=move |()| removal.ask(vec![id.get_value()]) />
             <span class="actions">
-                {alive}
+                {testable}
                 {default}
                 <Button label="Edit" picture=Icon::Edit on_press=move |()| sites.opens(Opening::Edit(id.get_value())) />
                 {renewal}

@@ -46,14 +46,14 @@ pub(super) fn ways_on(due: Due, about: About) -> AnyView {
 
 fn ways(due: Due, about: About, switching: RwSignal<bool>) -> AnyView {
     let sites = due.sites;
-    let (label, opening) = match about {
-        About::Token(id) => ("Enter a new token", Opening::Refresh(id)),
+    let (label, opening) = match &about {
+        About::Token(id) => ("Enter a new token", Opening::Refresh(id.clone())),
         _ => ("Add a token of my own", Opening::Add),
     };
     let press = move |()| {
-        due.answer(Answer::Close);
+        due.answer(Answer::Enter);
         due.closes();
-        sites.opens(opening.clone());
+        sites.opens_for(opening.clone(), about.clone());
     };
     let is_alone = sites.with_untracked(|view| view.tokens.len() + usize::from(view.operators.is_some()) < 2);
     let other = (!is_alone).then(|| {

@@ -14,13 +14,14 @@ use domain::calls::CallKind;
 use domain::id::SiteTokenId;
 use domain::secret::Secret;
 use domain::site::{
-    About, AfterRefusal, CallFailure, ChainSource, Kept, Origin, Quota, RefusedCall, Resolution, Site, SiteAnswer,
-    SiteCall, SitePlace, TokenError, TokenTexts, Tried, VerdictKind, WhyNot,
+    AfterRefusal, CallFailure, ChainSource, Kept, Origin, Quota, RefusedCall, Resolution, SiteAnswer, SiteCall,
+    SitePlace, TokenError, TokenTexts, VerdictKind,
 };
 use domain::time::Timestamp;
 use serde_json::Value;
 
 use super::super::Inner;
+use super::ways::Way;
 use crate::http::Reply;
 
 /// A call, ready but for the token.
@@ -51,24 +52,17 @@ pub(super) struct Given {
 impl Inner {
     pub(super) async fn call_site(self: &Rc<Self>, call: &SiteCall) -> Result<SiteAnswer, CallFailure> {
         let begun = self.now();
-        let mut refused: Vec<Origin> = Vec::new();
-        let mut last = None;
-        let (mut refreshed, mut asked) = (false, false);
+        let mut way = Way::default();
         loop {
             let resolution = Resolution::of(&call.site, &self.sites.view.borrow(), self.now());
-            let next = resolution.origins.iter().find(|origin| !refused.contains(origin)).cloned();
+            let next = way.next(&resolution);
+            if way.lacks_sync(&call.site, &resolution, next.as_ref()) {
+                self.look_at_sync(&mut way, &resolution).await;
+                continue;
+            }
             let (Some(place), Some(origin)) = (&resolution.place, next) else {
-                if let Some(problem) = last {
-                    return Err(CallFailure::Problem(problem));
-                }
-                if !std::mem::replace(&mut refreshed, true) && self.refreshed_by_itself(&call.site, &resolution).await {
-                    continue;
-                }
-                let resolution = resolution.with_sync(WhyNot::Off);
-                if !std::mem::replace(&mut asked, true) && self.person_gave(call, &resolution).await {
-                    continue;
-                }
-                return Err(CallFailure::NoToken(resolution.tried));
+                self.goes_on(call, &mut way, resolution).await?;
+                continue;
             };
             let method = if call.body.is_some() { Method::Post } else { Method::Get };
             let outgoing = Outgoing { place, path: &call.path, method, body: call.body.as_ref() };
@@ -78,8 +72,7 @@ impl Inner {
                     return Ok(SiteAnswer { body, source, tries, took: self.now().since(begun) });
                 }
                 Outcome::Refused(problem, Some(VerdictKind::Rejected | VerdictKind::Revoked)) => {
-                    last = Some(problem);
-                    refused.push(origin);
+                    way.refused(origin, problem);
                 }
                 Outcome::Refused(problem, _) | Outcome::NotSent(problem) => return Err(CallFailure::Problem(problem)),
             }
@@ -207,38 +200,6 @@ impl Inner {
             });
         }
     }
-
-    /// Asks a person for a token, and waits until there is one or the dialog is closed. Gives whether there is one now.
-    async fn person_gave(self: &Rc<Self>, call: &SiteCall, resolution: &Resolution) -> bool {
-        if !call.may_ask {
-            return false;
-        }
-        let about = match (&call.site, &resolution.place) {
-            (Site::Of(id), Some(_)) => About::Token(id.clone()),
-            (_, Some(place)) => About::Place(place.clone()),
-            _ => return false,
-        };
-        let token = match &about {
-            About::Token(id) => self.site_facts(id).ok(),
-            About::Place(_) | About::Operators => None,
-        };
-        {
-            let mut prompts = self.sites.prompts.borrow_mut();
-            match (&token, expired(&resolution.tried)) {
-                (Some(token), true) => prompts.met_expired(token),
-                _ => prompts.met_nothing(about.clone(), resolution.tried.clone()),
-            }
-        }
-        let answered = self.wait_for_person(about);
-        self.look_after_site_prompts();
-        answered.await;
-        let resolution = Resolution::of(&call.site, &self.sites.view.borrow(), self.now());
-        !resolution.origins.is_empty()
-    }
-}
-
-fn expired(tried: &[Tried]) -> bool {
-    tried.iter().any(|tried| tried.source == ChainSource::Vault && tried.why == WhyNot::Expired)
 }
 
 /// The provider's answer, or our server's own problem.

@@ -93,7 +93,7 @@ impl Inner {
         });
     }
 
-    fn let_askers_go(&self, is_meant: impl Fn(&About) -> bool) {
+    pub(super) fn let_askers_go(&self, is_meant: impl Fn(&About) -> bool) {
         let (gone, stay): (Vec<_>, Vec<_>) =
             self.sites.asking.take().into_iter().partition(|(about, _)| is_meant(about));
         self.sites.asking.replace(stay);

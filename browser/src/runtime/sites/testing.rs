@@ -9,8 +9,8 @@ use domain::id::{ProviderId, SiteTokenId};
 use domain::provider::ProviderKind;
 use domain::secret::Secret;
 use domain::site::{
-    Chosen, Claims, Pasted, Resolution, Running, Site, SiteId, SitePlace, SiteRefusal, Source, Standing, TestOutcome,
-    TestReport, TokenHash, VerdictKind, refreshed_token, sites_reached,
+    About, Chosen, Claims, Pasted, Resolution, Running, Site, SiteId, SitePlace, SiteRefusal, Source, Standing,
+    TestOutcome, TestReport, TokenHash, VerdictKind, refreshed_token, sites_reached,
 };
 use domain::time::Span;
 
@@ -48,6 +48,9 @@ impl Inner {
                 Some(token.clone().judged(texts.generation, kind, report.at)).filter(|judged| judged != token)
             };
             let written = self.site_vault()?.change_sites(std::slice::from_ref(id), judged).await?;
+            if kind == VerdictKind::Accepted {
+                self.sites.prompts.borrow_mut().settled(&About::Token(id.clone()));
+            }
             self.wrote_sites(written, &[]);
         }
         self.report_site(Action::TokenValidated, id, report.problem.as_ref().map(|_| "test_failed"));
