@@ -29,7 +29,7 @@ use crate::words::{left, site_bar, site_mood};
 
 pub(crate) use dialog::site_dialog;
 pub(crate) use draft_form::DraftForm;
-pub(crate) use picker::{Picker, picker};
+pub(crate) use picker::{Picker, picker, stands};
 pub(crate) use prompt::site_prompt;
 pub(crate) use providers::{provider_name, site_providers};
 pub(crate) use report::{refused, reported};

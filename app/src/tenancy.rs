@@ -11,6 +11,7 @@ use domain::api::tenants::Tenants;
 use domain::api::{self, Code};
 use domain::id::{TenantId, UserId};
 use domain::keeper::NoticeKind;
+use domain::site::SiteCommand;
 use domain::tenant::{Opening, Tenant};
 use domain::vault::StoreError;
 use futures::channel::oneshot;
@@ -115,8 +116,9 @@ impl Tenancy {
             // A tab stays in its tenant; its name may be another one now.
             Some(open) => {
                 let found = known.iter().flatten().find(|tenant| tenant.id == open.id).cloned();
-                if found.is_some() {
-                    self.current.set(found);
+                if let Some(found) = found {
+                    self.ports.with_value(|ports| (ports.desk.site)(SiteCommand::Limit(found.sites.clone())));
+                    self.current.set(Some(found));
                 }
             }
         }

@@ -82,6 +82,8 @@ test("a call that the API refuses asks for a new token or another site, and a si
   await sites.dialog.getByRole("button", { name: "Test and store" }).click();
   await expect(sites.dialog.getByText("The new token is stored.")).toBeVisible();
   await sites.dialog.getByRole("button", { name: "Close", exact: true }).click();
+  // The call that waited is made with it, and nobody has to ask again.
+  await expect(person.main.getByRole("status").filter({ hasText: "120 points" })).toBeVisible();
 
   // 403: the token is good, and not for this. Nothing is renewed for it, and it stays usable.
   await server.sandbox.siteMisbehaves("ses_falls_city", { type: "forbidden" }, 1);

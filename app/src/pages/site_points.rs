@@ -9,7 +9,7 @@ use domain::site::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::components::{Button, Empty, Icon, Look, PageHeader, skeleton};
+use crate::components::{Button, Empty, Icon, Look, PageHeader, icon, skeleton};
 use crate::sites::{Opening, Sites, chosen_name, site_providers};
 
 /// Whose points are read.
@@ -145,9 +145,25 @@ impl Reading {
         self.sites.send(SiteCommand::Call { call, done });
     }
 
+    /// While it is read, or waits for the network.
+    fn reading(self) -> AnyView {
+        let waits = Memo::new(move |_| self.sites.with(|view| view.waiting > 0));
+        let shown = move || match waits.get() {
+            true => view! {
+                <div class="notice soon" role="status">
+                    {icon(Icon::Alert)}
+                    <p>"The network is away. The points are read by themselves when it is back."</p>
+                </div>
+            }
+            .into_any(),
+            false => skeleton(6),
+        };
+        view! { {shown} }.into_any()
+    }
+
     fn show(self) -> AnyView {
         let shown = move || match self.state.get() {
-            State::Reading => skeleton(6),
+            State::Reading => self.reading(),
             State::Read(answer) => answer::read(self, &answer),
             State::Failed(failure) => answer::failed(self, failure),
         };

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::Awake;
 use crate::components::{Icon, icon};
-use crate::sites::{Opening, Picker, Sites, chosen_name, picker};
+use crate::sites::{Opening, Picker, Sites, chosen_name, picker, stands};
 use crate::words::{Mood, site_line, site_mood};
 
 /// The id of its field.
@@ -132,12 +132,13 @@ fn selector(sites: Sites) -> AnyView {
 fn shown(view: &SitesView, now: Timestamp) -> Option<Shown> {
     let chosen = view.chosen.as_ref()?;
     let name = chosen_name(view, chosen)?;
-    let (standing, end) = match chosen {
-        Chosen::Token(id) => view.token(id).map(|token| (token.standing(now), token.claims.expires_at))?,
+    let (mood, line) = match chosen {
+        Chosen::Token(id) => stands(view, view.token(id)?, now),
         Chosen::Operators => {
             let end = view.operators.as_ref()?.expires_at;
-            (Standing::by_end(end, now), end)
+            let standing = Standing::by_end(end, now);
+            (site_mood(standing), site_line(standing, end, now))
         }
     };
-    Some(Shown { name, mood: site_mood(standing), line: site_line(standing, end, now) })
+    Some(Shown { name, mood, line })
 }

@@ -169,16 +169,25 @@ fn operators(view: &SitesView, token: &Arc<DefaultToken>, now: Timestamp) -> Ent
     }
 }
 
-fn kept(view: &SitesView, token: &Arc<SiteToken>, now: Timestamp) -> Entry {
+/// How a token stands, as a mood and a line.
+pub(crate) fn stands(view: &SitesView, token: &SiteToken, now: Timestamp) -> (Mood, String) {
+    if !view.allows(&token.place.site) {
+        return (Mood::Bad, "Not allowed in this tenant".to_owned());
+    }
     let standing = token.standing(now);
+    (site_mood(standing), site_line(standing, token.claims.expires_at, now))
+}
+
+fn kept(view: &SitesView, token: &Arc<SiteToken>, now: Timestamp) -> Entry {
+    let (mood, line) = stands(view, token, now);
     let chosen = Chosen::Token(token.id.clone());
     Entry {
         is_chosen: view.chosen.as_ref() == Some(&chosen),
         chosen,
         name: token.name.clone(),
         site: token.place.site.to_string(),
-        mood: site_mood(standing),
-        line: site_line(standing, token.claims.expires_at, now),
+        mood,
+        line,
         is_default: view.is_default(&token.id),
     }
 }

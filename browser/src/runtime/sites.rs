@@ -13,6 +13,7 @@ use domain::api::{self, default_token};
 use domain::id::SiteTokenId;
 use domain::keeper::News;
 use domain::site::{About, Prompts, Shelf, SiteCommand, SiteId, SiteRefusal, SitesPhase, SitesView, TokenError};
+use domain::tenant::AllowedSites;
 use domain::time::Timestamp;
 use futures::channel::oneshot;
 use gloo_timers::callback::Timeout;
@@ -25,6 +26,7 @@ use crate::vault::{Vault, Versioned};
 mod calling;
 mod keeping;
 mod legacy;
+mod offline;
 mod prompting;
 mod serving;
 mod testing;
@@ -60,6 +62,8 @@ pub(super) struct Sites {
     /// When a refresh was last tried by itself, for each token.
     refreshed: RefCell<BTreeMap<SiteTokenId, Timestamp>>,
     erasing: RefCell<Option<Timeout>>,
+    /// Calls that wait for the network.
+    offline: offline::Offline,
 }
 
 impl Runtime {
@@ -90,6 +94,7 @@ impl Inner {
         self.sites.turn.set(turn);
         let inner = Rc::clone(self);
         spawn_local(async move {
+            inner.show_allowed();
             let outcome = inner.read_sites(true).await;
             if inner.sites.turn.get() != turn {
                 return;
@@ -116,6 +121,7 @@ impl Inner {
         self.sites.prompts.take();
         self.sites.floor.take();
         self.sites.asking.take();
+        self.let_queued_go();
         self.sites.used.take();
         self.sites.erasing.take();
         self.show_sites(|view| *view = SitesView::default());
@@ -156,9 +162,37 @@ impl Inner {
         }
         self.show_sites(|view| {
             view.setup = settings.setup;
+            view.quiet_operators = settings.quiet_operators;
             view.set_aside += set_aside;
         });
         Ok(())
+    }
+
+    /// The sites the tenant allows, as far as this page knows it.
+    fn show_allowed(&self) {
+        let allowed = self.opening.borrow().as_ref().map(|opening| opening.tenant.sites.clone());
+        self.show_sites(|view| view.allowed = Arc::new(allowed.unwrap_or_default()));
+    }
+
+    /// The tenant was changed: it allows other sites now.
+    async fn limit_sites(self: &Rc<Self>, allowed: AllowedSites) {
+        if *self.sites.view.borrow().allowed == allowed {
+            return;
+        }
+        if let Some(opening) = self.opening.borrow_mut().as_mut() {
+            opening.tenant.sites = allowed;
+        }
+        self.show_allowed();
+        self.read_default_token().await;
+    }
+
+    /// Whether the tenant allows a site.
+    ///
+    /// # Errors
+    ///
+    /// [`SiteRefusal::SiteNotAllowed`].
+    fn check_allowed(&self, site: &SiteId) -> Result<(), SiteRefusal> {
+        if self.sites.view.borrow().allows(site) { Ok(()) } else { Err(SiteRefusal::SiteNotAllowed) }
     }
 
     /// The token of the site that is the tenant's default one, for a person who has not set another in this browser.

@@ -93,7 +93,12 @@ impl Inner {
                 self.with_tabs(Tabs::back);
             }
             PageEvent::Resumed => self.with_tabs(Tabs::resumed),
-            PageEvent::Network { online } => self.feed(Input::Event(Event::Network { online })),
+            PageEvent::Network { online } => {
+                self.feed(Input::Event(Event::Network { online }));
+                if online {
+                    self.network_is_back();
+                }
+            }
         }
     }
 

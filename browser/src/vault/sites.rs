@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::id::SiteTokenId;
 use domain::site::{Chosen, Kept, LegacyText, Setup, SiteToken, TokenTexts};
+use domain::time::Timestamp;
 use domain::vault::{RecordKey, SealedRecord, StoreError, StoreName};
 use futures::future::try_join_all;
 use serde::de::DeserializeOwned;
@@ -17,6 +18,8 @@ use super::records::Change;
 const DEFAULT: &str = domain::sync::DEFAULT_SITE;
 const CHOSEN: &str = "site_chosen";
 const SETUP: &str = "site_setup";
+/// Until when a person wants no word of the operator's default token.
+const QUIET: &str = "site_quiet_operators";
 const LEGACY: &str = "site_legacy";
 
 /// How often a change is worked out anew because another tab wrote in between.
@@ -63,6 +66,8 @@ pub struct SiteSettings {
     pub chosen: Option<Chosen>,
     /// How far the first-time setup is.
     pub setup: Setup,
+    /// Until when a person wants no word of the operator's default token.
+    pub quiet_operators: Option<Timestamp>,
 }
 
 impl Vault {
@@ -218,6 +223,7 @@ impl Vault {
             default: self.site_setting::<Option<SiteTokenId>>(DEFAULT).await?.flatten(),
             chosen: self.site_setting(CHOSEN).await?,
             setup: self.site_setting(SETUP).await?.unwrap_or_default(),
+            quiet_operators: self.site_setting(QUIET).await?,
         })
     }
 
@@ -246,6 +252,15 @@ impl Vault {
     /// [`StoreError`] as the place gives it.
     pub async fn write_site_setup(&self, setup: &Setup) -> Result<(), StoreError> {
         self.write_site_setting(SETUP, setup).await
+    }
+
+    /// Notes until when a person wants no word of the operator's default token.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn write_quiet_operators(&self, until: Timestamp) -> Result<(), StoreError> {
+        self.write_site_setting(QUIET, &until).await
     }
 
     /// What can be put back.

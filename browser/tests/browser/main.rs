@@ -17,6 +17,8 @@ mod rig;
 mod runtime;
 mod sealing;
 mod site_chain;
+mod site_limits;
+mod site_offline;
 mod site_reports;
 mod site_vault;
 mod sites;

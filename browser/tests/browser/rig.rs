@@ -274,6 +274,15 @@ impl Strange {
         )
     }
 
+    /// The browser says that there is no network, until it is repaired.
+    pub fn no_network() -> Self {
+        Self::by(
+            "Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false });
+             dispatchEvent(new Event('offline'));
+             return () => { delete navigator.onLine; dispatchEvent(new Event('online')); };",
+        )
+    }
+
     /// Nobody can see the page; no event says so.
     pub fn hidden_page() -> Self {
         Self::by(

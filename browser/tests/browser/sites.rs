@@ -15,6 +15,7 @@ use domain::site::{
     SiteCall, SiteCommand, SiteId, SitePlace, SiteRefusal, SitesPhase, SitesView, Standing, TestOutcome, TestReport,
     VerdictKind, import,
 };
+use domain::tenant::Opening;
 use futures::channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
 use serde_json::{Value, json};
@@ -30,11 +31,15 @@ pub(crate) struct Tab {
 
 impl Tab {
     pub(crate) async fn open(tenant: &TenantId) -> Self {
+        Self::open_as(opening(tenant)).await
+    }
+
+    pub(crate) async fn open_as(opening: Opening) -> Self {
         let view = Rc::new(RefCell::new(SitesView::default()));
         let shown = Rc::clone(&view);
         let runtime = Runtime::start(|_| {}, |_| {});
         runtime.watch_sites(move |view| *shown.borrow_mut() = view);
-        runtime.open(opening(tenant));
+        runtime.open(opening);
         let tab = Self { runtime, view };
         tab.until("the site tokens are read", |view| view.phase == SitesPhase::Open).await;
         tab

@@ -85,7 +85,10 @@ impl Draft {
         let pasted = Pasted::mend(self.token.expose());
         let place = self.place();
         let mut findings = Findings {
-            site: place.as_ref().err().map(ToString::to_string).map(sentence),
+            site: match &place {
+                Ok(place) => (!may_be_at(place, view, editing)).then(|| NOT_ALLOWED.to_owned()),
+                Err(error) => Some(sentence(error.to_string())),
+            },
             name: too_long(self.name.trim(), NAME_MAX, "name"),
             device: device_finding(self.device.trim()),
             ..Findings::default()
@@ -129,6 +132,15 @@ impl Draft {
     }
 }
 
+/// What is said of a site that the tenant does not allow.
+pub(super) const NOT_ALLOWED: &str = "This tenant does not allow the site.";
+
+/// Whether a token may be kept at a place: the tenant allows the site, or it is the one the token is of already.
+fn may_be_at(place: &SitePlace, view: &SitesView, editing: Option<&SiteTokenId>) -> bool {
+    let is_there = |id| view.token(id).is_some_and(|token| token.place.site == place.site);
+    view.allows(&place.site) || editing.is_some_and(is_there)
+}
+
 fn sentence(text: String) -> String {
     let mut chars = text.chars();
     let first = chars.next().map(|char| char.to_uppercase().to_string()).unwrap_or_default();
@@ -150,6 +162,7 @@ mod tests {
 
     use super::super::sample::{text, token};
     use super::*;
+    use crate::tenant::AllowedSites;
 
     fn draft(site: &str, token: &Secret) -> Draft {
         Draft { site: site.to_owned(), token: token.clone(), ..Draft::empty(ProviderId::new("ace")) }
@@ -179,6 +192,20 @@ mod tests {
         let elsewhere = draft("c", &Secret::new(format!("Bearer {}", known.expose()))).findings(&view, None);
         assert_eq!((elsewhere.same_text.clone(), elsewhere.is_fine()), (vec![SiteTokenId::new("a")], true));
         assert_eq!(elsewhere.claims.and_then(|claims| claims.identity).as_deref(), Some("known"));
+    }
+
+    #[test]
+    fn a_site_the_tenant_does_not_allow_is_refused_but_for_a_token_that_is_there() {
+        let only = AllowedSites::Only(vec![SiteId::parse("b").unwrap()]);
+        let view = SitesView { allowed: Arc::new(only), ..view() };
+        let new = text(r#"{"identity":"new"}"#);
+        let refused = draft("a", &new).findings(&view, None);
+        assert_eq!((refused.site.as_deref(), refused.is_fine()), (Some("This tenant does not allow the site."), false));
+        assert!(draft("b", &new).findings(&view, None).is_fine());
+        let (a, b) = (SiteTokenId::new("a"), SiteTokenId::new("b"));
+        assert!(Draft::of(&view.tokens[0], false).findings(&view, Some(&a)).is_fine(), "it could not be renamed");
+        let moved = Draft { site: "a".to_owned(), ..Draft::of(&view.tokens[1], false) };
+        assert!(!moved.findings(&view, Some(&b)).is_fine());
     }
 
     #[test]

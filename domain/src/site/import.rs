@@ -1,6 +1,7 @@
 //! Many tokens from a file: read, shown as what would be done, and then written in one transaction.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::{Claims, Draft, Pasted, SitePlace, SitesView, TokenHash};
 use crate::id::{ProviderId, SiteTokenId};
@@ -87,6 +88,8 @@ impl ImportRow {
 /// Compares rows with what is kept and with the rows before them.
 struct Judge<'a> {
     providers: &'a [ProviderId],
+    /// Only what the tenant allows: what is kept is compared through the map, as thousands of rows meet thousands of tokens.
+    bounds: SitesView,
     by_place: HashMap<&'a SitePlace, Vec<(&'a SiteTokenId, &'a TokenHash)>>,
     seen: HashMap<(SitePlace, TokenHash), usize>,
 }
@@ -97,7 +100,8 @@ impl<'a> Judge<'a> {
         for token in &*view.tokens {
             by_place.entry(&token.place).or_default().push((&token.id, &token.hash));
         }
-        Self { providers, by_place, seen: HashMap::new() }
+        let bounds = SitesView { allowed: Arc::clone(&view.allowed), ..SitesView::default() };
+        Self { providers, bounds, by_place, seen: HashMap::new() }
     }
 
     fn row(&mut self, raw: Raw) -> ImportRow {
@@ -126,8 +130,7 @@ impl<'a> Judge<'a> {
     }
 
     fn state(&mut self, line: usize, draft: &Draft) -> RowState {
-        // Only the fields: what is kept is compared through the map, as thousands of rows meet thousands of tokens.
-        let findings = draft.findings(&SitesView::default(), None);
+        let findings = draft.findings(&self.bounds, None);
         let wrong = [findings.site, findings.name, findings.device, findings.token].into_iter().flatten().next();
         let place = match (wrong, draft.place()) {
             (Some(wrong), _) => return RowState::Bad(wrong),

@@ -166,6 +166,7 @@ impl LegacyWork {
                     Err(error) => {
                         LegacyDeed::Leave(format!("Its site is called otherwise than a site can be: {error}."))
                     }
+                    Ok(id) if !view.allows(&id) => LegacyDeed::Leave(super::draft::NOT_ALLOWED.to_owned()),
                     Ok(id) if is_kept(view, &id, &key.1) || seen.contains(&key) => LegacyDeed::Known,
                     Ok(_) => LegacyDeed::Take,
                 };

@@ -41,6 +41,8 @@ struct Closed {
 pub struct Answered {
     /// Tokens that are to be quiet until the time given; it is written with them.
     pub quiet: Vec<(SiteTokenId, Timestamp)>,
+    /// Until when the operator's default token is to be quiet.
+    pub quiet_operators: Option<Timestamp>,
     /// Whether calls that wait for a token of the place are let go.
     pub let_go: bool,
 }
@@ -120,13 +122,21 @@ impl Prompts {
             let other = || (about.clone(), met.matter.clone(), (i64::MAX, usize::MAX));
             token.map_or_else(other, |token| of_token(token, met.matter.clone()))
         });
+        // What the tenant does not allow can't be used, whatever its token.
+        let tokens = || tokens().filter(|(_, token)| view.allows(&token.place.site));
         let is_over = |token: &Arc<SiteToken>| view.is_chosen(&token.id) && token.standing(now) == Standing::Expired;
         let over = tokens().filter(|(_, token)| is_over(token)).map(|token| of_token(token, Matter::Expired));
         let soon = tokens().filter_map(|token| Some(of_token(token, expiring(token.1, now)?)));
-        let all = met.chain(over).chain(soon).filter(|(about, matter, _)| self.is_open(about, matter, view, now));
+        let operators = operators(view, now).map(|(matter, end)| (About::Operators, matter, (end, usize::MAX)));
+        let all = met
+            .chain(over)
+            .chain(soon)
+            .chain(operators)
+            .filter(|(about, matter, _)| self.is_open(about, matter, view, now));
         // The most urgent; of those the one that ends first, then by name.
         let (about, matter, _) = all.max_by_key(|(_, matter, order)| (matter.rank(), Reverse(*order)))?;
-        let others = view.tokens.iter().filter(|token| about != About::Token(token.id.clone()));
+        let usable = view.tokens.iter().filter(|token| view.allows(&token.place.site));
+        let others = usable.filter(|token| about != About::Token(token.id.clone()));
         let more = others.filter(|token| expiring(token, now).is_some()).count();
         Some(Prompt { about, matter, more })
     }
@@ -140,6 +150,8 @@ impl Prompts {
         let is_waited_for = matches!(prompt.matter, Matter::Missing(_) | Matter::Expired | Matter::Failed(_));
         let let_go = is_waited_for && answer != Answer::Enter;
         self.met.remove(&prompt.about);
+        let is_put_off = matches!(answer, Answer::RemindTomorrow | Answer::RemindAllTomorrow);
+        let quiet_operators = (is_put_off && prompt.about == About::Operators).then(|| now + TOMORROW);
         let quiet = match (answer, &prompt.about) {
             (Answer::RemindTomorrow, About::Token(id)) => vec![(id.clone(), now + TOMORROW)],
             (Answer::RemindAllTomorrow, _) => {
@@ -149,7 +161,7 @@ impl Prompts {
             (Answer::Close | Answer::Enter | Answer::RemindTomorrow, _) => Vec::new(),
         };
         self.closed.insert(prompt.about.clone(), Closed { rank: prompt.matter.rank(), generation, at: now });
-        Answered { quiet, let_go }
+        Answered { quiet, quiet_operators, let_go }
     }
 
     /// A site was chosen: if its token is over, that is said again.
@@ -168,6 +180,19 @@ impl Prompts {
         // What only comes nearer is said again the next day, or when it became more urgent.
         let again = matches!(matter, Matter::Expiring(_)) && now >= closed.at + TOMORROW;
         other_text || again || matter.rank() > closed.rank
+    }
+}
+
+/// What is the matter with the operator's default token, and when it ends. Only who works with it hears of it.
+fn operators(view: &SitesView, now: Timestamp) -> Option<(Matter, i64)> {
+    let end = view.operators.as_ref().filter(|_| view.chosen == Some(Chosen::Operators))?.expires_at?;
+    let is_quiet = view.quiet_operators.is_some_and(|until| now < until);
+    match Standing::by_end(Some(end), now) {
+        Standing::Expired => Some((Matter::Expired, end.millis())),
+        soon @ (Standing::Warning | Standing::Urgent | Standing::Critical) if !is_quiet => {
+            Some((Matter::Expiring(soon), end.millis()))
+        }
+        _ => None,
     }
 }
 

@@ -28,7 +28,7 @@ pub enum SiteRefusal {
     #[error("The provider gives no new tokens by itself. Get a new one there, and enter it here.")]
     NoRefresh,
     /// The tenant does not allow this site.
-    #[error("The tenant does not allow this site. Limit it otherwise on the Tenants page, or choose another tenant.")]
+    #[error("This tenant does not allow the site. Allow it on the Tenants page, or work in another tenant.")]
     SiteNotAllowed,
     /// Another tab changed it in between.
     #[error("It was changed in another tab. See what is there now, and try again.")]

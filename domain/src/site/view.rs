@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{DefaultToken, Draft, LegacyFound, Prompt, SitePlace, SiteToken, TokenHash};
+use super::{DefaultToken, Draft, LegacyFound, Prompt, SiteId, SitePlace, SiteToken, TokenHash};
 use crate::id::SiteTokenId;
+use crate::tenant::AllowedSites;
 use crate::time::Timestamp;
 
 /// What a person sees of site tokens: plain data, cheap to clone and to compare. There is no token's text in it, but for one
@@ -23,12 +24,18 @@ pub struct SitesView {
     /// What the site selector stands at; a person's last choice, else the default site, else the operator's default
     /// token. `None` when there is neither.
     pub chosen: Option<Chosen>,
+    /// The sites the tenant allows; a token of another one stays, and can't be used.
+    pub allowed: Arc<AllowedSites>,
     /// The operator's default token, if there is one and the tenant may use it.
     pub operators: Option<Arc<DefaultToken>>,
+    /// Until when a person wants no word of the operator's default token.
+    pub quiet_operators: Option<Timestamp>,
     /// The dialog that is due in this tab: one at a time, the most urgent first, and in one tab only.
     pub prompt: Option<Prompt>,
     /// What is being done with a token, in this tab.
     pub running: BTreeMap<SiteTokenId, Running>,
+    /// How many calls of this tab wait for the network.
+    pub waiting: usize,
     /// How much of its calls a site has left, as the gateway last said, for each site called from this tab.
     pub quotas: BTreeMap<SitePlace, Quota>,
     /// What went wrong with tokens in this tab, the newest first, at most [`SitesView::ERRORS`].
@@ -122,6 +129,11 @@ impl SitesView {
     /// A token by its record.
     pub fn token(&self, id: &SiteTokenId) -> Option<&Arc<SiteToken>> {
         self.tokens.iter().find(|token| token.id == *id)
+    }
+
+    /// Whether the tenant allows this site.
+    pub fn allows(&self, site: &SiteId) -> bool {
+        self.allowed.allow(site)
     }
 
     /// The chosen token, when it is one the person keeps.

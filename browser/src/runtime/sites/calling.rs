@@ -23,6 +23,7 @@ use serde_json::Value;
 use super::super::Inner;
 use super::ways::Way;
 use crate::http::Reply;
+use crate::page;
 
 /// A call, ready but for the token.
 pub(super) struct Outgoing<'a> {
@@ -55,6 +56,11 @@ impl Inner {
         let mut way = Way::default();
         loop {
             let resolution = Resolution::of(&call.site, &self.sites.view.borrow(), self.now());
+            if let Some(place) = &resolution.place
+                && self.check_allowed(&place.site).is_err()
+            {
+                return Err(CallFailure::Problem(Problem::new(Code::SiteNotAllowed)));
+            }
             let next = way.next(&resolution);
             if way.lacks_sync(&call.site, &resolution, next.as_ref()) {
                 self.look_at_sync(&mut way, &resolution).await;
@@ -64,9 +70,14 @@ impl Inner {
                 self.goes_on(call, &mut way, resolution).await?;
                 continue;
             };
+            if self.wait_for_network(call, &mut way.queued).await.map_err(CallFailure::Problem)? {
+                continue;
+            }
             let method = if call.body.is_some() { Method::Post } else { Method::Get };
             let outgoing = Outgoing { place, path: &call.path, method, body: call.body.as_ref() };
-            match self.sent_from(&outgoing, &origin).await {
+            let outcome = self.sent_from(&outgoing, &origin).await;
+            way.queued.passes();
+            match outcome {
                 Outcome::Given(given) => {
                     let Given { body, source, tries } = given;
                     return Ok(SiteAnswer { body, source, tries, took: self.now().since(begun) });
@@ -74,6 +85,8 @@ impl Inner {
                 Outcome::Refused(problem, Some(VerdictKind::Rejected | VerdictKind::Revoked)) => {
                     way.refused(origin, problem);
                 }
+                // The network went on the way: a call that only reads waits for it.
+                Outcome::NotSent(problem) if problem.code == Code::Unreachable && !page::is_online() => {}
                 Outcome::Refused(problem, _) | Outcome::NotSent(problem) => return Err(CallFailure::Problem(problem)),
             }
         }

@@ -212,6 +212,7 @@ impl Inner {
             let pasted = Pasted::mend(row.draft.token.expose());
             pasted.check()?;
             let place = row.draft.place().map_err(|_| SiteRefusal::Fields)?;
+            self.check_allowed(&place.site)?;
             let is_news = known.insert((place.clone(), TokenHash::of(&pasted.token)));
             let id = match &row.deed {
                 RowDeed::Replace(id) => {
@@ -256,10 +257,11 @@ impl Inner {
         if let Some(id) = findings.same {
             return Err(SiteRefusal::Duplicate(id));
         }
+        let place = draft.place().map_err(|_| SiteRefusal::Fields)?;
         if !findings.is_fine() {
+            self.check_allowed(&place.site)?;
             return Err(SiteRefusal::Fields);
         }
-        let place = draft.place().map_err(|_| SiteRefusal::Fields)?;
         Ok((place, Some(pasted.token).filter(|text| !text.is_empty())))
     }
 

@@ -71,6 +71,7 @@ impl Inner {
 
     /// Calls the provider's test path; without a text, with the operator's default token.
     pub(super) async fn tested(&self, place: &SitePlace, text: Option<&Secret>) -> Result<TestReport, SiteRefusal> {
+        self.check_allowed(&place.site)?;
         let api = self.site_api(&place.provider).await?;
         let begun = self.now();
         let outgoing = Outgoing { place, path: &api.test_path, method: Method::Get, body: None };
@@ -98,6 +99,7 @@ impl Inner {
 
     async fn refreshed_site(self: &Rc<Self>, id: &SiteTokenId) -> Result<TestReport, SiteRefusal> {
         let facts = self.site_facts(id)?;
+        self.check_allowed(&facts.place.site)?;
         let api = self.site_api(&facts.place.provider).await?;
         let path = api.refresh_path.ok_or(SiteRefusal::NoRefresh)?;
         let texts = self.site_vault()?.site_texts(id).await?.ok_or(SiteRefusal::Gone)?;

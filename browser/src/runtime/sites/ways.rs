@@ -7,6 +7,7 @@ use domain::api::Problem;
 use domain::site::{About, CallFailure, ChainSource, Origin, Resolution, Site, SiteCall, Tried, WhyNot};
 
 use super::super::Inner;
+use super::offline::Queued;
 
 /// What a call tried so far.
 #[derive(Default)]
@@ -23,6 +24,8 @@ pub(super) struct Way {
     asked: bool,
     /// Whether a person was waited for who replaces a refused one.
     waited: bool,
+    /// Its part of the calls that wait for the network.
+    pub(super) queued: Queued,
 }
 
 impl Way {
@@ -51,6 +54,7 @@ impl Way {
 
 impl Inner {
     pub(super) async fn look_at_sync(self: &Rc<Self>, way: &mut Way, resolution: &Resolution) {
+        way.queued.passes();
         let Some(place) = &resolution.place else { return };
         let why = self.ask_sync(place).await;
         if why == WhyNot::None {
@@ -71,6 +75,7 @@ impl Inner {
         way: &mut Way,
         mut resolution: Resolution,
     ) -> Result<(), CallFailure> {
+        way.queued.passes();
         if let Some(problem) = way.problem.take() {
             return if self.person_replaced(call, way).await { Ok(()) } else { Err(CallFailure::Problem(problem)) };
         }

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use super::super::sample::{text, token};
 use super::*;
 use crate::secret::Secret;
+use crate::tenant::AllowedSites;
 
 fn jwt(identity: &str) -> Secret {
     text(&format!(r#"{{"identity":"{identity}"}}"#))
@@ -104,4 +105,14 @@ fn a_file_without_tokens_says_so() {
     assert_eq!(unusable(b"[]"), Unusable::NoTokens);
     assert_eq!(unusable(b"site,name\na,b\n"), Unusable::NoTokens);
     assert_eq!(unusable(format!("site,token\n{}", "a,b\n".repeat(MOST + 1)).as_bytes()), Unusable::TooMany(MOST + 1));
+}
+
+#[test]
+fn a_row_for_a_site_the_tenant_does_not_allow_is_bad_and_says_so() {
+    let only = AllowedSites::Only(vec![crate::site::SiteId::parse("a").unwrap()]);
+    let view = SitesView { allowed: Arc::new(only), ..SitesView::default() };
+    let read = rows(&format!("a,{}\nb,{}\n", jwt("a").expose(), jwt("b").expose()), &view);
+    assert_eq!(read[0].state, RowState::New);
+    assert_eq!(read[1].state, RowState::Bad("This tenant does not allow the site.".to_owned()));
+    assert_eq!(read[1].deeds(), [RowDeed::Skip]);
 }

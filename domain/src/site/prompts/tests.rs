@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
 use super::super::sample::{NOW, site, token};
-use super::super::{ChainSource, SitePlace, WhyNot};
+use super::super::{ChainSource, DefaultToken, SitePlace, WhyNot};
 use super::*;
 use crate::id::ProviderId;
+use crate::tenant::AllowedSites;
 
 const DAY: i64 = 86_400_000;
 
@@ -135,4 +136,48 @@ fn a_call_that_waits_for_a_refused_token_is_asked_about_until_it_has_a_text_that
     let after = view(vec![SiteToken { generation: 2, ..token("a", Some(300)) }]);
     prompts.tidy(&after, NOW);
     assert_eq!(due(&prompts, &after, NOW), None);
+}
+
+fn with_operators(days: i64, chosen: Option<Chosen>) -> SitesView {
+    let (provider, site) = (ProviderId::new("ace"), site("op"));
+    let expires_at = Some(NOW.shifted(days * DAY));
+    let operators = DefaultToken { provider, site, name: "Op".to_owned(), identity: None, expires_at };
+    SitesView { operators: Some(Arc::new(operators)), chosen, ..view(vec![]) }
+}
+
+#[test]
+fn the_end_of_the_operators_token_is_said_to_who_works_with_it_and_tomorrow_holds() {
+    let prompts = |days, chosen| due(&Prompts::default(), &with_operators(days, chosen), NOW);
+    for (days, rank) in [(6, 1), (2, 2), (1, 3), (-1, 4)] {
+        assert_eq!(prompts(days, Some(Chosen::Operators)), Some((About::Operators, rank)), "{days}");
+    }
+    assert_eq!(prompts(8, Some(Chosen::Operators)), None);
+    assert_eq!(prompts(2, None), None, "nobody works with it");
+    let mut view = with_operators(6, Some(Chosen::Operators));
+    let mut prompts = Prompts::default();
+    let prompt = prompts.due(&view, NOW).unwrap();
+    let answered = prompts.answer(&prompt, Answer::RemindTomorrow, &view, NOW);
+    assert_eq!((answered.quiet, answered.quiet_operators), (vec![], Some(NOW.shifted(DAY))));
+    view.quiet_operators = answered.quiet_operators;
+    assert_eq!(due(&Prompts::default(), &view, NOW), None, "another tab");
+    assert_eq!(due(&Prompts::default(), &view, NOW.shifted(DAY)), Some((About::Operators, 1)));
+}
+
+#[test]
+fn nothing_is_said_of_a_token_whose_site_the_tenant_does_not_allow() {
+    let only = AllowedSites::Only(vec![site("b")]);
+    let view = SitesView { allowed: Arc::new(only), ..view(vec![token("a", Some(1)), token("b", Some(6))]) };
+    let prompt = Prompts::default().due(&view, NOW).unwrap();
+    assert_eq!((prompt.about, prompt.more), (about("b"), 0));
+}
+
+#[test]
+fn calls_go_on_waiting_while_a_new_token_is_entered() {
+    let view = view(vec![token("a", Some(300))]);
+    let mut prompts = Prompts::default();
+    prompts.met_refusal(&view.tokens[0], VerdictKind::Rejected);
+    let prompt = prompts.due(&view, NOW).unwrap();
+    assert!(!prompts.clone().answer(&prompt, Answer::Enter, &view, NOW).let_go);
+    assert!(prompts.answer(&prompt, Answer::Close, &view, NOW).let_go);
+    assert_eq!(due(&prompts, &view, NOW), None);
 }
