@@ -50,6 +50,8 @@ pub(crate) enum Opening {
     Legacy,
     /// Many are tested.
     Test(Vec<SiteTokenId>),
+    /// The points of many are read.
+    Points(Vec<SiteTokenId>),
 }
 
 /// Site tokens, for every page and the header.

@@ -10,7 +10,9 @@ pub(crate) use address::{escape, next_page};
 pub(crate) use browser_name::browser_name;
 pub(crate) use domain::time::date::utc;
 pub(crate) use life::{Bar, Mood, bar, life, mood};
-pub(crate) use site::{REFRESHABLE, left, mends, site_bar, site_line, site_mood, site_outcome};
+pub(crate) use site::{
+    REFRESHABLE, left, mends, points_said, quota_said, site_bar, site_line, site_mood, site_outcome, used_said,
+};
 pub(crate) use status::{SitesStand, summary};
 
 use domain::api::Problem;

@@ -68,6 +68,15 @@ test("tokens are imported after a preview, all or none, and found by state, word
   expect(await barriers(page), "the results of many tests").toEqual([]);
   await sites.dialog.getByRole("button", { name: "Close", exact: true }).click();
   await expect(sites.figure("Not accepted")).toContainText("2");
+  // The same tokens are called beside each other: one site is read, the others say why not.
+  await sites.button("Choose several").click();
+  await sites.button("Choose all 4").click();
+  await sites.button("Read points of 4 sites").click();
+  await expect(sites.dialog.getByText("2 of 4 were read.")).toBeVisible();
+  await expect(results.first()).toContainText("No token");
+  await expect(results.last()).toContainText("120 points, read in");
+  expect(await barriers(page), "the points of many sites").toEqual([]);
+  await sites.dialog.getByRole("button", { name: "Close", exact: true }).click();
   await sites.button("Choose several").click();
   await sites.card("Paper mill, hall 309").getByRole("checkbox").check();
   await sites.card("SES Omaha Clinic").getByRole("checkbox").check();

@@ -1,5 +1,6 @@
 //! The site tokens a person keeps: figures that filter, a search, and a card for each, of which only those in sight are drawn.
 
+mod calls;
 mod card;
 mod deeds;
 mod figures;

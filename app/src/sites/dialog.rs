@@ -18,6 +18,7 @@ pub(crate) fn site_dialog() -> AnyView {
             Opening::Refresh(id) => format!("Refresh the token of {}", name(id)),
             Opening::Import => "Import site tokens".to_owned(),
             Opening::Legacy => "Take over tokens of an earlier app".to_owned(),
+            Opening::Points(ids) => format!("Points of {}", crate::words::count(ids.len(), "site")),
             Opening::Test(ids) if ids.len() == 1 => "Test of 1 site".to_owned(),
             Opening::Test(ids) => format!("Test of {} sites", ids.len()),
         }
@@ -45,7 +46,8 @@ fn content() -> AnyView {
         Opening::Refresh(id) => refresh::refresh(sites, id),
         Opening::Import => import::import(sites),
         Opening::Legacy => legacy::legacy(sites),
-        Opening::Test(ids) => many::many(sites, ids),
+        Opening::Test(ids) => many::tests(sites, ids),
+        Opening::Points(ids) => many::points(sites, ids),
     };
     view! { {shown} }.into_any()
 }

@@ -1,9 +1,9 @@
 //! How a site token stands, in words.
 
-use domain::site::{Claims, Mend, Standing, TestOutcome, days_left};
+use domain::site::{ChainSource, Claims, Mend, Quota, SiteAnswer, Standing, TestOutcome, days_left};
 use domain::time::{Span, Timestamp, words};
 
-use super::{Bar, Mood, count};
+use super::{Bar, Mood, count, duration};
 
 /// From when on a person is told that a token ends: the notch of its bar.
 const TOLD: Span = Span::from_seconds(7 * 86_400);
@@ -108,6 +108,41 @@ pub(crate) fn mends(mends: &[Mend]) -> Option<String> {
     })
 }
 
+/// `120 points, read in 80 ms with the token kept in this browser.`
+pub(crate) fn points_said(total: u64, answer: &SiteAnswer) -> String {
+    let source = match answer.source {
+        ChainSource::Operators => "the operator's default token",
+        ChainSource::Sync => "the token another device synced",
+        ChainSource::Vault => "the token kept in this browser",
+    };
+    let tries = match answer.tries {
+        0 | 1 => String::new(),
+        tries => format!(", at try {tries}"),
+    };
+    let points = count(usize::try_from(total).unwrap_or(usize::MAX), "point");
+    format!("{points}, read in {} with {source}{tries}.", duration(answer.took))
+}
+
+/// How many calls a site has left, and whether that is little: `9 of 100 this minute, the next in 30 s`.
+pub(crate) fn quota_said(quota: &Quota, now: Timestamp) -> (bool, String) {
+    let Quota { limit, remaining, reset_at } = *quota;
+    if now >= reset_at {
+        // The oldest call left the window; how many are left is said with the next answer.
+        return (false, format!("at least {} of {limit} this minute", (remaining + 1).min(limit)));
+    }
+    let is_short = quota.is_short(now);
+    let next = if is_short { format!(", the next in {}", words::span(reset_at.since(now))) } else { String::new() };
+    (is_short, format!("{remaining} of {limit} this minute{next}"))
+}
+
+/// How often a token was used: `once`, `12 times`.
+pub(crate) fn used_said(times: u64) -> String {
+    match times {
+        1 => "once".to_owned(),
+        times => format!("{} times", domain::number::grouped(times)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,5 +208,15 @@ mod tests {
     fn one_that_does_not_say_when_it_was_issued_lives_from_when_it_came() {
         let claims = Claims { expires_at: end(50), ..Claims::default() };
         assert_eq!(site_bar(&claims, NOW.shifted(-50 * DAY), NOW).now, 50.0);
+    }
+
+    #[test]
+    fn little_is_said_to_be_little_before_nothing_is_left() {
+        let now = Timestamp::from_seconds(100);
+        let quota = |remaining| Quota { limit: 100, remaining, reset_at: now.shifted(30_000) };
+        assert_eq!(quota_said(&quota(42), now), (false, "42 of 100 this minute".to_owned()));
+        assert_eq!(quota_said(&quota(9), now), (true, "9 of 100 this minute, the next in 30 s".to_owned()));
+        assert_eq!(quota_said(&quota(0), now.shifted(30_000)), (false, "at least 1 of 100 this minute".to_owned()));
+        assert_eq!((used_said(1), used_said(1_200)), ("once".to_owned(), "1,200 times".to_owned()));
     }
 }

@@ -1,10 +1,11 @@
-use domain::site::{CallFailure, ChainSource, Point, Points, SiteAnswer, SitePlace, tried_in_words};
+use domain::site::{CallFailure, Point, Points, Quota, SiteAnswer, tried_in_words};
 use leptos::prelude::*;
 
 use super::Reading;
+use crate::Ports;
 use crate::components::{Button, Icon, ProblemBox, Table, icon};
 use crate::sites::Opening;
-use crate::words::{count, duration};
+use crate::words::{duration, points_said, quota_said};
 
 /// The points an API gave, where the token came from, and how many calls are left.
 pub(super) fn read(reading: Reading, answer: &SiteAnswer) -> AnyView {
@@ -22,8 +23,10 @@ pub(super) fn read(reading: Reading, answer: &SiteAnswer) -> AnyView {
             </nav>
         }
     });
+    let quota = quota(reading);
     view! {
-        <p class="soft" role="status">{said(total, answer)} {move || left(reading)}</p>
+        {few(quota)}
+        <p class="soft" role="status">{points_said(total, answer)} {move || left(quota)}</p>
         <Table label="Points" head=&["Point", "Type", "Measured", "Collected"]>
             {items.iter().map(row).collect_view()}
         </Table>
@@ -50,28 +53,36 @@ fn row(point: &Point) -> AnyView {
     .into_any()
 }
 
-/// `120 points, read in 80 ms with the token kept in this browser.`
-fn said(total: u64, answer: &SiteAnswer) -> String {
-    let source = match answer.source {
-        ChainSource::Operators => "the operator's default token",
-        ChainSource::Sync => "the token another device synced",
-        ChainSource::Vault => "the token kept in this browser",
-    };
-    let tries = match answer.tries {
-        0 | 1 => String::new(),
-        tries => format!(", at try {tries}"),
-    };
-    let points = count(usize::try_from(total).unwrap_or(usize::MAX), "point");
-    format!("{points}, read in {} with {source}{tries}.", duration(answer.took))
+/// How many calls the site has left, before the last is used.
+fn left(quota: Memo<Option<Quota>>) -> Option<String> {
+    let Quota { remaining, limit, .. } = quota.get()?;
+    Some(format!(" {remaining} of {limit} calls are left this minute."))
 }
 
-/// How many calls the site has left, before the last is used.
-fn left(reading: Reading) -> Option<String> {
-    let id = reading.target.with(|target| target.as_ref().map(|target| target.id.clone()))?;
-    reading.sites.with(|view| {
-        let of_site = |(place, _): &(&SitePlace, _)| place.site == id;
-        let (_, quota) = view.quotas.iter().find(of_site)?;
-        Some(format!(" {} of {} calls are left this minute.", quota.remaining, quota.limit))
+/// That few are left, before calls are refused for it.
+fn few(quota: Memo<Option<Quota>>) -> AnyView {
+    let now = expect_context::<Ports>().desk.now;
+    let said = Memo::new(move |_| quota.get().map(|quota| quota_said(&quota, now.get().unwrap_or_default())));
+    let shown = move || {
+        said.get().filter(|(is_short, _)| *is_short).map(|(_, words)| {
+            view! {
+                <div class="notice soon" role="status">
+                    {icon(Icon::Alert)}
+                    <div>
+                        <p class="strong">"Few calls are left for this site"</p>
+                        <p>{words} ". Calls beyond that are refused until then; all your tabs and devices share them."</p>
+                    </div>
+                </div>
+            }
+        })
+    };
+    view! { {shown} }.into_any()
+}
+
+fn quota(reading: Reading) -> Memo<Option<Quota>> {
+    Memo::new(move |_| {
+        let id = reading.target.with(|target| target.as_ref().map(|target| target.id.clone()))?;
+        reading.sites.with(|view| view.quotas.iter().find(|(place, _)| place.site == id).map(|(_, quota)| *quota))
     })
 }
 

@@ -4,13 +4,14 @@ use domain::id::SiteTokenId;
 use domain::site::{SiteToken, Standing, VerdictKind};
 use leptos::prelude::*;
 
+use super::calls::calls_left;
 use super::deeds::deeds;
 use super::list::Wanted;
 use super::removal::Removal;
 use super::text::text;
 use crate::components::{Badge, Moment, exact, fact, facts, life_bar};
 use crate::sites::Sites;
-use crate::words::{Mood, site_mood};
+use crate::words::{Mood, site_mood, used_said};
 
 /// One token: whose it is, how long it lives, and what can be done with it.
 pub(super) fn card(sites: Sites, wanted: Wanted, removal: Removal, id: SiteTokenId) -> AnyView {
@@ -19,6 +20,9 @@ pub(super) fn card(sites: Sites, wanted: Wanted, removal: Removal, id: SiteToken
     let name = move || token.with(|token| token.as_ref().map(|token| token.name.clone()));
     let (own, heading) = (id.clone(), format!("site-{id}"));
     let is_default = Memo::new(move |_| sites.with(|view| view.is_default(&own)));
+    let allowed = Memo::new(move |_| {
+        token.with(|token| token.as_ref().is_none_or(|token| sites.with(|view| view.allows(&token.place.site))))
+    });
     let mood = Signal::derive(move || standing.get().map_or(Mood::None, site_mood));
     let word = Signal::derive(move || standing.get().map_or("", Standing::word).to_owned());
     let labelled = heading.clone();
@@ -32,12 +36,14 @@ pub(super) fn card(sites: Sites, wanted: Wanted, removal: Removal, id: SiteToken
                 </div>
                 <div class="site-marks">
                     {move || is_default.get().then(|| view! { <span class="mark-default">"Default"</span> })}
+                    {move || (!allowed.get()).then(|| view! { <span class="badge bad">"Not allowed here"</span> })}
                     <Badge mood word />
                 </div>
             </header>
             {life_bar(sites.life(token))}
             {known(sites, wanted, id.clone(), token)}
             {remarks(token)}
+            {not_allowed(allowed)}
             {deeds(sites, removal, id, token, standing, is_default)}
         </article>
     }
@@ -90,8 +96,8 @@ fn known(sites: Sites, wanted: Wanted, id: SiteTokenId, token: Memo<Option<Arc<S
     let added_at = Memo::new(move |_| token.with(|token| token.as_ref().map(|token| token.added_at)));
     let last_used = Memo::new(move |_| token.with(|token| token.as_ref().and_then(|token| token.used.last_at)));
     let checked = Memo::new(move |_| token.with(|token| token.as_ref().and_then(|token| token.verdict.clone())));
-    let quota =
-        Memo::new(move |_| sites.with(|view| token.with(|token| view.quotas.get(&token.as_ref()?.place).copied())));
+    let used = Memo::new(move |_| token.with(|token| token.as_ref().map_or(0, |token| token.used.count)));
+    let place = Memo::new(move |_| token.with(|token| token.as_ref().map(|token| token.place.clone())));
     let when = |at: Option<domain::time::Timestamp>, none: &'static str| match at {
         Some(at) => view! { <Moment at /> }.into_any(),
         None => view! { <span class="soft">{none}</span> }.into_any(),
@@ -104,9 +110,9 @@ fn known(sites: Sites, wanted: Wanted, id: SiteTokenId, token: Memo<Option<Arc<S
         Some(verdict) => view! { {verdict_word(verdict.kind)} ", " <Moment at=verdict.at /> }.into_any(),
         None => view! { <span class="soft">"Not tested yet"</span> }.into_any(),
     };
-    let calls = move || {
-        let quota = quota.get()?;
-        Some(fact("Calls left", format!("{} of {} this minute", quota.remaining, quota.limit).into_any()))
+    let last = move || match (last_used.get(), used.get()) {
+        (Some(at), times @ 1..) => view! { <Moment at /> ", " {used_said(times)} }.into_any(),
+        (at, _) => when(at, "Never"),
     };
     let expires = move || expires_at.get().map_or_else(|| "Never".to_owned(), exact);
     view! {
@@ -118,9 +124,9 @@ fn known(sites: Sites, wanted: Wanted, id: SiteTokenId, token: Memo<Option<Arc<S
             ])}
             {facts(vec![
                 fact("Added", view! { {move || added_at.get().map(exact)} }.into_any()),
-                fact("Last used", view! { {move || when(last_used.get(), "Never")} }.into_any()),
+                fact("Last used", view! { {last} }.into_any()),
                 fact("Last check", view! { {checked} }.into_any()),
-                view! { {calls} }.into_any(),
+                calls_left(sites, place),
             ])}
         </div>
     }
@@ -134,6 +140,20 @@ const fn verdict_word(kind: VerdictKind) -> &'static str {
         VerdictKind::Revoked => "Revoked",
         VerdictKind::Forbidden => "May not list sites",
     }
+}
+
+/// What it means that the tenant does not allow the site.
+fn not_allowed(allowed: Memo<bool>) -> AnyView {
+    let shown = move || {
+        (!allowed.get()).then(|| {
+            view! {
+                <p class="hint">
+                    "This tenant does not allow the site, so the token stays unused here. " <a href="/tenants">"Allow it on the Tenants page"</a> ", or work in another tenant."
+                </p>
+            }
+        })
+    };
+    view! { {shown} }.into_any()
 }
 
 /// What else a person should know of it.

@@ -1,6 +1,7 @@
-use domain::site::{Chosen, DefaultToken, SiteCommand, Standing};
+use domain::site::{Chosen, DefaultToken, SiteCommand, SitePlace, Standing};
 use leptos::prelude::*;
 
+use super::calls::calls_left;
 use crate::Ports;
 use crate::components::{Badge, Button, Icon, Life, exact, fact, facts, life_bar};
 use crate::sites::{Sites, Waiting};
@@ -38,6 +39,8 @@ fn card(sites: Sites, token: &DefaultToken) -> AnyView {
             view! { <Button label="Use this site" on_press=move |()| sites.send(SiteCommand::Choose(Chosen::Operators)) /> }
         })
     };
+    let (provider, site) = (token.provider.clone(), token.site.clone());
+    let place = Memo::new(move |_| Some(SitePlace { provider: provider.clone(), site: site.clone(), device: None }));
     let identity = token.identity.clone().unwrap_or_else(|| "Not said".to_owned());
     view! {
         <article class="card site-card operators" aria-labelledby="site-operators">
@@ -56,6 +59,7 @@ fn card(sites: Sites, token: &DefaultToken) -> AnyView {
                 fact("Identity", view! { <span class="code">{identity}</span> }.into_any()),
                 fact("Token", view! { <span class="soft">"From your operator. It stays on the server: nobody sees it here."</span> }.into_any()),
                 fact("Expires", end.map_or_else(|| "Never".to_owned(), exact).into_any()),
+                calls_left(sites, place),
             ])}
             {testing.said()}
             <div class="actions">

@@ -98,14 +98,20 @@ fn with_several(sites: Sites, wanted: Wanted, removal: Removal) -> AnyView {
         sites.opens(Opening::Test(ids()));
         over();
     };
+    let read = move |()| {
+        sites.opens(Opening::Points(ids()));
+        over();
+    };
     let remove = move |()| removal.ask(ids());
     let label = Signal::derive(move || format!("Test {}", count(number.get(), "site")));
+    let points = Signal::derive(move || format!("Read points of {}", count(number.get(), "site")));
     let delete = Signal::derive(move || format!("Delete {}", number.get()));
     view! {
         <p class="strong" role="status">{move || format!("{} chosen", grouped(number.get() as u64))}</p>
         <div class="actions">
             <Button label=all look=Look::Quiet on_press=move |()| wanted.picked.set(wanted.shown.get_untracked().iter().cloned().collect()) />
             <Button label=delete picture=Icon::Remove look=Look::Danger reason=none on_press=remove />
+            <Button label=points picture=Icon::List reason=none on_press=read />
             <Button label=label picture=Icon::Tested reason=none on_press=test />
             <Button label="Done" on_press=move |()| over() />
         </div>
