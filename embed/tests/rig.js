@@ -98,7 +98,7 @@ export class Server {
   async answers() {
     await settled();
     const { nth, resolve } = this.#pending.shift();
-    resolve({ token: `token-${nth}`, expiresIn: this.lifetime, org: { id: "o" }, config: { buffer_seconds: 15 } });
+    resolve({ token: `token-${nth}`, expiresIn: this.lifetime, org: { id: "o" }, config: { buffer_seconds: 15, buffer_percent: 10 } });
     await settled();
   }
 

@@ -19,8 +19,8 @@ function each(subject, decide) {
   });
 }
 
-each("margin", ({ floor, lifetime, p99 }) => margin(floor, lifetime, p99));
-each("renew_at", (v) => renewAt(v.floor, v.received_at, v.expires_at, v.p99, v.random));
+each("margin", ({ floor, share, lifetime, p99 }) => margin({ floor, share }, lifetime, p99));
+each("renew_at", (v) => renewAt({ floor: v.floor, share: v.share }, v.received_at, v.expires_at, v.p99, v.random));
 each("expiry", (v) => expiry(v.received_at, v.expires_in, v.claims));
 each("stage", (v) => stage({ renewAt: v.renew_at, expiresAt: v.expires_at }, v.now));
 each("backoff", (v) => backoff(v.attempts, v.retry_after, v.random));

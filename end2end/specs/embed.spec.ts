@@ -177,12 +177,12 @@ test.describe("test scenarios", () => {
   test("7: proactive refresh: a token is renewed before it ends, and not while it is fresh", async ({ visit }) => {
     const visitor = await visit({ chat: false });
     await visitor.calls("/api/v1/widget/conversations/first");
-    await after("04:20", visitor);
+    await after("04:30", visitor);
     await visitor.calls("/api/v1/widget/conversations/fresh");
-    expect(visitor.wire.bootloads, "with forty seconds to live").toBe(1);
-    await after("00:25", visitor);
+    expect(visitor.wire.bootloads, "with half a minute to live").toBe(1);
+    await after("00:16", visitor);
     await visitor.calls("/api/v1/widget/conversations/due");
-    expect(visitor.wire.bootloads, "with fifteen seconds to live").toBe(2);
+    expect(visitor.wire.bootloads, "with fourteen seconds to live").toBe(2);
     expect(visitor.wire.tokens.at(-1)).not.toBe(visitor.wire.tokens[0]);
   });
 });

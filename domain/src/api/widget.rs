@@ -94,6 +94,9 @@ pub struct WidgetConfig {
     /// The token is renewed when it has this long to live, in seconds: 5 to 30, and 15 unless there is a reason. Never
     /// more than half its life.
     pub buffer_seconds: u32,
+    /// The same as a share of its life, in percent: 0 to 25, and 5 unless there is a reason, so that with a life of 300 s both
+    /// come to 15 s. The larger of the two holds.
+    pub buffer_percent: u32,
     /// How long the notice of a trouble stands, in seconds: 2 to 5.
     pub error_clear_seconds: u32,
 }
@@ -104,6 +107,7 @@ impl Default for WidgetConfig {
             title: "Chat with us".to_owned(),
             greeting: "Write to us; we answer here.".to_owned(),
             buffer_seconds: 15,
+            buffer_percent: 5,
             error_clear_seconds: 3,
         }
     }

@@ -40,31 +40,36 @@ fn all() -> Value {
     })
 }
 
-fn policy(floor: u64) -> RenewalPolicy {
-    RenewalPolicy { floor: Span::from_seconds(floor), ..RenewalPolicy::default() }
+fn policy(floor: u64, share_percent: u64) -> RenewalPolicy {
+    RenewalPolicy { floor: Span::from_seconds(floor), share_percent, ..RenewalPolicy::default() }
 }
 
-/// Times in milliseconds, as everywhere in this file; `floor` and `lifetime` in seconds.
+/// Times in milliseconds, as everywhere in this file; `floor` and `lifetime` in seconds, the share in percent.
 fn margins() -> Vec<Value> {
     let cases = [
-        (15, 300, 0),
-        (15, 3_600, 0),
-        (15, 20, 0),
-        (15, 30, 0),
-        (15, 31, 0),
-        (15, 0, 0),
-        (5, 300, 0),
-        (30, 300, 0),
-        (60, 300, 0),
-        (300, 300, 0),
-        (15, 300, 9_999),
-        (15, 300, 20_000),
-        (15, 300, 60_000),
-        (15, 86_400, 1_500),
+        (15, 10, 300, 0),
+        (15, 5, 300, 0),
+        (15, 0, 300, 0),
+        (15, 50, 300, 0),
+        (15, 7, 333, 0),
+        (15, 10, 3_600, 0),
+        (15, 10, 20, 0),
+        (15, 10, 30, 0),
+        (15, 10, 31, 0),
+        (15, 10, 0, 0),
+        (5, 0, 300, 0),
+        (5, 10, 300, 0),
+        (30, 5, 300, 0),
+        (60, 10, 300, 0),
+        (300, 10, 300, 0),
+        (15, 10, 300, 9_999),
+        (15, 10, 300, 20_000),
+        (15, 10, 300, 60_000),
+        (15, 10, 86_400, 1_500),
     ];
-    let case = |(floor, lifetime, p99): (u64, u64, u64)| {
-        let margin = policy(floor).margin(Span::from_seconds(lifetime), Span::from_millis(p99));
-        json!({ "floor": floor * 1_000, "lifetime": lifetime * 1_000, "p99": p99, "is": margin })
+    let case = |(floor, share, lifetime, p99): (u64, u64, u64, u64)| {
+        let margin = policy(floor, share).margin(Span::from_seconds(lifetime), Span::from_millis(p99));
+        json!({ "floor": floor * 1_000, "share": share, "lifetime": lifetime * 1_000, "p99": p99, "is": margin })
     };
     cases.into_iter().map(case).collect()
 }
@@ -84,9 +89,10 @@ fn renewal_points() -> Vec<Value> {
     ];
     let case = |(floor, received, expires, p99, random): (u64, i64, i64, u64, u64)| {
         let at = Timestamp::from_millis;
-        let due = policy(floor).renew_at(at(received), at(expires), Span::from_millis(p99), random);
+        let due = policy(floor, 10).renew_at(at(received), at(expires), Span::from_millis(p99), random);
         json!({
-            "floor": floor * 1_000, "received_at": received, "expires_at": expires, "p99": p99, "random": random, "is": due
+            "floor": floor * 1_000, "share": 10, "received_at": received, "expires_at": expires, "p99": p99, "random": random,
+            "is": due
         })
     };
     cases.into_iter().map(case).collect()

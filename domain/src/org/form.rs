@@ -50,7 +50,12 @@ impl Findings {
         self.check(
             "buffer_seconds",
             (5..=30).contains(&widget.buffer_seconds),
-            "The buffer must be 5 to 30 seconds: 5 to 10 renews rarely, 30 carefully.",
+            "The buffer must be 5 to 30 seconds: 5 to 10 renews as late as possible, 30 carefully.",
+        );
+        self.check(
+            "buffer_percent",
+            widget.buffer_percent <= 25,
+            "The share must be 0 to 25 percent; with 0 the seconds alone hold.",
         );
         self.check(
             "error_clear_seconds",
@@ -113,6 +118,7 @@ mod tests {
         assert_eq!(wrong(|form| form.widget.title = " ".to_owned()), ["title"]);
         assert_eq!(wrong(|form| form.widget.greeting = "x".repeat(301)), ["greeting"]);
         assert_eq!(wrong(|form| form.widget.buffer_seconds = 4), ["buffer_seconds"]);
+        assert_eq!(wrong(|form| form.widget.buffer_percent = 26), ["buffer_percent"]);
         assert_eq!(wrong(|form| form.widget.error_clear_seconds = 6), ["error_clear_seconds"]);
     }
 }

@@ -3,8 +3,11 @@
  * Times and spans are milliseconds; times count from the Unix epoch.
  */
 
-/** The remaining life never to fall below, unless the server's config says otherwise: contract 5. */
-export const FLOOR = 15_000;
+/**
+ * What of a token's life is kept in hand, unless the server's config says otherwise: at least 15 s (contract 5), and a twentieth
+ * of its life.
+ */
+export const BUFFER = { floor: 15_000, share: 5 };
 /** What is assumed when nothing says how long a token lives. */
 export const UNKNOWN_LIFETIME = 300_000;
 /** A token that claims to live longer is renewed after a day all the same. */
@@ -13,18 +16,18 @@ export const LONGEST_LIFE = 86_400_000;
 const CLOCK_TOLERANCE = 5_000;
 
 /**
- * How much remaining life triggers a renewal: the largest of the floor, a tenth of the lifetime and three times the 99th
- * percentile of recent renewals, but never more than half the lifetime.
+ * How much remaining life triggers a renewal: the largest of the floor, the share of the lifetime in percent and three
+ * times the 99th percentile of recent renewals, but never more than half the lifetime.
  */
-export function margin(floor, lifetime, p99) {
-  const wanted = Math.max(floor, Math.floor(lifetime / 10), p99 * 3);
+export function margin({ floor, share }, lifetime, p99) {
+  const wanted = Math.max(floor, Math.floor((lifetime * share) / 100), p99 * 3);
   return Math.min(wanted, Math.floor(lifetime / 2));
 }
 
 /** When a token is due; `random` is drawn once per token, so that tabs agree, and only ever moves it earlier. */
-export function renewAt(floor, receivedAt, expiresAt, p99, random) {
+export function renewAt(buffer, receivedAt, expiresAt, p99, random) {
   const lifetime = Math.max(0, expiresAt - receivedAt);
-  const kept = margin(floor, lifetime, p99);
+  const kept = margin(buffer, lifetime, p99);
   const jitter = Math.floor((kept * (random % 1_000)) / 10_000);
   return Math.max(expiresAt - kept - jitter, receivedAt + Math.floor(lifetime / 2));
 }

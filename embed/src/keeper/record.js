@@ -1,9 +1,13 @@
-import { FLOOR, LONGEST_LIFE, UNKNOWN_LIFETIME, expiry, lifetimeClaims, renewAt } from "./lifetime.js";
+import { BUFFER, LONGEST_LIFE, UNKNOWN_LIFETIME, expiry, lifetimeClaims, renewAt } from "./lifetime.js";
 
-/** The buffer of the server's config, in milliseconds; contract 5 recommends 5 to 30 s. */
-export function floorOf(config) {
-  const seconds = Number(config?.buffer_seconds);
-  return Number.isFinite(seconds) && seconds >= 1 && seconds <= 300 ? seconds * 1_000 : FLOOR;
+/** The buffer of the server's config: the floor in milliseconds, of which contract 5 recommends 5 to 30 s, and the share in percent. */
+export function bufferOf(config) {
+  const within = (value, least, most) => Number.isFinite(value) && value >= least && value <= most;
+  const [seconds, share] = [config?.buffer_seconds, config?.buffer_percent];
+  return {
+    floor: within(seconds, 1, 300) ? seconds * 1_000 : BUFFER.floor,
+    share: within(share, 0, 50) ? share : BUFFER.share,
+  };
 }
 
 /**
@@ -18,7 +22,7 @@ export function recordOf({ token, expiresIn, org, config, configVersion }, { gen
     token,
     receivedAt: sentAt,
     expiresAt,
-    renewAt: renewAt(floorOf(config), sentAt, expiresAt, p99, random),
+    renewAt: renewAt(bufferOf(config), sentAt, expiresAt, p99, random),
     org,
     config,
     configVersion,

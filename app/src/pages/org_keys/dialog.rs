@@ -80,8 +80,16 @@ fn times(form: Form, deed: Deed) -> AnyView {
             label="Renewed before its end, in seconds"
             kind="number"
             value=form.buffer
-            hint="15 is balanced. 5 to 10 asks as late as possible, 30 leaves room for slow networks. Never more than half the life"
+            hint="15 is balanced. 5 to 10 asks as late as possible, 30 leaves room for slow networks"
             notes=deed.notes("buffer_seconds")
+        />
+        <Field
+            id="org-buffer-percent"
+            label="And at least this share of its life, in percent"
+            kind="number"
+            value=form.buffer_percent
+            hint="0 to 25. 5 comes to 15 s of 300. The larger of the two holds, never more than half the life, and more where renewals are slow"
+            notes=deed.notes("buffer_percent")
         />
         <Field
             id="org-error-clear"

@@ -13,6 +13,7 @@ pub(super) struct Form {
     pub(super) title: RwSignal<String>,
     pub(super) greeting: RwSignal<String>,
     pub(super) buffer: RwSignal<String>,
+    pub(super) buffer_percent: RwSignal<String>,
     pub(super) error_clear: RwSignal<String>,
 }
 
@@ -28,6 +29,7 @@ impl Form {
             title: RwSignal::new(widget.title),
             greeting: RwSignal::new(widget.greeting),
             buffer: RwSignal::new(widget.buffer_seconds.to_string()),
+            buffer_percent: RwSignal::new(widget.buffer_percent.to_string()),
             error_clear: RwSignal::new(widget.error_clear_seconds.to_string()),
         }
     }
@@ -40,7 +42,7 @@ impl Form {
     pub(super) fn read(self) -> Result<OrgKeyForm, Problem> {
         let text = |field: RwSignal<String>| field.get_untracked().trim().to_owned();
         // What is no number is out of every bound.
-        let number = |field: RwSignal<String>| text(field).parse().unwrap_or(0);
+        let number = |field: RwSignal<String>| text(field).parse().unwrap_or(u32::MAX);
         let form = OrgKeyForm {
             name: text(self.name),
             origins: separate(&self.origins.get_untracked()),
@@ -49,6 +51,7 @@ impl Form {
                 title: text(self.title),
                 greeting: text(self.greeting),
                 buffer_seconds: number(self.buffer),
+                buffer_percent: number(self.buffer_percent),
                 error_clear_seconds: number(self.error_clear),
             },
         };
