@@ -354,6 +354,7 @@ impl Server {
     pub fn answering(answer: &str) -> Self {
         let script = "const real = window.fetch, asked = [], reported = [];
              window.fetch = async (path, init) => {
+                 init.signal?.throwIfAborted();
                  if (path === '/api/v1/audit/reports') {
                      reported.push(...JSON.parse(init.body).reports);
                      return new Response('{\"taken\":1}', { status: 200 });
