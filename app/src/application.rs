@@ -85,6 +85,7 @@ fn routes() -> AnyView {
             <Route path=path!("/sites/points") view=pages::SITE_POINTS />
             <Route path=path!("/sites/setup") view=pages::SITE_SETUP />
             <Route path=path!("/settings/vault") view=pages::VAULT />
+            <Route path=path!("/settings/sync") view=pages::SYNC />
             <Route path=path!("/tabs") view=pages::TABS />
             <Route path=path!("/tenants") view=pages::TENANTS />
             <Route path=path!("/people") view=pages::PEOPLE />

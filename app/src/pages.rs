@@ -23,6 +23,7 @@ mod site_points;
 mod site_setup;
 mod sites;
 mod storage;
+mod sync;
 mod tabs;
 mod tenants;
 mod token_metrics;
@@ -54,6 +55,7 @@ pub(crate) const SITE_SETUP: Lazy = lazy!(sites, site_setup::site_setup);
 pub(crate) const VAULT: Lazy = lazy!(vault, vault::vault);
 /// What stands in place of every page while the vault is locked.
 pub(crate) const UNLOCK: Lazy = lazy!(vault, vault::unlock);
+pub(crate) const SYNC: Lazy = lazy!(sync, sync::sync);
 pub(crate) const PEOPLE: Lazy = lazy!(people, people::people);
 pub(crate) const BULK: Lazy = lazy!(people, bulk::bulk);
 pub(crate) const USERS: Lazy = lazy!(inside, users::users);
@@ -80,6 +82,7 @@ pub(crate) fn at(path: &str) -> Option<Lazy> {
         "/settings" => SETTINGS,
         "/settings/storage" => STORAGE,
         "/settings/vault" => VAULT,
+        "/settings/sync" => SYNC,
         "/tabs" => TABS,
         "/tenants" => TENANTS,
         "/sites" => SITES,

@@ -5,6 +5,7 @@ use domain::id::TenantId;
 use domain::keeper::{Command, View};
 use domain::preferences::Preferences;
 use domain::site::{SiteCommand, SitesView};
+use domain::sync::{SyncDeed, SyncView};
 use domain::tenant::Opening;
 use domain::time::Timestamp;
 use domain::transfer::Errand;
@@ -53,6 +54,10 @@ pub struct Desk {
     pub vault: ArcRwSignal<VaultView>,
     /// Takes a deed on the vault; returns at once.
     pub guard: Arc<dyn Fn(VaultDeed) + Send + Sync>,
+    /// What there is to see of sync; on the server and in the first render always the default.
+    pub sync: ArcRwSignal<SyncView>,
+    /// Takes a deed about sync; returns at once.
+    pub sync_deed: Arc<dyn Fn(SyncDeed) + Send + Sync>,
     /// This browser's clock, for measuring how long something takes; it also runs while the page can't be seen.
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// 128 random bits, for new identifiers.
@@ -74,6 +79,8 @@ impl Desk {
             site: Arc::new(|_| {}),
             vault: ArcRwSignal::new(VaultView::default()),
             guard: Arc::new(|_| {}),
+            sync: ArcRwSignal::new(SyncView::default()),
+            sync_deed: Arc::new(|_| {}),
             clock: Arc::new(Timestamp::default),
             random: Arc::new(|| 0),
         }

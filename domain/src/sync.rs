@@ -20,6 +20,7 @@ mod meeting;
 mod memory;
 mod packing;
 mod state;
+mod strength;
 mod view;
 
 pub use content::{
@@ -35,4 +36,5 @@ pub use meeting::{Meeting, Mine, Theirs, meet};
 pub use memory::{ContentDigest, Known, Memory, digest};
 pub use packing::{bound_to, named, packed, unpacked};
 pub use state::{LastRound, Shard, SyncState, shard_of};
+pub use strength::passphrase_remarks;
 pub use view::{ConflictFacts, SyncFacts, SyncPhase, SyncView, SyncWork};

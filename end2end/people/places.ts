@@ -22,6 +22,7 @@ export const PLACES: readonly PlaceInApp[] = [
   { path: "/sites/setup", heading: "Set up site tokens", role: "user" },
   { path: "/sites/points", heading: "Points", role: "user" },
   { path: "/settings/vault", heading: "Vault", role: "user" },
+  { path: "/settings/sync", heading: "Sync", role: "user" },
   { path: "/tabs", heading: "Tabs", role: "user" },
   { path: "/identity-metrics", heading: "Identity metrics", role: "user" },
   { path: "/licensing", heading: "Organisation licensing", role: "user" },

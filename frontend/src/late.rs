@@ -9,6 +9,7 @@ use browser::{Cipher, Runtime};
 use domain::id::TenantId;
 use domain::keeper::{ClockSample, Command, View};
 use domain::site::{SiteCommand, SitesView};
+use domain::sync::{SyncDeed, SyncView};
 use domain::tenant::Opening;
 use domain::time::Timestamp;
 use domain::transfer::Errand;
@@ -32,6 +33,7 @@ pub(crate) enum Deed {
     Ask(Request),
     Site(SiteCommand),
     Guard(VaultDeed),
+    Sync(SyncDeed),
 }
 
 type Engine = Rc<dyn Fn(Deed)>;
@@ -49,6 +51,7 @@ pub(crate) struct Shown {
     pub(crate) now: ArcRwSignal<Option<Timestamp>>,
     pub(crate) sites: ArcRwSignal<SitesView>,
     pub(crate) vault: ArcRwSignal<VaultView>,
+    pub(crate) sync: ArcRwSignal<SyncView>,
 }
 
 struct Inner {
@@ -121,10 +124,11 @@ impl Inner {
     leptos::wasm_split::wasm_split(runtime, wasm_split_path = leptos::wasm_split, preload(code), fallible)
 )]
 fn start(shown: Shown) -> Result<Engine, SplitLoaderError> {
-    let Shown { view, now, sites, vault } = shown;
+    let Shown { view, now, sites, vault, sync } = shown;
     let runtime = Runtime::start(move |shown| view.set(shown), move |time| now.set(Some(time)));
     runtime.watch_sites(move |shown| sites.set(shown));
     runtime.watch_vault(move |shown| vault.set(shown));
+    runtime.watch_sync(move |shown| sync.set(shown));
     Ok(Rc::new(move |deed| match deed {
         Deed::Open(opening) => runtime.open(opening),
         Deed::Wipe(tenant, done) => runtime.wipe(tenant, done),
@@ -134,6 +138,7 @@ fn start(shown: Shown) -> Result<Engine, SplitLoaderError> {
         Deed::Ask(request) => runtime.ask(request),
         Deed::Site(command) => runtime.site(command),
         Deed::Guard(deed) => runtime.guard(deed),
+        Deed::Sync(deed) => runtime.sync(deed),
     }))
 }
 

@@ -8,6 +8,7 @@ use app::{App, Desk, Ports};
 use browser::{BrowserPreferences, HttpApi, clock};
 use domain::keeper::View;
 use domain::site::SitesView;
+use domain::sync::SyncView;
 use domain::vault::VaultView;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -21,10 +22,12 @@ fn ports() -> Ports {
     let now = ArcRwSignal::new(None);
     let sites = ArcRwSignal::new(SitesView::default());
     let vault = ArcRwSignal::new(VaultView::default());
-    let runtime =
-        LateRuntime::new(Shown { view: view.clone(), now: now.clone(), sites: sites.clone(), vault: vault.clone() });
+    let sync = ArcRwSignal::new(SyncView::default());
+    let shown =
+        Shown { view: view.clone(), now: now.clone(), sites: sites.clone(), vault: vault.clone(), sync: sync.clone() };
+    let runtime = LateRuntime::new(shown);
     let (hearing, sending, opening) = (runtime.clone(), runtime.clone(), runtime.clone());
-    let (wiping, guarding) = (runtime.clone(), runtime.clone());
+    let (wiping, guarding, syncing) = (runtime.clone(), runtime.clone(), runtime.clone());
     let (asking, siting, running) = (runtime.clone(), runtime.clone(), runtime);
     let desk = Desk {
         view,
@@ -38,6 +41,8 @@ fn ports() -> Ports {
         site: Arc::new(move |command| siting.take(Deed::Site(command))),
         vault,
         guard: Arc::new(move |deed| guarding.take(Deed::Guard(deed))),
+        sync,
+        sync_deed: Arc::new(move |deed| syncing.take(Deed::Sync(deed))),
         clock: Arc::new(clock::now),
         random: Arc::new(clock::random),
     };

@@ -74,6 +74,7 @@ fn groups() -> AnyView {
         {file::file()}
         <p><a href="/sites">"Token management: the site tokens kept here"</a></p>
         <p><a href="/settings/vault">"Choose how the vault's key is kept, lock it, or clear everything"</a></p>
+        <p><a href="/settings/sync">"Sync with your other devices"</a></p>
         <p><a href="/settings/storage">"See what storage does in this page"</a></p>
     }
     .into_any()

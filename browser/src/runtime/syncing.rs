@@ -29,6 +29,9 @@ const PAUSE: Span = Span::from_seconds(3);
 /// How long after a round a page that wakes begins no other.
 const REST: Span = Span::from_seconds(30);
 
+/// After which time a round is tried again for which there was no server.
+const AGAIN: Span = Span::from_seconds(60);
+
 /// Who shows sync.
 type OnView = Box<dyn Fn(SyncView)>;
 
@@ -132,6 +135,14 @@ impl Inner {
         // A round from the future ended before the clock was set back.
         let rests = self.syncing.tried.get().is_some_and(|tried| tried <= now && now < tried + REST);
         if !rests {
+            self.plan_round(Span::ZERO);
+        }
+    }
+
+    /// The browser has a network again: what it kept from the server is not left waiting.
+    pub(super) fn sync_with_network(self: &Rc<Self>) {
+        let was_cut = self.syncing.view.borrow().trouble.as_ref().is_some_and(SyncTrouble::is_a_cut);
+        if was_cut {
             self.plan_round(Span::ZERO);
         }
     }

@@ -97,6 +97,7 @@ impl Inner {
                 self.feed(Input::Event(Event::Network { online }));
                 if online {
                     self.network_is_back();
+                    self.sync_with_network();
                 }
             }
         }

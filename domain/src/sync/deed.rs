@@ -68,7 +68,7 @@ pub enum SyncDeed {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SyncTrouble {
     /// The passphrase does not open the keyring.
-    #[error("this is not the passphrase the copy was begun with")]
+    #[error("this is not the copy's passphrase")]
     WrongPassphrase,
     /// The keyring is not to be used.
     #[error("{0}")]
@@ -115,11 +115,11 @@ impl SyncTrouble {
                 "Nothing was derived from your passphrase. Delete the copy and begin a new one from a device that has everything."
             }
             Self::Derivation(_) => "Close other pages to free memory, and try again.",
-            Self::Gone => "What this browser keeps stays. Stop syncing here, or begin a new copy.",
-            Self::Replaced => "What this browser keeps stays. Stop syncing here, then join with the new copy's passphrase.",
+            Self::Gone => "What this browser keeps stays. Stop syncing here; then a new copy can be begun.",
+            Self::Replaced => "What this browser keeps stays. Stop syncing here; then join with the new copy's passphrase.",
             Self::NoCopy => "Begin one here, or check that you are in the right tenant.",
-            Self::Server(problem) if problem.code == Code::Unreachable => {
-                "Nothing is lost. It is tried again when the page is next looked at, or press Sync now."
+            cut if cut.is_a_cut() => {
+                "Nothing is lost. It is tried again each minute, and at once when the network is back."
             }
             Self::Server(problem) => return problem.detail.clone(),
             Self::Vault(_) => "Load the page anew and try again.",
@@ -128,6 +128,20 @@ impl SyncTrouble {
             Self::NoConflict => "It was taken or let go on another device.",
         }
         .to_owned()
+    }
+
+    /// Whether another device began or deleted the copy meanwhile, so that there is another thing to do here.
+    pub fn is_about_what_is_there(&self) -> bool {
+        match self {
+            Self::NoCopy => true,
+            Self::Server(problem) => problem.code == Code::SyncCopyThere,
+            _ => false,
+        }
+    }
+
+    /// Whether there was no server, or none that could answer: the same may work a little later.
+    pub fn is_a_cut(&self) -> bool {
+        matches!(self, Self::Server(problem) if problem.code == Code::Unreachable)
     }
 
     /// Whether it only passes when a person does something.

@@ -56,10 +56,13 @@ impl Inner {
             self.reread_sync().await;
             self.tell_of_sync();
         }
+        let is_otherwise = outcome.as_ref().is_err_and(SyncTrouble::is_about_what_is_there);
         self.finish(done, outcome);
         if takes_part {
             // How it went is shown; nobody waits for it.
             drop(self.sync_now().await);
+        } else if is_otherwise {
+            self.look_for_copy().await;
         }
     }
 

@@ -10,7 +10,7 @@ use domain::vault::StoreName;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::Inner;
-use super::PAUSE;
+use super::{AGAIN, PAUSE};
 use crate::locks::{self, Bounds, Held};
 use crate::sync::{Line, SyncKey, sync};
 use crate::vault::sealing::subtle;
@@ -23,7 +23,7 @@ const LOCK: Bounds = Bounds { wait: 130_000, hold: 120_000 };
 pub(super) const NEWS: &str = "state";
 
 impl Inner {
-    /// A round nobody waits for. What fails is shown, and tried again when the page wakes.
+    /// A round nobody waits for. What fails is shown, and tried again when the page wakes; after a cut also by itself.
     pub(super) async fn sync_by_itself(self: &Rc<Self>) -> Result<(), SyncTrouble> {
         if !self.takes_part() {
             return Ok(());
@@ -56,6 +56,8 @@ impl Inner {
         // What was changed meanwhile was perhaps read before it was.
         if self.syncing.changed.replace(false) || outcome == Err(SyncTrouble::Changed) {
             self.plan_round(PAUSE);
+        } else if outcome.as_ref().is_err_and(SyncTrouble::is_a_cut) {
+            self.plan_round(AGAIN);
         }
         outcome
     }
