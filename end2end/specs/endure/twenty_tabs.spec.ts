@@ -4,7 +4,9 @@ import { expect, test } from "../../rigs/test.ts";
 const SECONDS = 180;
 const LIFETIME = 20;
 
-test("twenty tabs use a 20 s token for three minutes with one request per renewal", async ({ person, provider, allowed }) => {
+test("twenty tabs use a 20 s token for three minutes with one request per renewal", async ({ person, provider, allowed, calm }) => {
+  // They report more than one person's browsers may in a minute; the rest follows later.
+  calm.expects(/status of 429.*\/api\/v1\/audit\/reports/);
   const client = await provider.addClient("client_secret_basic", { lifetime: LIFETIME });
   const tabs = [person];
   while (tabs.length < 20) {

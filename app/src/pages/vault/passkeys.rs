@@ -59,7 +59,7 @@ fn row(passkey: PasskeyFacts, doing: Doing) -> AnyView {
     };
     view! {
         <li>
-            <span><span class="strong">{name}</span> <span class="soft">"added " <Moment at=created_at /></span></span>
+            <span><span class="strong">{name}</span>" "<span class="soft">"added " <Moment at=created_at /></span></span>
             <Button label look=Look::Danger on_press=remove />
         </li>
     }
