@@ -19,7 +19,6 @@ for (const width of [1280, 375]) {
     await expect(person.main.getByRole("status").filter({ hasText: "read by themselves when it is back" })).toBeVisible();
     await expect(page.getByText("1 call waits for it and is made then.")).toBeVisible();
     expect(await barriers(page), "a call that waits").toEqual([]);
-    await page.screenshot({ path: `test-results/offline-${width}.png` });
     await page.context().setOffline(false);
     await expect(read).toBeVisible();
     await expect(page.getByText("waits for it")).toBeHidden();
