@@ -131,6 +131,7 @@ impl Tenancy {
         let known = known.filter(|known| !known.is_empty());
         let (kept, open) = self.ports.with_value(|ports| (ports.preferences.tenants(&user), ports.desk.open.clone()));
         let settled = kept.settle(&session.tenant, known);
+        self.ports.with_value(|ports| ports.preferences.stay(&user, &settled.open));
         self.user.set(Some(user.clone()));
         self.current.set(Some(settled.open.clone()));
         if settled.lost_choice {

@@ -3,7 +3,7 @@
 use domain::id::UserId;
 use domain::preferences::{Preferences, Theme};
 use domain::tabs::Way;
-use domain::tenant::KeptTenants;
+use domain::tenant::{KeptTenants, Tenant};
 use gloo_storage::{LocalStorage, Storage};
 
 use crate::tenants;
@@ -56,6 +56,10 @@ impl Preferences for BrowserPreferences {
 
     fn set_tenants(&self, user: &UserId, kept: &KeptTenants) -> bool {
         tenants::keep(user, kept)
+    }
+
+    fn stay(&self, user: &UserId, tenant: &Tenant) {
+        tenants::stay(user, tenant);
     }
 }
 

@@ -3,7 +3,7 @@
 //! Names and what a tenant holds are nowhere here: localStorage has identifiers only, under the person's own.
 
 use domain::id::{TenantId, UserId};
-use domain::tenant::KeptTenants;
+use domain::tenant::{KeptTenants, Tenant};
 use domain::vault::{StoreError, database_name};
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen::closure::Closure;
@@ -41,9 +41,19 @@ pub fn keep(user: &UserId, tenants: &KeptTenants) -> bool {
     let Some(storage) = local() else { return false };
     // Two texts and a set of texts: JSON can always express that.
     let text = serde_json::to_string(tenants).unwrap_or_default();
-    let chosen = tenants.chosen.as_ref().map_or("", TenantId::as_str);
-    let own = session().is_some_and(|session| session.set_item(&item(user), chosen).is_ok());
+    let own = keep_in_tab(user, tenants.chosen.as_ref());
     storage.set_item(&item(user), &text).is_ok() && own
+}
+
+/// Remembers which tenant this tab works in, for its next load. What other tabs, or new ones, choose is left alone.
+pub fn stay(user: &UserId, tenant: &Tenant) {
+    // Where nothing is kept, the tab goes on with what was chosen last.
+    keep_in_tab(user, tenant.as_choice().as_ref());
+}
+
+fn keep_in_tab(user: &UserId, chosen: Option<&TenantId>) -> bool {
+    let chosen = chosen.map_or("", TenantId::as_str);
+    session().is_some_and(|session| session.set_item(&item(user), chosen).is_ok())
 }
 
 /// The item of localStorage that remembers a person's tenants.

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::id::UserId;
 use crate::tabs::Way;
-use crate::tenant::KeptTenants;
+use crate::tenant::{KeptTenants, Tenant};
 
 /// Light, dark, or whatever the system says.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub trait Preferences: Send + Sync {
     fn tenants(&self, user: &UserId) -> KeptTenants;
     /// Remembers it; gives whether it is kept.
     fn set_tenants(&self, user: &UserId, tenants: &KeptTenants) -> bool;
+    /// Goes on with this tenant in this tab when it is loaded anew, whatever other tabs choose meanwhile.
+    fn stay(&self, user: &UserId, tenant: &Tenant);
 }
 
 /// Preferences that live as long as the value: on the server, and in tests.
@@ -96,5 +98,9 @@ impl Preferences for MemoryPreferences {
     fn set_tenants(&self, user: &UserId, tenants: &KeptTenants) -> bool {
         self.kept().tenants.insert(user.clone(), tenants.clone());
         true
+    }
+
+    fn stay(&self, user: &UserId, tenant: &Tenant) {
+        self.kept().tenants.entry(user.clone()).or_default().chosen = tenant.as_choice();
     }
 }

@@ -66,6 +66,11 @@ impl AllowedSites {
 }
 
 impl Tenant {
+    /// It as a choice among a person's tenants: `None` is their own.
+    pub fn as_choice(&self) -> Option<TenantId> {
+        (!self.is_own).then(|| self.id.clone())
+    }
+
     /// Whether a site's token may be used here.
     ///
     /// # Errors

@@ -221,7 +221,13 @@ impl Inner {
     fn wrote_sites(self: &Rc<Self>, written: Vec<Versioned>, gone: &[SiteTokenId]) {
         let changed: Vec<SiteTokenId> =
             written.iter().map(|(token, _)| token.id.clone()).chain(gone.to_vec()).collect();
-        self.sites.shelf.borrow_mut().update(written, gone);
+        {
+            let mut shelf = self.sites.shelf.borrow_mut();
+            shelf.update(written, gone);
+            if shelf.default.is_none() {
+                shelf.default = self.default_of_tenant(&shelf);
+            }
+        }
         self.show_sites(|_| {});
         self.tell_sites(changed);
     }

@@ -129,6 +129,24 @@ async fn an_old_writer_loses_before_the_database_goes() {
 }
 
 #[wasm_bindgen_test]
+fn a_tab_stays_in_the_tenant_it_opened_whatever_another_tab_chooses() {
+    let ada = UserId::from_random(browser::clock::random());
+    let own = Opening::own(ada.clone(), &fresh_tenant()).tenant;
+    let clinics = Tenant { id: fresh_tenant(), is_own: false, ..own.clone() };
+    let storage = web_sys::window().unwrap().local_storage().unwrap().unwrap();
+    let other_tab = |tenant: &Tenant| {
+        let kept = domain::tenant::KeptTenants::default().with(tenant);
+        storage.set_item(&tenants::item(&ada), &serde_json::to_string(&kept).unwrap()).unwrap();
+    };
+    for (mine, others) in [(&own, &clinics), (&clinics, &own)] {
+        tenants::stay(&ada, mine);
+        other_tab(others);
+        assert_eq!(tenants::kept(&ada).chosen, mine.as_choice());
+    }
+    storage.remove_item(&tenants::item(&ada)).unwrap();
+}
+
+#[wasm_bindgen_test]
 fn which_tenant_is_chosen_is_remembered_for_each_person_apart() {
     let person = || UserId::from_random(browser::clock::random());
     let (ada, bob) = (person(), person());

@@ -72,7 +72,7 @@ impl KeptTenants {
     /// With a tenant chosen and opened.
     #[must_use]
     pub fn with(mut self, tenant: &Tenant) -> Self {
-        self.chosen = (!tenant.is_own).then(|| tenant.id.clone());
+        self.chosen = tenant.as_choice();
         self.opened.extend(self.chosen.clone());
         self
     }
