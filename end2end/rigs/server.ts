@@ -23,6 +23,8 @@ export interface ServerOptions {
   loopbackOrigins?: string[];
   /** The host people use instead of the address listened on. */
   publicHost?: string;
+  /** The port people use instead of the one listened on: of a proxy on this machine. */
+  publicPort?: number;
   /** Settings by their environment names. */
   settings?: Record<string, string>;
 }
@@ -56,7 +58,7 @@ export class TokenkeepServer {
   get origin(): string {
     // Any other host has no address of its own: only the browser is told where it is.
     const host = this.options.publicHost === "localhost" ? "localhost" : "127.0.0.1";
-    return `http://${host}:${this.port}`;
+    return `http://${host}:${this.options.publicPort ?? this.port}`;
   }
 
   /** The one-time link printed at the first start. */
@@ -150,6 +152,7 @@ export class TokenkeepServer {
       TOKENKEEP_LIMITS_USER_PER_MINUTE: "0",
       TOKENKEEP_LIMITS_ADDRESS_PER_MINUTE: "0",
       TOKENKEEP_LIMITS_CONVERSATIONS_PER_MINUTE: "0",
+      ...(this.options.publicPort && { TOKENKEEP_PUBLIC_URL: this.origin }),
       ...(this.options.publicHost && { TOKENKEEP_PUBLIC_URL: `http://${this.options.publicHost}:${this.port}` }),
       ...this.options.settings,
     };
@@ -159,7 +162,7 @@ export class TokenkeepServer {
     const deadline = Date.now() + 20_000;
     while (Date.now() < deadline) {
       if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${this.output}`);
-      const answer = await fetch(`${this.origin}/health/ready`).catch(() => undefined);
+      const answer = await fetch(`http://127.0.0.1:${this.port}/health/ready`).catch(() => undefined);
       if (answer?.ok) return;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

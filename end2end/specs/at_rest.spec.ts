@@ -1,14 +1,18 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { chromium } from "@playwright/test";
 
+import { Files } from "../people/files.ts";
 import { Person } from "../people/person.ts";
-import { filesBelow, sightings, storedBy } from "../rigs/canaries.ts";
+import { PLACES } from "../people/places.ts";
+import { SiteTokens, madeUp } from "../people/sites.ts";
+import { filesBelow, type Place, sightings, storedBy } from "../rigs/canaries.ts";
 import { METHODS } from "../rigs/provider.ts";
 import { TokenkeepServer } from "../rigs/server.ts";
 import { expect, test } from "../rigs/test.ts";
+import { Wiretap } from "../rigs/wiretap.ts";
 
 // The password is searched for as well, so the browser must have seen it.
 test.use({ entrance: "sign-in page" });
@@ -44,6 +48,96 @@ test("nor does it lie in the browser's own files", async ({ server, provider, al
     expect(sightings(files, [token, signatureOf(token), client.credential, person.account.password])).toEqual([]);
   } finally {
     await rm(profile, { recursive: true, force: true });
+  }
+});
+
+test("a site token passes in calls of its API only, the operator's never, and neither lies readable anywhere nor stands on a page", async ({ people, calm }) => {
+  calm.expects(/status of 404.*there-is-nothing-here/);
+  calm.expects(/status of 401.*\/gateway\/sandbox-sites\//);
+  const folder = await mkdtemp(join(tmpdir(), "tokenkeep-default-"));
+  const operators = join(folder, "token");
+  await writeFile(operators, madeUp("ses_falls_city", 300).token, { mode: 0o600 });
+  const tap = await Wiretap.start();
+  const server = await TokenkeepServer.start({
+    publicPort: tap.port,
+    settings: {
+      TOKENKEEP_DEFAULT_TOKEN_PROVIDER: "sandbox-sites",
+      TOKENKEEP_DEFAULT_TOKEN_SITE: "ses_falls_city",
+      TOKENKEEP_DEFAULT_TOKEN_SITE_NAME: "SES Falls City",
+      TOKENKEEP_DEFAULT_TOKEN_FILE: operators,
+    },
+  });
+  tap.leadsTo(server.port);
+  try {
+    const newcomer = await people.withoutAccount(server);
+    const { page } = newcomer;
+    const said: string[] = [];
+    page.context().on("console", (message) => said.push(message.text()));
+    await newcomer.triesToSignIn(await server.firstAdmin());
+    await newcomer.isInside();
+    const admin = new Person(page, server, await server.firstAdmin(), calm);
+    const { token: ofOperator } = await server.sandbox.siteToken("ses_falls_city");
+    await writeFile(operators, ofOperator, { mode: 0o600 });
+
+    // A token is entered, exchanged for a newer one, and used; the operator's is used, too.
+    const sites = await SiteTokens.opened(admin);
+    const omaha = await server.sandbox.siteToken("ses_omaha", 20 * 86_400);
+    await sites.adds(omaha);
+    await sites.card(omaha.name).getByRole("button", { name: "Refresh", exact: true }).click();
+    await expect(sites.dialog.getByText("The token works")).toBeVisible();
+    await sites.dialog.getByRole("button", { name: "Close", exact: true }).click();
+    const show = sites.card(omaha.name).getByRole("button", { name: /^Show the token/ });
+    await show.click();
+    await expect(sites.card(omaha.name).getByTestId("site-token")).toHaveText(/^ey/);
+    const refreshed = await sites.card(omaha.name).getByTestId("site-token").innerText();
+    await show.click();
+    await admin.addsConnection({ name: "Beside it", provider: "Sandbox", client: await server.sandbox.addClient() });
+    await admin.opens("/sites/points?site=ses_omaha");
+    const points = admin.main.getByRole("status").filter({ hasText: "120 points" });
+    await expect(points).toBeVisible();
+    // The server looks at the operator's file again after a few seconds.
+    await expect(async () => {
+      await admin.opens("/sites/points?site=ses_falls_city");
+      await expect(points).toContainText("with the operator's default token", { timeout: 3_000 });
+    }).toPass({ timeout: 60_000 });
+
+    const canaries = [omaha.token, refreshed, ofOperator].flatMap((token) => [token, signatureOf(token)]);
+    const shown: Place[] = [];
+    for (const { path, heading } of PLACES.filter(({ role }) => role !== "nobody")) {
+      await admin.opens(path);
+      await expect(admin.heading(heading)).toBeVisible();
+      shown.push({ name: path, bytes: Buffer.from(await page.content()) });
+    }
+    expect(sightings(shown, canaries), "on pages").toEqual([]);
+    await admin.opens("/connections");
+    const files = new Files(page);
+    await files.startsExport();
+    const exports = [{ name: "connections", bytes: Buffer.from((await files.exports()).text) }];
+    for (const path of ["/api/v1/audit/events.csv", "/api/v1/audit/events.jsonl", "/metrics"]) {
+      const text = await page.evaluate(async (path) => (await fetch(path)).text(), path);
+      exports.push({ name: path, bytes: Buffer.from(text) });
+    }
+    expect(sightings(exports, ["ses_omaha"]), "the exports tell of the site").toContain("/api/v1/audit/events.csv");
+    expect(sightings(exports, canaries), "in exports").toEqual([]);
+    expect(sightings(await storedBy(page), canaries), "in the browser's storage").toEqual([]);
+    expect(sightings(await filesBelow(server.dataFolder), canaries), "in the data folder").toEqual([]);
+    expect(sightings([{ name: "log", bytes: Buffer.from(server.output) }], canaries), "in the log").toEqual([]);
+    expect(sightings([{ name: "console", bytes: Buffer.from(said.join("\n")) }], canaries), "in the console").toEqual([]);
+
+    // On the wire: what was sent and got, pages, scripts, calls and all.
+    const own = [omaha.token, refreshed];
+    const isCall = (name: string) => /^(GET|POST) \/api\/v1\/gateway\/sandbox-sites\//.test(name);
+    const sent = sightings(tap.asked, own);
+    expect(sent.length, "the wire was watched").toBeGreaterThan(0);
+    expect(sent.filter((name) => !isCall(name)), "sent elsewhere").toEqual([]);
+    const got = sightings(tap.answered, own);
+    expect(got, "only the call that exchanges it answers with a token").toEqual([expect.stringMatching(/^POST \/api\/v1\/gateway\/sandbox-sites\//)]);
+    const operatorsOwn = [ofOperator, signatureOf(ofOperator)];
+    expect(sightings([...tap.asked, ...tap.answered], operatorsOwn), "the operator's, on the wire").toEqual([]);
+  } finally {
+    await server.isRemoved();
+    await tap.closes();
+    await rm(folder, { recursive: true, force: true });
   }
 });
 
