@@ -1,5 +1,5 @@
 import { SiteTokens, madeUp } from "../people/sites.ts";
-import { tooWide } from "../people/wide.ts";
+import { hindrances, tooWide } from "../people/wide.ts";
 import { barriers } from "../rigs/axe.ts";
 import { expect, test } from "../rigs/test.ts";
 
@@ -43,6 +43,41 @@ for (const width of [1280, 375]) {
   });
 }
 
+test("each dialog is answered in another way: closed, a new token now, tomorrow for all", async ({ person, calm }) => {
+  calm.expects(/status of 40[14].*\/gateway\/sandbox-sites\//);
+  const { page } = person;
+  const sites = await SiteTokens.opened(person);
+  await sites.imports([madeUp("hours", 0.6), madeUp("urgent", 2.5), madeUp("warning", 6.5), madeUp("later", 6.8)]);
+  await expect(sites.prompt).toContainText("Token expires within a day");
+  await expect(sites.prompt).toContainText("“Site hours” will expire in 14 h");
+  expect(await hindrances(page), "within a day").toEqual([]);
+
+  // Closed: the next one comes, and not this one again.
+  await page.keyboard.press("Escape");
+  await expect(sites.prompt).toContainText("Token expires in a few days");
+  await expect(sites.prompt).toContainText("“Site urgent”");
+
+  // A new token now: this API does not know the old one, so a person is guided; the next dialog waits meanwhile.
+  await sites.prompt.getByRole("button", { name: "Refresh token now" }).click();
+  await expect(sites.prompt).toBeHidden();
+  await expect(sites.dialog.getByRole("button", { name: "Test and store" })).toBeVisible();
+  expect(await hindrances(page), "the way to a new token").toEqual([]);
+  await sites.dialog.getByRole("button", { name: "Cancel" }).click();
+  await expect(sites.dialog).toBeHidden();
+  await expect(sites.prompt).toContainText("Token expiring soon");
+  await expect(sites.prompt).toContainText("“Site warning”");
+
+  // Tomorrow for all: nothing more comes, not after a reload either.
+  await sites.prompt.getByRole("button", { name: /^Remind me of all \d tomorrow$/ }).click();
+  await expect(sites.prompt).toBeHidden();
+  await person.reloads();
+  await expect(sites.figure("Expire soon")).toContainText("4");
+  await sites.selector.click();
+  await sites.menu.getByRole("option", { name: /Site hours/ }).click();
+  await expect(sites.selector).toContainText("Site hours");
+  await expect(sites.prompt).toBeHidden();
+});
+
 test("a provider that gives new tokens is asked; else a person is guided, and the old token stands in for a bad one", async ({ person, server, calm }) => {
   calm.expects(/status of 40[14].*\/gateway\/sandbox-sites\//);
   const { page } = person;
@@ -53,7 +88,7 @@ test("a provider that gives new tokens is asked; else a person is guided, and th
   await card.getByRole("button", { name: "Refresh", exact: true }).click();
   await expect(sites.dialog.getByText("The token works")).toBeVisible();
   await expect(sites.dialog.getByText("The old one is kept until the new one has worked in a call.")).toBeVisible();
-  expect(await barriers(page), "refreshed").toEqual([]);
+  expect(await hindrances(page), "refreshed").toEqual([]);
   await sites.dialog.getByRole("button", { name: "Close", exact: true }).click();
   await card.getByRole("button", { name: /^Show the token/ }).click();
   const refreshed = await card.getByTestId("site-token").innerText();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 
 import { SiteTokens, madeUp } from "../people/sites.ts";
 import { setupKept } from "../people/vault.ts";
-import { tooWide } from "../people/wide.ts";
+import { hindrances, tooWide } from "../people/wide.ts";
 import { barriers } from "../rigs/axe.ts";
 import { TokenkeepServer } from "../rigs/server.ts";
 import { expect, test } from "../rigs/test.ts";
@@ -73,18 +73,58 @@ for (const width of [1280, 375]) {
   });
 }
 
-test("who skips the setup is not asked again, and can begin it later", async ({ people }) => {
+test("the setup is skipped at any step, gone back in, and begun with what an earlier app left", async ({ people, server }) => {
   const person = await people.signedIn("user");
-  const { main } = person;
+  const { main, page } = person;
+  const step = main.locator("[aria-current=step]");
+  const none = main.getByRole("heading", { name: "No site tokens yet" });
   await person.opens("/sites/setup");
   await main.getByRole("button", { name: "Enter a token" }).click();
   await main.getByRole("button", { name: "Back" }).click();
   await main.getByRole("button", { name: "Skip for now" }).click();
-  await expect(main.getByRole("heading", { name: "No site tokens yet" })).toBeVisible();
+  await expect(none).toBeVisible();
   await person.reloads();
-  await expect(main.getByRole("heading", { name: "No site tokens yet" })).toBeVisible();
+  await expect(none, "who skips is not asked again").toBeVisible();
+
+  // Begun later, and skipped in the second step: what was typed is not kept.
   await main.getByRole("link", { name: "Set up step by step" }).click();
   await expect(main.getByRole("heading", { name: "Welcome" })).toBeVisible();
+  await main.getByRole("button", { name: "Enter a token" }).click();
+  await main.getByLabel("Site ID").fill("never_mind");
+  expect(await hindrances(page), "the second step").toEqual([]);
+  await main.getByRole("button", { name: "Skip", exact: true }).click();
+  await expect(none).toBeVisible();
+
+  // Back from the result: the token that was tested stays kept.
+  await main.getByRole("link", { name: "Set up step by step" }).click();
+  await main.getByRole("button", { name: "Enter a token" }).click();
+  const { site, name, token } = await server.sandbox.siteToken("ses_falls_city");
+  await expect(main.getByLabel("Site ID")).toHaveValue("");
+  await main.getByLabel("Site ID").fill(site);
+  await main.getByLabel("Site name").fill(name);
+  await main.getByLabel("API token").fill(token);
+  await main.getByRole("button", { name: "Test and continue" }).click();
+  await expect(main.getByRole("status").filter({ hasText: "The token works" })).toBeVisible();
+  await expect(step).toHaveText("Result");
+  expect(await hindrances(page), "the result").toEqual([]);
+  await page.evaluate((text) => localStorage.setItem("aceIotApiToken", text), madeUp("ses_omaha", 200).token);
+  await main.getByRole("button", { name: "Back" }).click();
+  await expect(step).toHaveText("Choose");
+  await person.reloads();
+
+  // The welcome offers what an earlier app left.
+  const way = main.getByRole("button", { name: "Take over tokens of an earlier app" });
+  await expect(way).toContainText("1 token lies in this browser, in plain text.");
+  await way.click();
+  const sites = new SiteTokens(person);
+  expect(await hindrances(page), "the dry run").toEqual([]);
+  await sites.dialog.getByRole("button", { name: "Take over 1 token" }).click();
+  await expect(sites.dialog.getByText("1 token taken over")).toBeVisible();
+  await sites.dialog.getByRole("button", { name: "Close", exact: true }).click();
+  await expect(way, "nothing is left to take over").toBeHidden();
+  await main.getByRole("button", { name: "Skip for now" }).click();
+  await expect(sites.figure("All")).toContainText("2");
+  await expect(sites.card(name)).toBeVisible();
 });
 
 test("the operator's default token is used without being seen, and what is wrong with it is said", async ({ people, calm }) => {
@@ -110,6 +150,7 @@ test("the operator's default token is used without being seen, and what is wrong
     await newcomer.opens("/sites");
     const way = main.getByRole("button", { name: "Use the default token" });
     await expect(way).toContainText(`SES Falls City (${site})`);
+    expect(await hindrances(page), "the welcome").toEqual([]);
     await way.click();
     await expect(main.getByRole("alert")).toContainText("The API does not accept this token");
 
@@ -128,8 +169,13 @@ test("the operator's default token is used without being seen, and what is wrong
     const card = main.getByRole("article", { name: "SES Falls City" });
     await expect(card).toContainText("It stays on the server");
     await expect(page.getByRole("button", { name: /^Site: SES Falls City/ })).toBeVisible();
-    expect(await barriers(page)).toEqual([]);
+    expect(await hindrances(page), "the operator's card").toEqual([]);
     expect(await page.content(), "the page").not.toContain(token);
+    await page.getByRole("button", { name: /^Site: SES Falls City/ }).click();
+    const option = page.getByRole("dialog", { name: "Select site" }).getByRole("option");
+    await expect(option).toHaveText(/SES Falls City.*from your operator/);
+    expect(await hindrances(page), "the operator's in the selector").toEqual([]);
+    await option.click();
     await page.goto(`${server.origin}/sites/points`);
     await expect(main.getByRole("status").filter({ hasText: "120 points" })).toContainText("with the operator's default token");
   } finally {
