@@ -1,3 +1,4 @@
+import { hindrances } from "../people/wide.ts";
 import type { ApiSession } from "../rigs/api.ts";
 import type { TokenkeepServer } from "../rigs/server.ts";
 import { expect, test } from "../rigs/test.ts";
@@ -36,6 +37,7 @@ test("a token that is refused again and again raises an alert, which an admin ac
   await expect(alert).toContainText("Tokens were refused again and again");
   await expect(alert).toContainText(`11 failures of ${account.username}'s tokens within five minutes.`);
   await expect(alert).toContainText("have the token revoked where it was issued");
+  expect(await hindrances(admin.page), "an open alert").toEqual([]);
   await alert.getByRole("button", { name: "Acknowledge" }).click();
   await expect(alert).toContainText(`${admin.account.username},`);
   await expect(alert.getByRole("button")).toHaveCount(0);
@@ -61,4 +63,5 @@ test("what was refused is counted on the metrics page, for those who may read th
   await expect(auditor.main.getByRole("heading", { name: "In this browser" })).toHaveCount(0);
   const refusals = auditor.page.getByRole("region", { name: "Last refusals" });
   await expect(refusals.getByRole("row").filter({ hasText: site })).toContainText("http_401");
+  expect(await hindrances(auditor.page), "the refusals on this server").toEqual([]);
 });

@@ -4,6 +4,7 @@ import type { Locator } from "@playwright/test";
 
 import { Files } from "../people/files.ts";
 import type { Person } from "../people/person.ts";
+import { hindrances } from "../people/wide.ts";
 import { expect, test } from "../rigs/test.ts";
 
 /** The rows of events that are shown. */
@@ -44,6 +45,7 @@ test("what an admin does stands in the log, with its place in the chain", async 
   await expect(detail).toContainText(/Event \d+; the log holds 1 to \d+/);
   await expect(detail).toContainText("user:invited");
   await expect(detail).toContainText("This server, which did it");
+  expect(await hindrances(admin.page), "an event's details").toEqual([]);
   await detail.getByRole("button", { name: "All of this person" }).click();
   await expect(admin.page).toHaveURL(/\/admin\/audit\?user=/);
   await expect(events(admin).first()).toContainText(admin.account.username);
@@ -65,6 +67,7 @@ test("the log is narrowed, keeps what was looked for over a reload and the way b
   await expect(events(admin).first()).toBeVisible();
   await narrows(admin, { Site: "not a site" });
   await expect(admin.main.getByText("Enter a site's id, as its events show it.")).toBeVisible();
+  expect(await hindrances(admin.page), "a filter with a mistake, over events").toEqual([]);
 });
 
 test("older events follow without a gap", async ({ people, server }) => {

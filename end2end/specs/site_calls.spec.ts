@@ -1,5 +1,5 @@
 import { SiteTokens, madeUp } from "../people/sites.ts";
-import { tooWide } from "../people/wide.ts";
+import { hindrances, tooWide } from "../people/wide.ts";
 import { barriers } from "../rigs/axe.ts";
 import { expect, test } from "../rigs/test.ts";
 
@@ -65,8 +65,9 @@ test("a call that the API refuses asks for a new token or another site, and a si
   await expect(sites.prompt).toContainText("Authentication failed");
   await expect(sites.prompt).toContainText(`Your token for “${falls.name}” is no longer valid.`);
   await expect(sites.prompt).toContainText("Possible reasons:");
-  expect(await barriers(page), "authentication failed").toEqual([]);
+  expect(await hindrances(page), "authentication failed").toEqual([]);
   await sites.prompt.getByRole("button", { name: "Switch to another site" }).click();
+  expect(await hindrances(page), "the other sites").toEqual([]);
   await sites.prompt.getByRole("option", { name: new RegExp(omaha.name) }).click();
   await expect(sites.prompt).toBeHidden();
   await expect(person.main.getByRole("heading", { name: omaha.name })).toBeVisible();
@@ -89,6 +90,7 @@ test("a call that the API refuses asks for a new token or another site, and a si
   await server.sandbox.siteMisbehaves("ses_falls_city", { type: "forbidden" }, 1);
   await person.opens("/sites/points");
   await expect(sites.prompt).toContainText("Access refused");
+  expect(await hindrances(page), "access refused").toEqual([]);
   await page.keyboard.press("Escape");
   await expect(sites.prompt).toBeHidden();
   await person.main.getByRole("button", { name: "Read again" }).click();
@@ -98,7 +100,7 @@ test("a call that the API refuses asks for a new token or another site, and a si
   await person.opens("/sites/points?site=ses_lincoln");
   await expect(sites.prompt).toContainText("A token is needed");
   await expect(sites.prompt).toContainText("this browser (none)");
-  expect(await barriers(page), "a token is needed").toEqual([]);
+  expect(await hindrances(page), "a token is needed").toEqual([]);
   await sites.prompt.getByRole("button", { name: "Cancel" }).click();
   await expect(person.main.getByRole("alert")).toContainText("No token can be used for this site");
   await person.main.getByRole("button", { name: "Try again" }).click();

@@ -1,5 +1,5 @@
 import { SiteTokens, madeUp } from "../people/sites.ts";
-import { barriers } from "../rigs/axe.ts";
+import { hindrances } from "../people/wide.ts";
 import { expect, test } from "../rigs/test.ts";
 
 test("what an earlier app left is shown first, then taken over, and brought back when that is undone", async ({ people }) => {
@@ -22,7 +22,7 @@ test("what an earlier app left is shown first, then taken over, and brought back
   const rows = sites.dialog.getByRole("region", { name: "What would be done" }).getByRole("row");
   await expect(rows.filter({ hasText: "SES Omaha Clinic" })).toContainText("Is kept here, read back, then removed there.");
   await expect(sites.dialog.getByText("aceToken_encrypted_v2")).toBeVisible();
-  expect(await barriers(page), "the dry run").toEqual([]);
+  expect(await hindrances(page), "the dry run").toEqual([]);
   expect(await page.evaluate(() => localStorage.getItem("aceIotApiToken")), "nothing is changed by looking").toBe(token);
 
   await sites.dialog.getByRole("button", { name: /^Take over 2 tokens$/ }).click();
@@ -30,6 +30,7 @@ test("what an earlier app left is shown first, then taken over, and brought back
   expect(await page.evaluate(() => [localStorage.getItem("aceIotApiToken"), localStorage.getItem("custom_ace_sites")])).toEqual([null, null]);
   expect(await page.evaluate(() => localStorage.getItem("aceToken_encrypted_v2")), "what can't be read stays").not.toBeNull();
   await expect(sites.cards).toHaveCount(2);
+  expect(await hindrances(page), "what was taken over").toEqual([]);
 
   await sites.dialog.getByRole("button", { name: "Undo the last taking over" }).click();
   await expect(sites.dialog.getByText("Undone.")).toBeVisible();

@@ -1,5 +1,5 @@
 import { SiteTokens, madeUp } from "../people/sites.ts";
-import { tooWide } from "../people/wide.ts";
+import { hindrances, tooWide } from "../people/wide.ts";
 import { barriers } from "../rigs/axe.ts";
 import { expect, test } from "../rigs/test.ts";
 
@@ -150,4 +150,8 @@ test("of five thousand tokens only those in sight are drawn, and the focus stays
   await expect(sites.menu.getByRole("option")).toHaveCount(1);
   await page.keyboard.press("Enter");
   await expect(sites.selector).toContainText("Site 2500");
+  expect(await hindrances(page), "the list").toEqual([]);
+  await sites.selector.click();
+  await expect(sites.menu.getByText("4,900 more. Type to find one.")).toBeVisible();
+  expect(await hindrances(page), "the selector").toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { VaultPage } from "../people/vault_page.ts";
 import { Person } from "../people/person.ts";
 import { SiteTokens } from "../people/sites.ts";
+import { hindrances } from "../people/wide.ts";
 import { barriers } from "../rigs/axe.ts";
 import { sightings, storedBy } from "../rigs/canaries.ts";
 import type { Provider } from "../rigs/api.ts";
@@ -23,14 +24,19 @@ test("kept by a passphrase, the vault is locked after a reload and opens with th
   await vault.opens();
   await vault.isAt("browser");
   await expect(person.page.getByRole("button", { name: /Lock now/ })).toHaveAttribute("aria-disabled", "true");
+  await vault.level("passphrase").getByRole("button", { name: "Use a passphrase" }).click();
+  await expect(person.page.getByLabel("New passphrase again")).toBeVisible();
+  expect(await hindrances(person.page), "the dialog for a passphrase").toEqual([]);
+  await person.page.keyboard.press("Escape");
   await vault.usesPassphrase(PASSPHRASE);
+  expect(await hindrances(person.page), "the page of a vault kept by a passphrase").toEqual([]);
   await expect(person.fact("One guess costs")).toHaveText("Argon2id, 64 MiB, 3 passes, 1 lane");
   expect(await person.readsToken("Kept"), "the token goes on as it was").toBe(token);
 
   await person.page.reload();
   await expect(vault.isLocked).toBeVisible();
   await expect(person.page.getByText("Kept", { exact: true })).toHaveCount(0);
-  expect(await barriers(person.page)).toEqual([]);
+  expect(await hindrances(person.page), "the locked screen").toEqual([]);
   await vault.tries("not the right passphrase");
   await expect(person.page.getByRole("alert")).toContainText("The passphrase is wrong", { timeout: 60_000 });
   await expect(vault.isLocked).toBeVisible();
@@ -188,7 +194,10 @@ test("clear all leaves nothing, reads it back, and the other tabs say so", async
   await vault.opens();
   await vault.usesServersHalf();
   await person.page.getByRole("button", { name: "Clear everything" }).click();
+  await expect(person.page.getByLabel("Type clear to confirm")).toBeVisible();
+  expect(await hindrances(person.page), "the question before all is cleared").toEqual([]);
   await vault.confirmsClearing();
+  expect(await hindrances(person.page), "all is cleared").toEqual([]);
   await expect(person.main.getByRole("status").filter({ hasText: "read back" })).toContainText("nothing of yours is left");
   for (const place of ["Server's half of the key", "Memory of this tab", "IndexedDB", "Local and session storage", "Line to other tabs", "Other tabs"]) {
     await expect(person.row(place)).toContainText("Clear");
