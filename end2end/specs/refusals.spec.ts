@@ -43,6 +43,15 @@ test("another authentication method than the client's is refused with the hint t
   await expect(person.dialog.problem).toContainText("the application uses client_secret_basic");
 });
 
+test("a place that does not know the application is refused with the hint that region and method must be its own", async ({ person, server }) => {
+  // What a person does who takes the wrong region: another place of the same provider is asked, where the client is unknown.
+  const { environmentId } = await server.sandbox.addClient();
+  const client = { ...(await server.sandbox.addClient()), id: "3fa85f64-5717-4562-b3fc-2c963f66afa6", environmentId };
+  await person.asksForToken({ name: "Elsewhere", provider: "Sandbox", client });
+  await expect(person.dialog.problem).toContainText("invalid_client");
+  await expect(person.dialog.problem).toContainText("region and the authentication method must be those of the application");
+});
+
 test("a region no admin allowed can't be chosen, nor asked for past the dialog", async ({ person, server }) => {
   const admin = await server.asAdmin();
   const name = `PingOne of ${person.account.username}`;
