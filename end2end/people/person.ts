@@ -179,7 +179,7 @@ export class Person {
   }
 
   /** Opens the dialog for a new provider, names it and its kind, and gives the dialog. */
-  async startsProvider(name: string, kind: "PingOne" | "OAuth 2.0 server"): Promise<Locator> {
+  async startsProvider(name: string, kind: "PingOne" | "OAuth 2.0 server" | "API with site tokens"): Promise<Locator> {
     await this.goesTo("Providers");
     await this.page.getByRole("button", { name: "Add provider" }).click();
     const dialog = this.page.getByRole("dialog", { name: "Add a provider" });

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::form::{add, ticked};
 use crate::ask::Deed;
-use crate::components::{Checkbox, Field, fact};
+use crate::components::{Checkbox, Field, fact, said};
 
 /// What stands in the fields of the gateway's rules, as it was typed.
 #[derive(Clone, Copy)]
@@ -100,6 +100,7 @@ pub(super) fn fields(rules: Rules, deed: Deed) -> AnyView {
             />
             <p class="hint">"Methods that may be called:"</p>
             {methods.collect_view()}
+            <div class="notes" aria-live="polite">{said(deed.notes("methods"))}</div>
             <Field
                 id="call-paths"
                 label="Paths that may be called"
