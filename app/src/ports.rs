@@ -39,6 +39,8 @@ pub struct Desk {
     pub send: Arc<dyn Fn(Command) + Send + Sync>,
     /// Opens the vault of a tenant; called once, when it is known who is signed in and which tenant is chosen.
     pub open: Arc<dyn Fn(Opening) + Send + Sync>,
+    /// Tells the audit log that a person chose a tenant to work in; returns at once.
+    pub tell_choice: Arc<dyn Fn(TenantId) + Send + Sync>,
     /// Removes everything this browser keeps for a tenant; who asks is told when it is gone, and loads the page anew if it was
     /// the one open.
     pub wipe: Wipe,
@@ -72,6 +74,7 @@ impl Desk {
             now: ArcRwSignal::new(None),
             send: Arc::new(|_| {}),
             open: Arc::new(|_| {}),
+            tell_choice: Arc::new(|_| {}),
             wipe: Arc::new(|_, _| {}),
             run: Arc::new(|_| {}),
             ask: Arc::new(|_| {}),

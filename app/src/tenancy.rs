@@ -75,6 +75,7 @@ impl Tenancy {
             preferences.set_tenants(&user, &preferences.tenants(&user).with(tenant))
         });
         if kept {
+            self.ports.with_value(|ports| (ports.desk.tell_choice)(tenant.id.clone()));
             dom::full_load(dom::page_for_any_tenant());
         } else {
             toasts.tell(NoticeKind::Problem, "This browser keeps nothing for this site, so it can't remember the tenant. Allow it storage, then switch again.");

@@ -6,6 +6,7 @@ use domain::api::{Answering, Api, Call, Code, Problem, REQUEST_HEADER};
 use domain::keeper::ClockSample;
 use domain::secret::Secret;
 use domain::time::Timestamp;
+use js_sys::{Promise, Reflect};
 use send_wrapper::SendWrapper;
 use serde_json::Value;
 use wasm_bindgen::{JsCast, JsValue};
@@ -98,12 +99,38 @@ async fn replied(call: &Call, controller: &AbortController) -> Option<Reply> {
     answered?.ok()
 }
 
+/// Begins a request at once, which goes on when the page is left meanwhile; `None` when no answer came, or nobody is left to
+/// hear it. Of the bodies of such requests a browser takes 64 KiB at a time.
+pub fn parting(call: &Call) -> impl Future<Output = Option<Reply>> + use<> {
+    let begun = request(call).and_then(|init| {
+        // A browser that knows nothing of it ends the request with the page.
+        Reflect::set(&init, &"keepalive".into(), &JsValue::TRUE)?;
+        begin(call, &init)
+    });
+    async move { finished(begun.ok()?).await.ok() }
+}
+
 /// The answer's head, when that was there, and its text.
 async fn answered(call: &Call, controller: &AbortController) -> Result<Reply, JsValue> {
+    let init = request(call)?;
+    init.set_signal(Some(&controller.signal()));
+    finished(begin(call, &init)?).await
+}
+
+/// A request that is under way.
+struct Begun {
+    sent_at: Timestamp,
+    response: Promise,
+}
+
+fn begin(call: &Call, init: &RequestInit) -> Result<Begun, JsValue> {
     let sent_at = clock::now();
     let window = web_sys::window().ok_or(JsValue::UNDEFINED)?;
-    let promise = window.fetch_with_str_and_init(&call.path, &request(call, controller)?);
-    received(JsFuture::from(promise).await?.dyn_into()?, sent_at).await
+    Ok(Begun { sent_at, response: window.fetch_with_str_and_init(&call.path, init) })
+}
+
+async fn finished(Begun { sent_at, response }: Begun) -> Result<Reply, JsValue> {
+    received(JsFuture::from(response).await?.dyn_into()?, sent_at).await
 }
 
 /// The text of an answer whose head is there.
@@ -186,7 +213,7 @@ pub fn headers(call: &Call) -> Vec<(&'static str, Secret)> {
     headers
 }
 
-fn request(call: &Call, controller: &AbortController) -> Result<RequestInit, JsValue> {
+fn request(call: &Call) -> Result<RequestInit, JsValue> {
     let sent = Headers::new()?;
     for (name, value) in headers(call) {
         sent.set(name, value.expose())?;
@@ -194,7 +221,6 @@ fn request(call: &Call, controller: &AbortController) -> Result<RequestInit, JsV
     let init = RequestInit::new();
     init.set_method(call.method.name());
     init.set_credentials(RequestCredentials::SameOrigin);
-    init.set_signal(Some(&controller.signal()));
     if let Some(body) = &call.body {
         init.set_body(&JsValue::from_str(body.expose()));
     }

@@ -5,6 +5,7 @@ import type { Locator } from "@playwright/test";
 import { Files } from "../people/files.ts";
 import type { Person } from "../people/person.ts";
 import { hindrances } from "../people/wide.ts";
+import { VaultPage } from "../people/vault_page.ts";
 import { expect, test } from "../rigs/test.ts";
 
 /** The rows of events that are shown. */
@@ -128,6 +129,55 @@ test("each deed with a worker token, and its credentials leaving as a file, stan
   expect([...new Set(words("browser"))].sort()).toEqual(["added", "deleted", "exported", "refreshed", "shown"].map((deed) => `token:${deed} Told of done`));
   expect(told.filter((event) => event.action === "token:granted")).toHaveLength(2);
   for (const secret of [token, client.credential, passphrase]) expect(lines.join()).not.toContain(secret);
+});
+
+test("what a page has still to tell when it goes away stands in the log", async ({ people, server, calm }) => {
+  calm.expects(/ERR_ABORTED|ERR_FAILED/);
+  const user = await people.signedIn("user");
+  const { page } = user;
+  await user.addsConnection({ name: "Told of", provider: "Sandbox", client: await server.sandbox.addClient() });
+  await user.showsToken("Told of");
+  await user.reloads();
+
+  await user.opens("/tenants");
+  await page.getByRole("button", { name: "Add tenant" }).click();
+  await page.getByRole("dialog").getByLabel("Name", { exact: true }).fill("Second");
+  await page.getByRole("dialog").getByRole("button", { name: "Save tenant" }).click();
+  await page.getByRole("button", { name: "Switch to it" }).click();
+  await expect(page.getByRole("button", { name: "Switch to it" })).toHaveCount(1);
+
+  // Left while it is being cleared, and left as soon as it is.
+  const vault = new VaultPage(user);
+  const clears = async () => {
+    await vault.opens();
+    await page.getByRole("button", { name: "Clear everything" }).click();
+  };
+  await clears();
+  await page.getByLabel("Also delete the synced copies on the server").check();
+  await page.route(/\/api\/v1\/sync\//, () => {});
+  const held = page.waitForRequest(/\/api\/v1\/sync\//);
+  await page.getByRole("dialog").getByLabel("Type clear to confirm").fill("clear");
+  await page.getByRole("dialog").getByRole("button", { name: "Clear everything" }).click();
+  await held;
+  await user.reloads();
+  await page.unroute(/\/api\/v1\/sync\//);
+  await clears();
+  await vault.confirmsClearing();
+  await page.close();
+
+  const auditor = await people.signedIn("auditor", {}, "/admin/audit");
+  await expect(async () => {
+    await narrows(auditor, { Who: user.account.username });
+    const lines = (await exported(auditor, "Export JSON lines")).trimEnd().split("\n");
+    const told = lines.map((line) => JSON.parse(line) as { action: string; outcome: string; reason?: string; tenant?: string });
+    const words = (action: string) => told.filter((event) => event.action === action).map(({ outcome, reason }) => [outcome, reason].filter(Boolean).join(" "));
+    // By the dialog that got it, and by its own page before that was loaded anew.
+    expect(words("token:shown")).toEqual(["done", "done"]);
+    expect(words("tenant:chosen")).toEqual(["done"]);
+    expect(words("vault:cleared").sort()).toEqual(["done", "failed page_left"]);
+    const chosen = told.find(({ action }) => action === "tenant:chosen");
+    expect(chosen?.tenant).toBe(told.find(({ action }) => action === "tenant:added")?.tenant);
+  }).toPass({ timeout: 30_000 });
 });
 
 test("a user finds no page of the log, and nothing of it", async ({ people, calm }) => {

@@ -26,6 +26,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// What the runtime is asked to do.
 pub(crate) enum Deed {
     Open(Opening),
+    TellChoice(TenantId),
     Wipe(TenantId, Done<Result<(), StoreError>>),
     Send(Command),
     Clock(ClockSample),
@@ -131,6 +132,7 @@ fn start(shown: Shown) -> Result<Engine, SplitLoaderError> {
     runtime.watch_sync(move |shown| sync.set(shown));
     Ok(Rc::new(move |deed| match deed {
         Deed::Open(opening) => runtime.open(opening),
+        Deed::TellChoice(tenant) => runtime.tell_choice(tenant),
         Deed::Wipe(tenant, done) => runtime.wipe(tenant, done),
         Deed::Send(command) => runtime.send(command),
         Deed::Clock(sample) => runtime.hear_clock(sample),

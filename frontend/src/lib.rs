@@ -28,12 +28,14 @@ fn ports() -> Ports {
     let runtime = LateRuntime::new(shown);
     let (hearing, sending, opening) = (runtime.clone(), runtime.clone(), runtime.clone());
     let (wiping, guarding, syncing) = (runtime.clone(), runtime.clone(), runtime.clone());
+    let choosing = runtime.clone();
     let (asking, siting, running) = (runtime.clone(), runtime.clone(), runtime);
     let desk = Desk {
         view,
         now,
         send: Arc::new(move |command| sending.take(Deed::Send(command))),
         open: Arc::new(move |wanted| opening.take(Deed::Open(wanted))),
+        tell_choice: Arc::new(move |tenant| choosing.take(Deed::TellChoice(tenant))),
         wipe: Arc::new(move |tenant, done| wiping.take(Deed::Wipe(tenant, done))),
         run: Arc::new(move |errand| running.run(errand)),
         ask: Arc::new(move |request| asking.take(Deed::Ask(request))),

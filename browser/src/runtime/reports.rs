@@ -1,10 +1,11 @@
 //! What only this browser sees is told to the server's audit log: gathered for a moment, then sent together.
 //!
 //! Reports are kept in memory only. One that is sent twice is one event, so whatever is not known to have arrived is sent
-//! again; a server that does not take it at all is not asked for ever.
+//! again; a server that does not take it at all is not asked for ever. A page that is hidden or left may never run again: what
+//! waits then goes at once, in a request that does not end with the page. What finds no server at that moment is lost.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use domain::api::audit::ReportEvents;
@@ -15,7 +16,7 @@ use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Inner;
-use crate::http;
+use crate::http::{self, Reply};
 
 mod deeds;
 
@@ -31,6 +32,10 @@ const MOST: usize = 200;
 pub(super) struct Queue {
     waiting: RefCell<VecDeque<Report>>,
     sending: Cell<bool>,
+    /// Those that were sent when the page was hidden, and are not answered yet.
+    parting: RefCell<BTreeSet<ReportId>>,
+    /// What is to be told of a clearing that the page does not see the end of.
+    cut: RefCell<Option<Report>>,
     /// The generation of each connection's token that was last told to be over.
     expired: RefCell<BTreeMap<ConnectionId, u64>>,
     /// Whose token's text is told to be shown, until it is concealed.
@@ -57,6 +62,37 @@ impl Inner {
         });
     }
 
+    /// The page may never run again, or the session is about to end: what waits is sent now.
+    pub(super) fn part_with_reports(self: &Rc<Self>) {
+        let parting = &self.reports.parting;
+        let waiting: Vec<Report> = {
+            let (waiting, parting) = (self.reports.waiting.borrow(), parting.borrow());
+            waiting.iter().filter(|report| !parting.contains(&report.id)).cloned().collect()
+        };
+        for some in waiting.chunks(MOST_REPORTS) {
+            let sent: Vec<ReportId> = some.iter().map(|report| report.id.clone()).collect();
+            let Ok(call) = api::request(&ReportEvents, &Reports { reports: some.to_vec() }) else { continue };
+            // Begun here and not in the task: that may never run.
+            let answer = http::parting(&call);
+            parting.borrow_mut().extend(sent.iter().cloned());
+            let inner = Rc::clone(self);
+            spawn_local(async move {
+                if is_done_with(answer.await.as_ref()) {
+                    inner.reports.waiting.borrow_mut().retain(|report| !sent.contains(&report.id));
+                }
+                inner.reports.parting.borrow_mut().retain(|id| !sent.contains(id));
+            });
+        }
+    }
+
+    /// The page is left: what it was about to tell of a clearing is told as it stands.
+    pub(super) fn part_from_clearing(self: &Rc<Self>) {
+        if let Some(report) = self.reports.cut.take() {
+            self.report(report);
+            self.part_with_reports();
+        }
+    }
+
     async fn send_reports(&self) {
         loop {
             let reports: Vec<Report> = self.reports.waiting.borrow().iter().take(MOST_REPORTS).cloned().collect();
@@ -64,21 +100,21 @@ impl Inner {
                 return;
             }
             let sent: Vec<ReportId> = reports.iter().map(|report| report.id.clone()).collect();
-            match self.send_some(Reports { reports }).await {
-                // Taken, or refused for good: either way these are done with.
-                Ok(()) => self.reports.waiting.borrow_mut().retain(|report| !sent.contains(&report.id)),
-                Err(()) => TimeoutFuture::new(PAUSE).await,
+            let is_done = match api::request(&ReportEvents, &Reports { reports }) {
+                Ok(call) => is_done_with(http::reply(&call).await.as_ref()),
+                Err(_) => true,
+            };
+            if is_done {
+                self.reports.waiting.borrow_mut().retain(|report| !sent.contains(&report.id));
+            } else {
+                TimeoutFuture::new(PAUSE).await;
             }
         }
     }
+}
 
-    /// `Err` when the same may be taken later.
-    async fn send_some(&self, reports: Reports) -> Result<(), ()> {
-        let Ok(call) = api::request(&ReportEvents, &reports) else { return Ok(()) };
-        let Some(reply) = http::reply(&call).await else { return Err(()) };
-        match reply.read() {
-            Err(Problem { status: 429 | 500.., .. }) => Err(()),
-            Ok(_) | Err(_) => Ok(()),
-        }
-    }
+/// Whether reports were taken, or refused for good; else the same may be taken later.
+fn is_done_with(reply: Option<&Reply>) -> bool {
+    let answer = reply.map(Reply::read);
+    !matches!(answer, None | Some(Err(Problem { status: 429 | 500.., .. })))
 }

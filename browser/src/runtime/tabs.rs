@@ -81,9 +81,11 @@ impl Inner {
             PageEvent::Hidden => {
                 self.page_hidden();
                 self.write_site_uses(true);
+                self.part_with_reports();
                 self.look_after_site_prompts();
             }
             PageEvent::Left => {
+                self.part_from_clearing();
                 leaving::leave();
                 self.with_tabs(Tabs::leave);
             }

@@ -15,6 +15,11 @@ use crate::page::Listener;
 use crate::tenants;
 
 impl Runtime {
+    /// Tells the audit log that a person chose this tenant to work in; the page is loaded anew after that.
+    pub fn tell_choice(&self, tenant: TenantId) {
+        self.inner.report_choice(tenant);
+    }
+
     /// Removes everything this browser keeps for a tenant. A tab that has it open is left at once; this one is to be loaded
     /// anew by whoever asks.
     pub fn wipe(&self, tenant: TenantId, done: Done<Result<(), StoreError>>) {

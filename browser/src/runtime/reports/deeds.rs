@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use domain::audit::{Action, Label, Outcome, Reason, Report, deed};
 use domain::connection::Connection;
-use domain::id::{ConnectionId, ReportId};
+use domain::id::{ConnectionId, ReportId, TenantId};
 use domain::keeper::{Command, Event, Input};
+use domain::vault::Cleared;
 
 use crate::clock;
 use crate::runtime::Inner;
@@ -19,6 +20,8 @@ impl Inner {
         match input {
             Input::Event(event) => self.report_event(event),
             Input::Command(Command::Conceal) => drop(self.reports.shown.take()),
+            // What waits is told while there is a session to tell it in.
+            Input::Command(Command::SignOut) => self.part_with_reports(),
             Input::Command(_) => {}
         }
     }
@@ -73,6 +76,25 @@ impl Inner {
     /// Tells what was done with the vault's key; `refused` is why it was not.
     pub(in crate::runtime) fn report_vault(self: &Rc<Self>, action: Action, refused: Option<&'static str>) {
         self.report(not_done(self.about_tenant(action), Outcome::Refused, refused));
+    }
+
+    /// Tells that a person chose a tenant to work in; the page is loaded anew now.
+    pub(in crate::runtime) fn report_choice(self: &Rc<Self>, tenant: TenantId) {
+        self.report(Report { tenant: Some(tenant), ..self.about_tenant(Action::TenantChosen) });
+    }
+
+    /// A clearing begins. Should the page go away before it is over, that is what is told of it.
+    pub(in crate::runtime) fn report_clearing(&self) {
+        let report = self.about_tenant(Action::VaultCleared);
+        self.reports.cut.replace(Some(not_done(report, Outcome::Failed, Some("page_left"))));
+    }
+
+    /// Tells at once how a clearing ended: nothing of this browser's is left that could tell it later.
+    pub(in crate::runtime) fn report_cleared(self: &Rc<Self>, cleared: &Cleared) {
+        self.reports.cut.take();
+        let left = (!cleared.is_whole()).then_some("something_left");
+        self.report(not_done(self.about_tenant(Action::VaultCleared), Outcome::Failed, left));
+        self.part_with_reports();
     }
 
     fn about_connection(&self, action: Action, connection: &Connection) -> Report {

@@ -29,6 +29,7 @@ impl Inner {
         let mut cleared = Cleared::default();
         let Some(opening) = self.opening.borrow().clone() else { return cleared };
         self.show_work(Some(Work::Clearing));
+        self.report_clearing();
         let known = asked(Tenants, &()).await;
         let all = all_of(&opening, known.as_deref().ok()).await;
         if synced {
@@ -53,6 +54,7 @@ impl Inner {
         }
         self.look_whether_left(&opening, &all, &held, &mut cleared).await;
         cleared.earlier = leftovers::places().await.into_iter().collect();
+        self.report_cleared(&cleared);
         self.show_vault(|view| *view = VaultView { cleared: Some(cleared.clone()), ..VaultView::default() });
         cleared
     }
