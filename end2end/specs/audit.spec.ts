@@ -4,6 +4,7 @@ import type { Locator } from "@playwright/test";
 
 import { Files } from "../people/files.ts";
 import type { Person } from "../people/person.ts";
+import { VaultPage } from "../people/vault_page.ts";
 import { hindrances } from "../people/wide.ts";
 import { VaultPage } from "../people/vault_page.ts";
 import { expect, test } from "../rigs/test.ts";
