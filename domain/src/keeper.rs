@@ -22,6 +22,7 @@ mod received;
 mod records;
 mod rehearsal;
 mod server_clock;
+mod serving;
 mod session;
 mod setting;
 mod showing;

@@ -100,6 +100,19 @@ async fn a_token_that_is_due_is_asked_for_and_not_taken() {
 }
 
 #[wasm_bindgen_test]
+async fn callers_of_a_token_that_is_due_wait_for_the_next_one() {
+    let server = Server::with_tokens();
+    let tab = warm(&fresh_tenant()).await;
+    let _later = Strange::clock_ahead_by(3_580_000.0);
+    let id = id();
+    let (one, other) = futures::join!(tab.runtime.token(&id), tab.runtime.token(&id));
+    for token in [one, other] {
+        assert_eq!(token.unwrap().unwrap().facts.generation, 2);
+    }
+    assert_eq!(server.tokens_asked(), 2);
+}
+
+#[wasm_bindgen_test]
 async fn a_tab_that_slept_through_a_sign_out_has_nothing_at_hand() {
     let (_server, tenant) = (Server::with_tokens(), fresh_tenant());
     let tab = warm(&tenant).await;

@@ -93,9 +93,7 @@ impl Entry {
         self.fell_back = None;
         self.adopt(held, turn);
         self.looked_for_callers = true;
-        if let Some(usable) = self.usable(turn.now) {
-            self.waiters.release(usable, turn);
-        }
+        self.serve(turn);
         if let Some(ended) = pending.as_ref().filter(|intent| intent.generation <= generation) {
             turn.want(Effect::EndIntent(self.connection.id.clone(), ended.id.clone()));
         }
@@ -267,7 +265,7 @@ impl Entry {
             }
             Outcome::SignedOut => {
                 let failure = Failure { problem, at: turn.now, remedy: Remedy::SignIn };
-                self.waiters.fail(&failure, turn);
+                self.answer(&failure, turn);
                 self.failure = Some(failure);
                 self.unlock(turn);
             }
@@ -291,7 +289,7 @@ impl Entry {
             return self.unlock(turn);
         }
         let (intent, failure) = (intent.clone(), (**failure).clone());
-        self.waiters.fail(&failure, turn);
+        self.answer(&failure, turn);
         let Problem { title, detail, .. } = &failure.problem;
         turn.say(NoticeKind::Problem, format!("{}: {title}. {detail}", self.connection.name));
         if self.demand.is_none_or(|beaten| beaten < intent.generation) {
@@ -311,10 +309,7 @@ impl Entry {
             false => (now + NETWORK_PATIENCE, Remedy::WaitForNetwork),
         };
         let failure = Failure { problem, at: now, remedy };
-        if let Some(generation) = self.usable(now) {
-            self.waiters.release(generation, turn);
-        }
-        self.waiters.fail(&failure, turn);
+        self.answer(&failure, turn);
         if std::mem::take(&mut self.person_asked) {
             turn.say(NoticeKind::Problem, format!("{}: {}.", self.connection.name, failure.problem.title));
         }

@@ -3,6 +3,7 @@ use std::collections::VecDeque;
 use super::attempt::Step;
 use super::budget::Budget;
 use super::outcome::LONGEST_WAIT;
+use super::serving::WORTH_WAITING;
 use super::surroundings::Rules;
 use super::turn::Turn;
 use super::waiters::Waiters;
@@ -18,8 +19,6 @@ pub(super) const CLOCK_TOLERANCE: Span = Span::from_seconds(5);
 const CHECK_EVERY: Span = Span::from_seconds(300);
 /// How long the vault is given to answer a read; one that can't be read must not hold up an attempt or a caller.
 const READ_PATIENCE: Span = Span::from_seconds(5);
-/// Callers wait for a try this close; a later one they are told of instead.
-const WORTH_WAITING: Span = Span::from_seconds(5);
 
 /// One connection in the keeper's care.
 #[derive(Clone, Debug)]
@@ -127,7 +126,7 @@ impl Entry {
     }
 
     /// What stands in the way of an attempt: why callers should not wait for one.
-    fn obstacle(&self, now: Timestamp) -> Option<Failure> {
+    pub fn obstacle(&self, now: Timestamp) -> Option<Failure> {
         if self.gone || self.connection.removed_at.is_some() {
             return Some(Failure::for_person(Code::NotFound, now));
         }
@@ -148,9 +147,7 @@ impl Entry {
 
     /// Lets those go who can be helped, and begins what is due.
     pub fn tend(&mut self, turn: &mut Turn) {
-        if let Some(generation) = self.usable(turn.now) {
-            self.waiters.release(generation, turn);
-        }
+        self.serve(turn);
         self.waiters.expire(turn);
         if self.read_deadline().is_some_and(|at| at <= turn.now) {
             self.reads = 0;
@@ -325,7 +322,7 @@ impl Entry {
         let begin = begin.filter(|_| rests);
         let is_awaited = !self.waiters.is_empty() || matches!(self.step, Step::Rereading { .. });
         let read = self.read_deadline().filter(|_| is_awaited);
-        [deadline, begin, self.next_check(), read].into_iter().flatten().min()
+        [deadline, self.next_patient(now), begin, self.next_check(), read].into_iter().flatten().min()
     }
 
     /// This browser's clock was set back: all that is measured by it moves along.

@@ -50,7 +50,8 @@ pub enum Flaw {
 /// A kind world in which one decision matters all the time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trial {
-    /// The provider takes 16 to 18 s for each token of two minutes: from the second on nobody waits for one.
+    /// The provider takes 16 to 18 s for each token of two minutes: from the second on nobody is without one, and nobody waits
+    /// for more than a moment.
     SlowProvider,
     /// Tokens live a second: all tabs together obtain two dozen a minute at most, though some miss news of others.
     BriefTokens,

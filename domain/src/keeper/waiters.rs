@@ -1,5 +1,6 @@
 use std::collections::VecDeque;
 
+use super::serving::Living;
 use super::turn::Turn;
 use super::{Callers, Effect, Failure, WaiterId};
 use crate::api::{Code, Problem};
@@ -59,6 +60,23 @@ impl Waiters {
             }
             !helped
         });
+    }
+
+    /// Lets those go, with a token that still lives, whom the next one has kept for as long as it is worth.
+    pub fn release_patient(&mut self, living: Living, turn: &mut Turn) {
+        self.queue.retain(|waiter| {
+            let helped = living.generation > waiter.after && living.waited_for(waiter.since) <= turn.now;
+            if helped {
+                release(waiter.id, Ok(living.generation), turn);
+            }
+            !helped
+        });
+    }
+
+    /// When the next of them is.
+    pub fn next_patient(&self, living: Living) -> Option<Timestamp> {
+        let helped = self.queue.iter().filter(|waiter| living.generation > waiter.after);
+        helped.map(|waiter| living.waited_for(waiter.since)).min()
     }
 
     /// Lets all go with the one error.

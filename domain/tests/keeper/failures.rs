@@ -45,6 +45,20 @@ fn a_failed_renewal_keeps_the_token_that_is_still_good() {
 }
 
 #[test]
+fn callers_who_waited_for_a_renewal_that_fails_go_with_the_token_that_is_still_good() {
+    for code in [Code::UpstreamTimeout, Code::UpstreamRefused, Code::NotSignedIn] {
+        let good = || held(Some(token(4, -60.0, 100.0)), None);
+        let (mut rig, _) = Rig::open(vec![good()]);
+        assert_eq!(released(&rig.need(1)), []);
+        let intent = rig.ask(good());
+        let mut effects = rig.refused(&intent, code);
+        effects.extend(rig.event(Event::Read { connection: id(), held: Some(good()) }));
+        assert_eq!(released(&effects), [(1, Some(4))], "{code:?}");
+        assert_eq!(released(&rig.need(2)), [(2, Some(4))], "{code:?}");
+    }
+}
+
+#[test]
 fn the_next_try_goes_under_the_same_id_only_when_nobody_knows_how_the_first_ended() {
     for (code, same) in [(Code::Unreachable, true), (Code::Internal, true), (Code::UpstreamUnavailable, false)] {
         let (mut rig, intent) = asking();

@@ -45,12 +45,45 @@ fn a_fresh_token_is_given_at_once_and_asks_nobody() {
     assert_eq!(rig.need(1), [Effect::Release { waiter: WaiterId(1), outcome: Ok(4) }]);
 }
 
-#[test]
-fn a_due_token_is_given_at_once_while_a_new_one_is_asked_for() {
+/// A keeper whose token of 100 s is due since a moment, and whose renewal has begun.
+fn renewing() -> Rig {
     let (mut rig, _) = Rig::open(vec![held(Some(token(4, 0.0, 100.0)), None)]);
-    let effects = rig.wake(60.0);
-    assert!(wants_lock(&effects));
-    assert_eq!(released(&rig.need(1)), [(1, Some(4))]);
+    assert!(wants_lock(&rig.wake(51.0)));
+    rig
+}
+
+#[test]
+fn callers_of_a_due_token_wait_for_its_renewal_and_go_in_order_with_what_it_brings() {
+    let mut rig = renewing();
+    assert_eq!(released(&rig.need(2)), []);
+    let intent = rig.ask(held(Some(token(4, 0.0, 100.0)), None));
+    assert_eq!(released(&rig.need(1)), [], "it joins the one in flight");
+    rig.answered(&intent, Ok(answer(0.0, Some(60))));
+    let effects = rig.event(Event::Committed { connection: id(), generation: 5 });
+    assert_eq!(released(&effects), [(2, Some(5)), (1, Some(5))]);
+}
+
+#[test]
+fn a_due_token_is_given_after_all_when_its_renewal_takes_long() {
+    let mut rig = renewing();
+    assert_eq!(wake_at(&rig.need(1)), Some(at(56.0)));
+    rig.ask(held(Some(token(4, 0.0, 100.0)), None));
+    assert_eq!(released(&rig.wake(55.9)), []);
+    assert_eq!(released(&rig.wake(56.0)), [(1, Some(4))]);
+    rig.second = 92.0;
+    assert_eq!(wake_at(&rig.need(2)), Some(at(94.0)), "well before it ends");
+    assert_eq!(released(&rig.wake(94.0)), [(2, Some(4))]);
+}
+
+#[test]
+fn a_due_token_is_given_at_once_while_no_renewal_is_to_be_waited_for() {
+    let mut rig = renewing();
+    rig.event(Event::NotLocked { connection: id(), reason: "aborted".to_owned() });
+    assert_eq!(released(&rig.need(1)), [(1, Some(4))], "the next try waits");
+    let mut nothing = held(Some(token(4, -60.0, 100.0)), None);
+    nothing.has_credential = false;
+    let (mut rig, _) = Rig::open(vec![nothing]);
+    assert_eq!(released(&rig.need(1)), [(1, Some(4))], "there is none");
 }
 
 #[test]
@@ -204,7 +237,8 @@ fn a_clock_set_back_by_an_hour_costs_one_renewal_and_keeps_the_tokens_true_age()
     let (mut rig, _) = Rig::open(vec![held(Some(token(4, 0.0, 7_200.0)), None)]);
     rig.wake(3_000.0);
     assert!(wants_lock(&rig.wake(-600.0)), "it is renewed into the new clock");
-    assert_eq!(released(&rig.need(1)), [(1, Some(4))], "50 minutes old, it is still good");
+    assert_eq!(released(&rig.need(1)), []);
+    assert_eq!(released(&rig.wake(-595.0)), [(1, Some(4))], "50 minutes old, it is still good");
     let effects = rig.locked(held(Some(token(5, -605.0, 7_200.0)), None));
     assert_eq!(effects.first(), Some(&Effect::Unlock(id())));
     assert!(!wants_lock(&rig.wake(-500.0)), "once is enough");

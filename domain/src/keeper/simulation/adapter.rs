@@ -253,9 +253,10 @@ impl World {
 
     pub fn release(&mut self, number: TabNumber, waiter: WaiterId, generation: Option<u64>) {
         let waited = self.tabs.get_mut(&number).and_then(|tab| tab.waiting.remove(&waiter));
-        let Some((connection, _)) = waited else {
+        let Some((connection, since)) = waited else {
             return self.fail(format!("tab {number} lets {waiter:?} go, who does not wait"));
         };
+        self.check_patience(number, since);
         let Some(generation) = generation else { return };
         self.report.served += 1;
         self.check_valid(number, &connection, generation);
