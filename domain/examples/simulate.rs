@@ -23,11 +23,11 @@ fn main() -> ExitCode {
     };
     match simulate(first, count) {
         Ok(total) => {
-            let Report { steps, asks, issued, served, killed, frozen, slept, locked, stolen } = total;
+            let Report { steps, asks, issued, served, killed, frozen, slept, locked, stolen, cancelled } = total;
             println!("{count} worlds from seed {first}: every promise kept");
             println!("{steps} steps, {asks} requests, {issued} tokens, {served} callers served");
             println!(
-                "{killed} tabs killed, {frozen} frozen, {slept} sleeps, {locked} locked, {stolen} locks taken away"
+                "{killed} tabs killed, {frozen} frozen, {slept} sleeps, {locked} locked, {stolen} locks taken away, {cancelled} callers gone away"
             );
             ExitCode::SUCCESS
         }

@@ -20,7 +20,10 @@ fn a_quarter(from: u64) {
     match run_all(from..from + 2_500, Flaw::None) {
         Ok(total) => {
             let hostile = total.killed > 1_000 && total.frozen > 100 && total.slept > 100 && total.stolen > 10;
-            assert!(hostile && total.locked > 1_000 && total.served > 10_000, "the worlds were too kind: {total:?}");
+            assert!(
+                hostile && total.cancelled > 100 && total.locked > 1_000 && total.served > 10_000,
+                "the worlds were too kind: {total:?}"
+            );
         }
         Err(broken) => panic!("{broken}"),
     }
@@ -82,6 +85,42 @@ fn intents_that_are_not_durable_are_noticed() {
     assert!(noticed.contains("issued twice"), "{noticed}");
 }
 
+#[test]
+fn news_of_tokens_that_nobody_takes_are_noticed() {
+    let noticed = first_broken(Flaw::News);
+    assert!(noticed.contains("which it was told of"), "{noticed}");
+}
+
+#[test]
+fn callers_that_are_let_go_out_of_turn_are_noticed() {
+    let noticed = first_broken(Flaw::Order);
+    assert!(noticed.contains("go before"), "{noticed}");
+}
+
+#[test]
+fn a_holder_that_is_not_told_that_its_lock_was_taken_away_is_noticed() {
+    let noticed = first_broken_in(Trial::FrozenHolder, Flaw::Steals).map(|broken| broken.promise).unwrap_or_default();
+    assert!(noticed.contains("under a lock that is another's"), "{noticed}");
+}
+
+#[test]
+fn a_server_clock_that_nobody_measures_is_noticed() {
+    let noticed = first_broken(Flaw::Clock);
+    assert!(noticed.contains("which expired") || noticed.contains("did not recover"), "{noticed}");
+}
+
+#[test]
+fn a_refused_credential_that_is_asked_for_again_is_noticed() {
+    let noticed = first_broken(Flaw::Refusals);
+    assert!(noticed.contains("asks again for"), "{noticed}");
+}
+
+#[test]
+fn a_network_error_that_marks_a_credential_is_noticed() {
+    let noticed = first_broken(Flaw::NetworkErrors);
+    assert!(noticed.contains("which nobody refused"), "{noticed}");
+}
+
 /// The first promise that three hundred worlds of a trial break.
 fn first_broken_in(trial: Trial, flaw: Flaw) -> Option<Broken> {
     (0..300).find_map(|seed| try_out(trial, seed, flaw).err())
@@ -109,4 +148,16 @@ fn tokens_that_live_a_second_are_obtained_two_dozen_times_a_minute_at_most_over_
 fn tokens_that_nobody_counts_are_noticed() {
     let noticed = first_broken_in(Trial::BriefTokens, Flaw::Budget).map(|broken| broken.promise).unwrap_or_default();
     assert!(noticed.contains("within a minute"), "{noticed}");
+}
+
+#[test]
+fn a_holder_that_is_frozen_for_minutes_costs_no_caller_its_token() {
+    let broken = first_broken_in(Trial::FrozenHolder, Flaw::None);
+    assert!(broken.is_none(), "{}", broken.map(|broken| broken.to_string()).unwrap_or_default());
+}
+
+#[test]
+fn locks_that_nobody_takes_from_a_frozen_holder_are_noticed() {
+    let noticed = first_broken_in(Trial::FrozenHolder, Flaw::Bounds).map(|broken| broken.promise).unwrap_or_default();
+    assert!(noticed.contains("only a holder is frozen"), "{noticed}");
 }

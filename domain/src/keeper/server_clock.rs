@@ -48,6 +48,12 @@ impl ServerClock {
         Some(server.shifted(best.offset.saturating_neg()).shifted(best.error.saturating_neg()))
     }
 
+    /// A clock nobody measured: the server's is believed to be this browser's, for simulations.
+    #[cfg(feature = "testing")]
+    pub fn believed() -> Self {
+        Self { best: Some(Measured { offset: 0, error: 0, at: Timestamp::default() }) }
+    }
+
     /// Forgets what was measured before this browser's clock was set.
     pub fn reset(&mut self) {
         self.best = None;

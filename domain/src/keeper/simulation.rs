@@ -11,8 +11,10 @@
 
 mod adapter;
 mod browser;
+mod callers;
 mod dice;
 mod exchange;
+mod flaws;
 mod hostility;
 mod life;
 mod promises;
@@ -45,6 +47,20 @@ pub enum Flaw {
     Margin,
     /// Nobody counts how many tokens were asked for.
     Budget,
+    /// Nobody takes news of tokens.
+    News,
+    /// Callers are let go last come, first served.
+    Order,
+    /// A holder whose lock was taken away is not told, and goes on.
+    Steals,
+    /// Nobody takes a lock from a holder, however long it stands still.
+    Bounds,
+    /// The server's clock is taken to be this browser's.
+    Clock,
+    /// A refused credential is taken for a provider that is down.
+    Refusals,
+    /// A network that is down is taken for a refusal.
+    NetworkErrors,
 }
 
 /// A kind world in which one decision matters all the time.
@@ -55,6 +71,8 @@ pub enum Trial {
     SlowProvider,
     /// Tokens live a second: all tabs together obtain two dozen a minute at most, though some miss news of others.
     BriefTokens,
+    /// Whoever gets a lock may be frozen with it for minutes: no caller goes without a token for that.
+    FrozenHolder,
 }
 
 /// What a run came to.
@@ -78,6 +96,8 @@ pub struct Report {
     pub locked: u64,
     /// Locks taken from a holder past its time.
     pub stolen: u64,
+    /// Callers that went away.
+    pub cancelled: u64,
 }
 
 impl std::ops::AddAssign for Report {
@@ -91,6 +111,7 @@ impl std::ops::AddAssign for Report {
         self.slept += other.slept;
         self.locked += other.locked;
         self.stolen += other.stolen;
+        self.cancelled += other.cancelled;
     }
 }
 

@@ -5,7 +5,7 @@ use super::browser::{Kind, TabNumber};
 use super::world::{Happening, World};
 use crate::connection::Connection;
 use crate::id::ConnectionId;
-use crate::keeper::{Effect, Event, Input, Intent, News, WaiterId};
+use crate::keeper::{Effect, Event, Input, Intent, News};
 use crate::time::Timestamp;
 use crate::token::StoredToken;
 use crate::vault::StoreError;
@@ -27,6 +27,9 @@ impl World {
             }
             Effect::ReadToken(connection) => {
                 if !self.is_calm() && self.dice.chance(3) {
+                    if let Some(tab) = self.tabs.get_mut(&tab) {
+                        tab.told.remove(&connection);
+                    }
                     return;
                 }
                 let held = self.browser.read(&connection, self.now, &mut self.dice);
@@ -43,12 +46,9 @@ impl World {
             Effect::Lock(id) => self.lock(tab, id),
             Effect::Unlock(id) => self.give_back_lock(tab, id),
             Effect::WriteIntent(id, _) | Effect::Ask { connection: Connection { id, .. }, .. }
-                if !self.browser.holds(&id, tab, self.now) =>
+                if !self.holds(tab, &id) =>
             {
-                // What a person wanted is not done yet.
-                if let Some(tab) = self.tabs.get_mut(&tab).filter(|tab| tab.acting.contains(&id)) {
-                    tab.obtained.insert(id.clone());
-                }
+                self.is_not_done(tab, &id);
                 self.later(0, 2, Happening::Tell(tab, Event::LockLost(id)));
             }
             Effect::WriteIntent(id, intent) => {
@@ -61,6 +61,7 @@ impl World {
             Effect::EndIntent(id, intent) => self.browser.end_intent(&id, &intent),
             Effect::Ask { connection, intent } => {
                 self.check_unlocked(tab);
+                self.check_lock(tab, &connection.id);
                 self.ask(tab, connection.id, intent);
             }
             Effect::Commit { connection, token, epoch, .. } => {
@@ -72,6 +73,13 @@ impl World {
             Effect::AdvanceEpoch => self.later(2, 200, Happening::AdvanceEpoch(tab)),
             Effect::LockVault => self.later(2, 200, Happening::LockVault(tab)),
             _ => {}
+        }
+    }
+
+    /// What a person wanted in this tab is not done yet.
+    fn is_not_done(&mut self, tab: TabNumber, id: &ConnectionId) {
+        if let Some(tab) = self.tabs.get_mut(&tab).filter(|tab| tab.acting.contains(id)) {
+            tab.obtained.insert(id.clone());
         }
     }
 
@@ -118,11 +126,18 @@ impl World {
     pub fn grant(&mut self, tab: TabNumber, connection: ConnectionId) {
         let grant = self.bound(tab, &connection);
         let until = self.now + LONGEST_HOLD;
+        let whole = self.browser.kind == Kind::Whole;
         let lock = self.browser.locks.entry(connection.clone()).or_default();
+        if whole && !lock.holders.contains(&tab) {
+            // It stood still from before the grant until the lock was taken away.
+            let reason = "taken away".to_owned();
+            return self.tell(tab, Input::Event(Event::NotLocked { connection, reason }));
+        }
         lock.mark = Some(grant);
         lock.until.insert(tab, until);
         self.at(until, Happening::HoldEnds(tab, connection.clone(), grant));
-        if std::mem::take(&mut self.trap) && !self.is_calm() {
+        let trapped = std::mem::take(&mut self.trap) || self.is_trapped();
+        if trapped && !self.is_calm() {
             self.later(0, 100, Happening::Freeze(tab));
         }
         let held = match self.unread.remove(&(tab, connection.clone())) {
@@ -159,7 +174,7 @@ impl World {
         let lock = self.browser.locks.entry(connection.clone()).or_default();
         if lock.bounds.get(&tab) == Some(&wait) && lock.queue.contains(&tab) {
             lock.seen.remove(&tab);
-            lock.seen.extend(lock.mark.map(|mark| (tab, mark)));
+            lock.seen.extend(lock.sign().map(|sign| (tab, sign)));
             self.at(self.now + LONGEST_HOLD, Happening::WaitEnds(tab, connection, wait));
         }
     }
@@ -171,7 +186,7 @@ impl World {
         if lock.bounds.get(&tab) == Some(&wait) && lock.queue.contains(&tab) {
             lock.queue.retain(|waiting| *waiting != tab);
             let seen = lock.seen.remove(&tab);
-            if whole && seen.is_some() && seen == lock.mark {
+            if whole && self.flaw != Flaw::Bounds && seen.is_some() && seen == lock.sign() {
                 (lock.holders, lock.mark) = (vec![tab], None);
                 lock.leaving.clear();
                 self.report.stolen += 1;
@@ -190,8 +205,14 @@ impl World {
         let full = if self.storage_full { Err(StoreError::QuotaExceeded) } else { Ok(()) };
         let written = full.and_then(|()| self.browser.write_intent(&id, intent.clone(), self.now, self.flaw));
         let event = match written {
-            Ok(()) => Event::IntentWritten(id, intent.id),
-            Err(error) => Event::IntentNotWritten(id, error),
+            Ok(()) => {
+                self.is_marked(tab, &id, &intent);
+                Event::IntentWritten(id, intent.id)
+            }
+            Err(error) => {
+                self.is_not_done(tab, &id);
+                Event::IntentNotWritten(id, error)
+            }
         };
         self.later(0, 2, Happening::Tell(tab, event));
     }
@@ -217,6 +238,8 @@ impl World {
         let event = match written {
             Ok(()) => {
                 self.committed.insert((connection.clone(), generation), issued);
+                self.committed_at.insert(connection.clone(), self.now);
+                self.refused.remove(&connection);
                 Event::Committed { connection, generation }
             }
             Err(error) => Event::NotCommitted { connection, error },
@@ -249,23 +272,5 @@ impl World {
         tab.timer = timer;
         let late = if tab.hidden { 60_000 } else { 20 };
         self.later(delay, delay + late, Happening::Timer(number, timer));
-    }
-
-    pub fn release(&mut self, number: TabNumber, waiter: WaiterId, generation: Option<u64>) {
-        let waited = self.tabs.get_mut(&number).and_then(|tab| tab.waiting.remove(&waiter));
-        let Some((connection, since)) = waited else {
-            return self.fail(format!("tab {number} lets {waiter:?} go, who does not wait"));
-        };
-        self.check_patience(number, since);
-        let Some(generation) = generation else { return };
-        self.report.served += 1;
-        self.check_valid(number, &connection, generation);
-        self.check_signed_in(number);
-        self.check_unlocked(number);
-        if self.dice.chance(2) && !self.is_calm() {
-            let waiter = self.caller();
-            self.expect(number, waiter, &connection);
-            self.later(10, 500, Happening::Tell(number, Event::Rejected { connection, generation, waiter }));
-        }
     }
 }

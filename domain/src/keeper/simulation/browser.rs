@@ -213,6 +213,11 @@ impl Browser {
 }
 
 impl Lock {
+    /// What others know the holder by: its mark, or itself where it stands still since before it could set one.
+    pub fn sign(&self) -> Option<u64> {
+        self.mark.or_else(|| self.holders.first().map(|holder| u64::MAX - holder))
+    }
+
     fn let_go(&mut self, tab: TabNumber) {
         if self.holders.contains(&tab) {
             self.mark = None;

@@ -21,7 +21,12 @@ impl World {
             (55..57, Some(tab)) => self.freeze(tab),
             (57..59, _) => self.trap = true,
             (59..65, Some(tab)) => {
-                self.tabs.get_mut(&tab).into_iter().for_each(|tab| tab.hidden = !tab.hidden);
+                let now = self.now;
+                if let Some(page) = self.tabs.get_mut(&tab) {
+                    // Its timers came late until now.
+                    page.thawed_at = if page.hidden { now } else { page.thawed_at };
+                    page.hidden = !page.hidden;
+                }
                 self.resumes(tab);
             }
             (65..78, Some(tab)) => {

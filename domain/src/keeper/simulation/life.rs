@@ -16,7 +16,7 @@ impl World {
         let number = match &happening {
             Happening::Tell(tab, _) | Happening::Timer(tab, _) | Happening::Grant(tab, _) => *tab,
             Happening::Resume(tab) | Happening::HearLock(tab, _) | Happening::Unlock(tab) => *tab,
-            Happening::GiveBack(tab, _) => *tab,
+            Happening::GiveBack(tab, _) | Happening::GoAway(tab, _) => *tab,
             Happening::HoldEnds(tab, ..) | Happening::Looks(tab, ..) | Happening::WaitEnds(tab, ..) => *tab,
             Happening::Return(request, _) => request.tab,
             _ => return Some(happening),
@@ -36,7 +36,8 @@ impl World {
         tab.frozen = Some(Vec::new());
         self.report.frozen += 1;
         self.note(number, || "frozen".to_owned());
-        self.later(1_000, 120_000, Happening::Thaw(number));
+        let (least, most) = self.frozen_for();
+        self.later(least, most, Happening::Thaw(number));
     }
 
     /// All that came meanwhile comes now; then the page hears that it runs again.

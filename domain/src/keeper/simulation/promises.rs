@@ -2,15 +2,23 @@ use std::fmt;
 
 use super::Trial;
 use super::browser::{Kind, TabNumber};
+use super::callers::Waiting;
 use super::world::{Tab, World};
 use crate::id::{ConnectionId, IntentId};
+use crate::keeper::entry::Entry;
 use crate::keeper::outcome::Outcome;
-use crate::keeper::{Phase, Remedy};
+use crate::keeper::{Event, Input, Intent, News, Phase, Remedy};
 
 /// How long after an intent began a second token for its generation is no fault: our server may have forgotten the first.
 const REPEATABLE: u64 = 50_000;
 /// The longest a caller may wait, with some time for a timer to come late.
-const PATIENCE: i64 = 125_000;
+pub(super) const PATIENCE: i64 = 125_000;
+/// How much later timers of a hidden page ring.
+const HIDDEN: i64 = 60_000;
+/// How soon a tab that was told of a token has read it.
+const READ: i64 = 100;
+/// How long news are on their way at most.
+const NEWS: i64 = 6_000;
 /// How long the world needs to settle after the hostile part, in milliseconds.
 pub(super) const SETTLING: i64 = 310_000;
 /// How long everything must then run smoothly.
@@ -86,12 +94,14 @@ impl World {
         }
     }
 
-    /// No tab asks before the wait is over that another wrote down, unless a person wants it, or it read a moment too early.
+    /// No tab asks before the wait is over that another wrote down, nor again for what was refused, unless a person wants it, or
+    /// it read a moment too early.
     pub fn check_wait(&mut self, number: TabNumber, id: &ConnectionId) {
         if self.browser.kind != Kind::Whole {
             return;
         }
         let clock = self.clock();
+        let since = self.refused.get(id).copied();
         let obtained = self.tabs.get_mut(&number).is_some_and(|tab| {
             let obtained = tab.obtained.remove(id);
             if obtained {
@@ -101,6 +111,11 @@ impl World {
             };
             obtained
         });
+        let clock_set = |since: i64| self.clock_set.iter().any(|(at, _)| *at >= since);
+        if let Some(since) = since.filter(|since| !obtained && !clock_set(*since)) {
+            let ago = self.now - since;
+            self.fail(format!("tab {number} asks again for {id}, which the provider refused {ago} ms ago"));
+        }
         let intent = self.browser.records.get(id).and_then(|record| record.intent.as_ref());
         let Some(failure) = intent.and_then(|intent| intent.failure.as_ref()).filter(|_| !obtained) else { return };
         let known = Outcome::of(failure.problem.code) == Outcome::Failed && failure.at <= clock;
@@ -123,6 +138,100 @@ impl World {
             }
         }
         back.into_iter().for_each(|text| self.fail(text));
+    }
+
+    /// A connection is marked for a person only when the provider refused it. What stands in the record is kept to from then on.
+    pub fn is_marked(&mut self, number: TabNumber, id: &ConnectionId, intent: &Intent) {
+        let is_refusal = self.refusals.contains(&intent.id) && intent.failure.is_some();
+        if is_refusal {
+            self.refused.insert(id.clone(), self.now);
+        } else {
+            self.refused.remove(id);
+        }
+        let is_final = intent.failure.as_ref().is_some_and(|failure| failure.remedy == Remedy::Person);
+        if is_final && !is_refusal {
+            self.fail(format!("tab {number} marks {id} as refused, which nobody refused"));
+        }
+    }
+
+    /// Nobody asks under a lock that another holds.
+    pub fn check_lock(&mut self, number: TabNumber, id: &ConnectionId) {
+        let holds = self.browser.locks.get(id).is_some_and(|lock| lock.holders.contains(&number));
+        if self.browser.kind == Kind::Whole && !holds {
+            self.fail(format!("tab {number} asks for {id} under a lock that is another's"));
+        }
+    }
+
+    /// No caller waits longer than promised; a page that stands still can let nobody go.
+    pub fn check_waited(&mut self, number: TabNumber, waited: &Waiting) {
+        let Some(tab) = self.tabs.get(&number) else { return };
+        let set_back = self.clock_set.iter().any(|(at, by)| *at >= waited.since && *by < 0);
+        let span = self.now - waited.since.max(tab.thawed_at);
+        let patience = self.patience(waited.since) + if tab.hidden { HIDDEN } else { 0 };
+        if span > patience && !set_back {
+            self.fail(format!("tab {number} lets a caller wait {span} ms"));
+        }
+    }
+
+    /// Callers are let go in the order they came.
+    pub fn check_order(&mut self, number: TabNumber, first: &Waiting, generation: u64) {
+        let Some(tab) = self.tabs.get(&number) else { return };
+        let is_before = |other: &&Waiting| {
+            let same = other.connection == first.connection && generation > other.after;
+            same && other.joined.is_some_and(|place| first.joined.is_some_and(|joined| place < joined))
+        };
+        if let Some(other) = tab.waiting.values().find(is_before) {
+            let text = format!("tab {number} lets {first:?} go before {other:?}");
+            self.fail(text);
+        }
+    }
+
+    /// A tab is told of a token.
+    pub fn hears(&mut self, number: TabNumber, input: &Input) {
+        let Input::Event(Event::Heard(News::Token { connection, generation })) = input else { return };
+        let now = self.now;
+        let Some(tab) = self.tabs.get_mut(&number) else { return };
+        let known = tab.told.get(connection).map(|(generation, _)| *generation);
+        if known.unwrap_or(0).max(tab.keeper.entries.get(connection).map_or(0, Entry::generation)) < *generation {
+            tab.told.insert(connection.clone(), (*generation, now));
+        }
+    }
+
+    /// No tab shows another token than the newest it was told of, as soon as it could read it. (Where the vault can't be read it
+    /// is told nothing, and localStorage may show what stood there before.)
+    pub fn check_told(&mut self, number: TabNumber) {
+        let (now, whole) = (self.now, self.browser.kind != Kind::StaleReads);
+        let Some(tab) = self.tabs.get_mut(&number) else { return };
+        let (keeper, thawed_at) = (&tab.keeper, tab.thawed_at);
+        tab.told.retain(|id, (generation, _)| {
+            let entry = keeper.entries.get(id).filter(|_| keeper.phase == Phase::Open);
+            entry.is_some_and(|entry| entry.generation() < *generation)
+        });
+        let late = tab.told.iter().find(|(_, (_, at))| whole && now - thawed_at.max(*at) > READ);
+        let text = late.map(|(id, (generation, at))| {
+            format!(
+                "tab {number} does not show generation {generation} of {id}, which it was told of {} ms ago",
+                now - at
+            )
+        });
+        text.into_iter().for_each(|text| self.fail(text));
+    }
+
+    /// In the end all tabs show the token that stands, as soon as the news can be there.
+    fn check_newest(&mut self) {
+        let mut found = Vec::new();
+        for (number, tab) in self.tabs.iter().filter(|(_, tab)| tab.keeper.phase == Phase::Open) {
+            for (id, entry) in &tab.keeper.entries {
+                let (stands, since) = (self.browser.generation(id), self.committed_at.get(id).copied().unwrap_or(0));
+                if entry.generation() != stands && since < self.now - NEWS {
+                    found.push(format!(
+                        "tab {number} ends with generation {} of {id}, not {stands}",
+                        entry.generation()
+                    ));
+                }
+            }
+        }
+        found.into_iter().for_each(|text| self.fail(text));
     }
 
     /// After all that every tab holds a good token, nobody waits, nothing failed, and renewals came one at a time.
@@ -152,12 +261,15 @@ impl World {
             }
         }
         found.into_iter().for_each(|text| self.fail(text));
+        if self.browser.kind != Kind::StaleReads {
+            self.check_newest();
+        }
         self.check_nobody_waits();
     }
 
     pub fn check_nobody_waits(&mut self) {
         let long_ago = self.now - PATIENCE;
-        let late = |tab: &Tab| tab.waiting.values().any(|(_, since)| (*since).max(tab.thawed_at) < long_ago);
+        let late = |tab: &Tab| tab.waiting.values().any(|waiting| waiting.since.max(tab.thawed_at) < long_ago);
         let waits = self.tabs.iter().find(|(_, tab)| late(tab));
         let text = waits.map(|(number, tab)| format!("tab {number}: {:?} still wait", tab.waiting));
         text.into_iter().for_each(|text| self.fail(text));

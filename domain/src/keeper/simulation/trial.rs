@@ -1,20 +1,19 @@
 //! Trials: kind worlds in which one decision of the keeper matters all the time, and is missed once it is taken away.
 
+use super::Trial;
 use super::browser::{Kind, TabNumber};
+use super::callers::Waiting;
+use super::promises::PATIENCE;
 use super::world::{Happening, World};
-use super::{Flaw, Trial};
 use crate::id::ConnectionId;
-use crate::keeper::attempt::Step;
-use crate::keeper::budget::Budget;
-use crate::keeper::{Effect, WaiterId};
-use crate::settings::WorkerTokenSettings;
-use crate::time::Span;
-use crate::token::TokenFacts;
+use crate::keeper::WaiterId;
 
 /// By then every tab knows how slow the provider is.
 const KNOWN: i64 = 150_000;
 /// How long a caller waits at most while a token lives, with some time for a timer to come late.
-const PATIENCE: i64 = 5_050;
+const MOMENT: i64 = 5_050;
+/// When the holders of the trial are frozen no more.
+const THAW: i64 = 900_000;
 /// A little less than the budget's minute: between a request and its token lies up to a second.
 const MINUTE: i64 = 59_000;
 /// A dozen is what each tab keeps to, and counts the tokens it saw of the others; one that missed news of some counts fewer.
@@ -33,6 +32,12 @@ impl World {
                 self.provider.pace = Some((16_000, 18_000));
             }
             Trial::BriefTokens => self.provider.lifetime = 1_000,
+            Trial::FrozenHolder => {
+                self.provider.lifetime = 60_000;
+                (self.lost, self.calm_from) = (0, THAW);
+                self.at(THAW, Happening::Calm);
+                (0..3).for_each(|_| self.open_tab());
+            }
         }
     }
 
@@ -40,24 +45,41 @@ impl World {
     pub fn check_slow(&mut self, number: TabNumber, waiter: WaiterId) {
         let clock = self.clock();
         let is_without = self.tabs.get(&number).is_some_and(|tab| {
-            let connection = tab.waiting.get(&waiter).map(|(connection, _)| connection);
+            let connection = tab.waiting.get(&waiter).map(|waiting| &waiting.connection);
             connection.and_then(|id| tab.keeper.entries.get(id)).is_some_and(|entry| entry.usable(clock).is_none())
         });
-        if self.is_known_slow() && is_without {
+        if self.is_known_slow(self.now) && is_without {
             self.fail(format!("tab {number} has nothing for {waiter:?} though the provider is only slow"));
         }
     }
 
-    /// Nor does anybody wait for it: after a moment the token that still lives is good enough.
-    pub fn check_patience(&mut self, number: TabNumber, since: i64) {
-        let waited = self.now - since;
-        if self.is_known_slow() && waited > PATIENCE {
-            self.fail(format!("tab {number} let a caller wait {waited} ms though the provider is only slow"));
+    /// How long one that came then may wait here, in milliseconds: for a slow provider a moment, then the token that still lives is good
+    /// enough.
+    pub fn patience(&self, since: i64) -> i64 {
+        if self.is_known_slow(since) { MOMENT } else { PATIENCE }
+    }
+
+    /// A lock that is taken from a holder which stands still is in time for everybody else.
+    pub fn check_frozen_holder(&mut self, number: TabNumber, waited: &Waiting) {
+        let stood_still = self.tabs.get(&number).is_some_and(|tab| tab.thawed_at >= waited.since);
+        if self.trial == Some(Trial::FrozenHolder) && !stood_still {
+            self.fail(format!("tab {number} lets a caller go without a token, and only a holder is frozen"));
         }
     }
 
-    fn is_known_slow(&self) -> bool {
-        self.trial == Some(Trial::SlowProvider) && self.now > KNOWN
+    /// Whether whoever gets a lock now is frozen with it: one at a time.
+    pub fn is_trapped(&mut self) -> bool {
+        let is_free = self.trial == Some(Trial::FrozenHolder) && self.tabs.values().all(|tab| tab.frozen.is_none());
+        is_free && self.dice.chance(50)
+    }
+
+    /// For how long a tab is frozen, from and to, in milliseconds.
+    pub fn frozen_for(&self) -> (u64, u64) {
+        if self.trial == Some(Trial::FrozenHolder) { (250_000, 300_000) } else { (1_000, 120_000) }
+    }
+
+    fn is_known_slow(&self, since: i64) -> bool {
+        self.trial == Some(Trial::SlowProvider) && since > KNOWN
     }
 
     /// All tabs together obtain few tokens a minute, however short they live.
@@ -72,34 +94,4 @@ impl World {
             self.fail(format!("{count} tokens of {connection} within a minute"));
         }
     }
-
-    /// Takes away what the flaw is about, before a tab's step.
-    pub fn forget_budget(&mut self, number: TabNumber) {
-        if self.flaw == Flaw::Budget {
-            let tab = self.tabs.get_mut(&number);
-            tab.into_iter()
-                .flat_map(|tab| tab.keeper.entries.values_mut())
-                .for_each(|it| it.budget = Budget::default());
-        }
-    }
-
-    /// The same after it: the renewal is planned as if the provider were quick.
-    pub fn forget_pace(&mut self, number: TabNumber, effects: &mut [Effect]) {
-        if self.flaw != Flaw::Margin {
-            return;
-        }
-        for effect in effects {
-            let Effect::Commit { connection, token, .. } = effect else { continue };
-            plan_late(&mut token.facts);
-            let entry = self.tabs.get_mut(&number).and_then(|tab| tab.keeper.entries.get_mut(connection));
-            if let Some(Step::Committing { facts, .. }) = entry.map(|entry| &mut entry.step) {
-                plan_late(facts);
-            }
-        }
-    }
-}
-
-fn plan_late(facts: &mut TokenFacts) {
-    let policy = WorkerTokenSettings { renewal_threshold: facts.floor, ..WorkerTokenSettings::default() }.policy();
-    facts.renew_at = policy.renew_at(facts.received_at, facts.expires_at, Span::ZERO, 0);
 }

@@ -1,13 +1,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::browser::{Browser, Kind, TabNumber};
+use super::callers::Waiting;
 use super::dice::Dice;
 use super::promises::{SETTLING, SMOOTH};
 use super::provider::Provider;
 use super::{Broken, Flaw, Report, Trial, trace};
 use crate::api::Problem;
 use crate::id::{ConnectionId, IntentId, TabId};
-use crate::keeper::{Command, Event, Held, Input, Intent, Keeper, Moment, WaiterId};
+use crate::keeper::{Event, Held, Input, Intent, Keeper, Moment, WaiterId};
 use crate::time::Timestamp;
 use crate::token::StoredToken;
 
@@ -42,6 +43,12 @@ pub(super) struct World {
     pub committed: BTreeMap<(ConnectionId, u64), usize>,
     /// When intents began, and in which epoch.
     pub begun: BTreeMap<IntentId, (i64, u64)>,
+    /// When each connection's newest token was committed.
+    pub committed_at: BTreeMap<ConnectionId, i64>,
+    /// Intents under which the provider refused the credential.
+    pub refusals: BTreeSet<IntentId>,
+    /// Connections whose record says so, since when.
+    pub refused: BTreeMap<ConnectionId, i64>,
     pub asks_when_smooth: BTreeMap<ConnectionId, i64>,
     /// The requests a tab still waits for.
     pub awaited: BTreeSet<u64>,
@@ -69,8 +76,10 @@ pub(super) struct Tab {
     /// Which lock of the vault it heeded, or was unlocked after.
     pub locks: u64,
     pub shown: BTreeMap<ConnectionId, u64>,
-    /// Who waits for which connection's token, since when.
-    pub waiting: BTreeMap<WaiterId, (ConnectionId, i64)>,
+    /// Who waits for a token.
+    pub waiting: BTreeMap<WaiterId, Waiting>,
+    /// The newest generations it was told of and does not have yet, and when.
+    pub told: BTreeMap<ConnectionId, (u64, i64)>,
 }
 
 /// What waits to happen.
@@ -92,6 +101,8 @@ pub(super) enum Happening {
     Complete(Request),
     Return(Request, Result<usize, Problem>),
     Call,
+    /// A caller waits no more.
+    GoAway(TabNumber, WaiterId),
     Hostility,
     Calm,
     Person,
@@ -145,6 +156,9 @@ impl World {
             numbers: 0,
             committed: BTreeMap::new(),
             begun: BTreeMap::new(),
+            committed_at: BTreeMap::new(),
+            refusals: BTreeSet::new(),
+            refused: BTreeMap::new(),
             asks_when_smooth: BTreeMap::new(),
             awaited: BTreeSet::new(),
             unread: BTreeMap::new(),
@@ -210,7 +224,7 @@ impl World {
     pub fn open_tab(&mut self) {
         let number = self.number();
         let keeper = Keeper::new(TabId::new(format!("tab {number}")));
-        let (shown, waiting) = (BTreeMap::new(), BTreeMap::new());
+        let (shown, waiting, told) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let (obtained, acting) = (BTreeSet::new(), BTreeSet::new());
         let (frozen, thawed_at, resumed_in, locks) = (None, 0, 0, self.browser.locked);
         self.tabs.insert(
@@ -227,6 +241,7 @@ impl World {
                 locks,
                 shown,
                 waiting,
+                told,
             },
         );
         let opened = self.browser.opened();
@@ -274,6 +289,7 @@ impl World {
             Happening::Complete(request) => self.complete(request),
             Happening::Return(request, result) => self.give_back(request, result),
             Happening::Call => self.call(),
+            Happening::GoAway(tab, waiter) => self.goes_away(tab, waiter),
             Happening::Hostility => self.be_hostile(),
             Happening::Calm => self.calm_down(),
             Happening::Person => self.act_as_a_person(),
@@ -291,66 +307,27 @@ impl World {
         let moment =
             Moment { now: self.clock(), random: u128::from(self.dice.next()) << 64 | u128::from(self.dice.next()) };
         let line = self.lines.is_some().then(|| trace::input(&input));
-        self.forget_budget(number);
+        self.forget_before(number);
+        self.joins(number, &input);
+        self.hears(number, &input);
+        if self.is_unheard(&input) {
+            return;
+        }
         let Some(tab) = self.tabs.get_mut(&number) else { return };
         let mut effects = tab.keeper.handle(input, moment);
-        self.forget_pace(number, &mut effects);
+        self.forget_after(number, &mut effects);
         self.report.steps += 1;
         if let Some(line) = line {
             self.note(number, || format!("{line}\n            -> {}", trace::effects(&effects)));
         }
         effects.into_iter().for_each(|effect| self.carry_out(number, effect));
         self.check_generations(number);
-    }
-
-    fn call(&mut self) {
-        let numbers = self.running();
-        if let Some(tab) = (!numbers.is_empty()).then(|| self.dice.pick(&numbers)) {
-            let connection = self.any_connection();
-            let at_hand = self.take_at_hand(tab, &connection);
-            if at_hand.is_none() || self.dice.chance(50) {
-                self.need(tab, connection, at_hand.is_some());
-            }
-        }
-        self.later(100, 20_000, Happening::Call);
-    }
-
-    fn take_at_hand(&mut self, number: TabNumber, connection: &ConnectionId) -> Option<u64> {
-        let clock = self.clock();
-        let generation = self.tabs.get_mut(&number)?.keeper.at_hand(connection, clock)?;
-        self.note(number, || format!("has generation {generation} of {connection} at hand"));
-        self.report.served += 1;
-        self.check_valid(number, connection, generation);
-        self.check_signed_in(number);
-        self.check_unlocked(number);
-        Some(generation)
-    }
-
-    /// A caller asks for a token; one that could have been had without asking comes at once.
-    fn need(&mut self, number: TabNumber, connection: ConnectionId, at_once: bool) {
-        let waiter = self.caller();
-        self.expect(number, waiter, &connection);
-        self.tell(number, Input::Command(Command::Need { connection, waiter }));
-        self.check_slow(number, waiter);
-        if at_once && self.tabs.get(&number).is_some_and(|tab| tab.waiting.contains_key(&waiter)) {
-            self.fail(format!("tab {number} lets {waiter:?} wait for a token that is at hand"));
-        }
+        self.check_told(number);
     }
 
     pub fn any_connection(&mut self) -> ConnectionId {
         let count = self.browser.records.len() as u64;
         ConnectionId::new(format!("c{}", self.dice.between(0, count)))
-    }
-
-    pub fn caller(&mut self) -> WaiterId {
-        WaiterId(self.number())
-    }
-
-    pub fn expect(&mut self, tab: TabNumber, waiter: WaiterId, connection: &ConnectionId) {
-        let now = self.now;
-        if let Some(tab) = self.tabs.get_mut(&tab) {
-            tab.waiting.insert(waiter, (connection.clone(), now));
-        }
     }
 
     pub fn note(&mut self, tab: TabNumber, text: impl FnOnce() -> String) {
