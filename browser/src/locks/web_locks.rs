@@ -150,7 +150,9 @@ impl WebLocks {
         let holder = held.iter().find(|lock| text(lock, "name").as_deref() == Some(name))?;
         let (client, prefix) = (text(&holder, "clientId"), prefix(name));
         let marks = held.iter().filter(|lock| text(lock, "clientId") == client);
-        marks.filter_map(|lock| text(&lock, "name")).find(|mark| mark.starts_with(&prefix))
+        let mark = marks.filter_map(|lock| text(&lock, "name")).find(|mark| mark.starts_with(&prefix));
+        // A page that stood still while it waited is granted the lock and sets no mark: it is known by itself.
+        mark.or_else(|| Some([&prefix, "by ", client.as_deref()?].concat()))
     }
 
     /// Asks for a lock; `None` where the browser gives none at once, if that was wanted.

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use browser::locks::{self, Bounds, LockError};
 use gloo_timers::future::TimeoutFuture;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 const SHORT: Bounds = Bounds { wait: 150, hold: 10_000 };
@@ -70,6 +71,14 @@ async fn a_holder_that_can_not_let_go_has_its_lock_taken_away_once() {
     assert!(!frozen.is_good(), "it knows that others went on, though its time is not over");
     drop((frozen, first, second));
     assert!(locks::acquire(&name, SHORT).await.is_ok());
+}
+
+#[wasm_bindgen_test]
+async fn a_holder_that_stood_still_before_it_could_mark_its_lock_has_it_taken_away_too() {
+    let name = fresh_name();
+    let script = "navigator.locks.request(name, () => new Promise(() => {})).catch(() => {})";
+    js_sys::Function::new_with_args("name", script).call1(&JsValue::NULL, &JsValue::from_str(&name)).unwrap();
+    assert!(locks::acquire(&name, WATCHFUL).await.is_ok());
 }
 
 #[wasm_bindgen_test]
