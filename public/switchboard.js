@@ -13,10 +13,13 @@ const VERSION = 1;
 const MOST_TABS = 1_000;
 const MOST_SUBJECTS = 1_000;
 const LONGEST_TEXT = 65_536;
+/* Milliseconds after which news are passed on that have gone straight from tab to tab as well: who hears them there acts on them
+   now, and the second copy is only for those who did not. */
+const LATER = 50;
 /* A timer may stand still while the machine sleeps, so none is set for longer. */
 const LONGEST_TIMER = 60_000;
 
-/** Each port with its tab, the tab's last hello, and when it wants to be rung. */
+/** Each port with its tab, the tab's last hello, when it wants to be rung, and what of it is passed on later. */
 const lines = new Map();
 /** Each subject with the newest generation and its text. */
 const newest = new Map();
@@ -39,10 +42,26 @@ function hear(port, text) {
   if (message.v === VERSION && "wake" in message) return wake(line, message.wake);
   if (message.v === VERSION && "hello" in message) greet(port, line, text);
   if (message.v === VERSION && message.news) remember(message.news, text);
-  for (const [other, { tab }] of lines) {
-    if (other !== port && (message.to === undefined || message.to === tab)) other.postMessage(text);
-  }
+  if (message.v === VERSION && message.straight === true) return passOnLater(port, line, text);
+  passOnHeld(port, line);
+  passOn(port, text, message.to);
   if (message.v === VERSION && "bye" in message) lines.delete(port);
+}
+
+function passOn(port, text, to) {
+  for (const [other, { tab }] of lines) {
+    if (other !== port && (to === undefined || to === tab)) other.postMessage(text);
+  }
+}
+
+function passOnLater(port, line, text) {
+  line.held ??= [];
+  if (line.held.push(text) === 1) setTimeout(() => passOnHeld(port, line), LATER);
+}
+
+/** What a tab told before goes before what it tells now. */
+function passOnHeld(port, line) {
+  for (const text of line.held?.splice(0) ?? []) passOn(port, text);
 }
 
 function read(text) {
@@ -83,6 +102,7 @@ function remember({ kind, connection, store, id, generation }, text) {
 
 function leave(port) {
   const line = lines.get(port);
+  if (line) passOnHeld(port, line);
   if (!lines.delete(port)) return;
   for (const other of lines.keys()) say(other, { gone: line.tab });
 }

@@ -316,11 +316,33 @@ async fn who_comes_later_is_told_the_newest_generation_and_who_is_there() {
 }
 
 #[wasm_bindgen_test]
+async fn news_that_went_straight_are_passed_on_all_the_same_and_before_what_their_teller_says_next() {
+    let tenant = fresh_tenant();
+    let (script, _real) = script(&[SWITCHBOARD]);
+    let tab = Tab::open(&tenant, Way::Worker, &script);
+    tab.until_on(Way::Worker).await;
+    let teller = web_sys::SharedWorker::new_with_str(&script, &format!("tokenkeep.news:{tenant}")).unwrap().port();
+    let message = |number, body| Message { from: Some(TabId::new("teller")), number, to: None, body };
+    let says = |text: String| teller.post_message(&text.into()).unwrap();
+    says(message(1, Body::News(token(7))).text_after());
+    says(message(2, Body::News(token(8))).text_after());
+    tab.until_heard(8).await;
+    says(message(3, Body::News(token(9))).text_after());
+    says(message(4, Body::News(token(10))).text());
+    says(message(5, Body::News(token(11))).text_after());
+    says(message(6, Body::Bye).text());
+    tab.until_heard(11).await;
+    tab.until("the teller left", |report| report.others.is_empty()).await;
+    assert_eq!(tab.generations(), [7, 8, 9, 10, 11]);
+}
+
+#[wasm_bindgen_test]
 async fn the_worker_rings_in_time_where_the_pages_timers_stand_still() {
     let tenant = fresh_tenant();
     let (script, _real) = script(&[SWITCHBOARD]);
     let tab = Tab::open(&tenant, Way::Worker, &script);
     tab.until_on(Way::Worker).await;
+    tab.line.seen(false);
     let begun = clock::now();
     tab.line.wake_at(begun + Span::from_seconds(3_600));
     tab.line.wake_at(begun + Span::from_millis(400));

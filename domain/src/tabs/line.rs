@@ -45,7 +45,7 @@ pub enum LineInput {
     Heard(Way, String),
     /// The other tabs should hear this.
     Tell(News),
-    /// This tab wants to be rung at that time of the browser's clock.
+    /// This tab wants to be rung at that time of the browser's clock while it is hidden.
     WakeAt(Timestamp),
     /// A person can see the page, or no more.
     Seen(bool),
@@ -260,6 +260,7 @@ impl Line {
     fn is_seen(&mut self, seen: bool, now: Timestamp) {
         if std::mem::replace(&mut self.seen, seen) != seen {
             self.say_hello(self.reaching(now), false, now);
+            self.ask_for_wake(now);
         }
     }
 

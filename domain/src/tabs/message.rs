@@ -5,6 +5,7 @@
 //! | `v` | the version; a text of another version is left alone |
 //! | `from`, `n` | the sender and the number it gave the message; the shared worker has neither |
 //! | `to` | the one tab it is for, if it is not for all |
+//! | `straight` | to the shared worker: `true` if it has gone straight to the tabs as well, so that it may be passed on a moment later |
 //! | one of `news`, `hello`, … | what is said; an unknown one is left alone |
 //!
 //! What is new comes as a new member, which older builds leave alone; `v` changes only when an old member changes its
@@ -104,6 +105,17 @@ pub enum Unread {
 impl Message {
     /// The text of the message.
     pub fn text(&self) -> String {
+        Value::Object(self.envelope()).to_string()
+    }
+
+    /// As [`Message::text`], for the shared worker, of what has gone straight to the tabs as well.
+    pub fn text_after(&self) -> String {
+        let mut envelope = self.envelope();
+        envelope.insert("straight".to_owned(), true.into());
+        Value::Object(envelope).to_string()
+    }
+
+    fn envelope(&self) -> Map<String, Value> {
         let mut envelope = Map::new();
         envelope.insert("v".to_owned(), VERSION.into());
         if let Some(from) = &self.from {
@@ -115,7 +127,7 @@ impl Message {
         }
         let (member, value) = self.body.member();
         envelope.insert(member.to_owned(), value);
-        Value::Object(envelope).to_string()
+        envelope
     }
 
     /// Reads a text.

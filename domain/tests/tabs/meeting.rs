@@ -14,6 +14,7 @@ fn tabs_know_each_other_and_tell_news_straight_and_by_the_worker() {
     }
     browser.tells(0, 1);
     assert_eq!(browser.posted.iter().map(|(way, ..)| *way).collect::<Vec<_>>(), [Way::Channel, Way::Worker]);
+    assert!(browser.posted[1].2.contains(r#""straight":true"#), "the worker passes it on at once");
     browser.delivers_all();
     assert!(browser.tabs[1..].iter().all(|tab| tab.heard == [token(1)]), "each hears it once");
     assert!(browser.tabs[0].heard.is_empty(), "a tab hears itself");
@@ -30,6 +31,7 @@ fn news_go_by_the_worker_alone_to_tabs_that_hear_on_no_channel() {
     browser.passes(Span::from_seconds(4));
     browser.tells(all, 1);
     assert_eq!(browser.posted.iter().map(|(way, ..)| *way).collect::<Vec<_>>(), [Way::Worker]);
+    assert!(!browser.posted[0].2.contains("straight"), "the worker passes it on later");
 }
 
 #[test]

@@ -144,6 +144,7 @@ fn a_worker_that_is_dead_is_found_out_in_a_page_whose_timers_are_always_late() {
 fn the_time_to_wake_is_told_to_every_worker_that_comes() {
     let mut browser = Browser::with_tabs(1);
     let at = browser.now + Span::from_seconds(3_000);
+    browser.tell(0, LineInput::Seen(false));
     browser.tell(0, LineInput::WakeAt(at));
     browser.delivers_all();
     assert_eq!(browser.wakes.get(&0), Some(&at));
@@ -151,6 +152,18 @@ fn the_time_to_wake_is_told_to_every_worker_that_comes() {
     browser.loses_worker();
     browser.tell(0, LineInput::Failed(Way::Worker));
     browser.passes(Span::from_seconds(200));
+    assert_eq!(browser.wakes.get(&0), Some(&at));
+}
+
+#[test]
+fn a_page_that_is_seen_keeps_its_time_by_itself_and_tells_it_when_it_is_hidden() {
+    let mut browser = Browser::with_tabs(1);
+    let at = browser.now + Span::from_seconds(3_000);
+    browser.tell(0, LineInput::WakeAt(at));
+    browser.delivers_all();
+    assert_eq!(browser.wakes.get(&0), None);
+    browser.tell(0, LineInput::Seen(false));
+    browser.delivers_all();
     assert_eq!(browser.wakes.get(&0), Some(&at));
 }
 

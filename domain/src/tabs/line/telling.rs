@@ -22,7 +22,8 @@ impl Line {
     }
 
     /// By the worker news take two steps, so they also go straight to those who hear on the channel: what comes second is
-    /// dropped. The worker confirms them, and keeps the newest for tabs that come later.
+    /// dropped. The worker confirms them, and keeps the newest for tabs that come later; it passes them on a moment after, so
+    /// that no tab is busy with a second copy while another has not got the first.
     fn telling(&self, now: Timestamp) -> Ways {
         let ways = self.reaching(now);
         let straight = self.open.has(Way::Channel) && self.known.ways().any(|theirs| theirs.has(Way::Channel));
@@ -62,8 +63,9 @@ impl Line {
         self.ask_for_wake(now);
     }
 
+    /// A page that is seen has timers of its own that keep their time; the worker is told when it is hidden.
     pub(super) fn ask_for_wake(&mut self, now: Timestamp) {
-        if self.link.is_open() && self.wake_at.is_some() {
+        if self.link.is_open() && self.wake_at.is_some() && !self.seen {
             self.post(WORKER, None, Body::Wake(self.wake_at), now);
         }
     }
@@ -128,6 +130,7 @@ impl Line {
             return;
         }
         let is_for_tabs = !matches!(body, Body::Wake(_) | Body::Beat);
+        let goes_straight = ways.has(Way::Channel) && matches!(body, Body::News(_));
         self.counts.told += u64::from(is_for_tabs);
         let message = self.message(to, body);
         let text = message.text();
@@ -135,7 +138,8 @@ impl Line {
             self.link.posted(message.number, is_for_tabs.then(|| text.clone()), now);
         }
         for way in ways.swiftest_first() {
-            self.want(LineEffect::Post(way, text.clone()));
+            let text = if goes_straight && way == Way::Worker { message.text_after() } else { text.clone() };
+            self.want(LineEffect::Post(way, text));
         }
     }
 }
