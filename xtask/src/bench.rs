@@ -17,6 +17,7 @@ mod nginx;
 mod page;
 mod pages;
 mod printed;
+mod processor;
 mod quantiles;
 mod rig;
 mod table;

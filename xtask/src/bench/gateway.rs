@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use super::http::Request;
 use super::load::{Load, Rate};
 use super::memory;
-use super::rig::Rig;
+use super::processor;
+use super::rig::{Process, Rig};
 use super::table::Row;
 use crate::install;
 use crate::workspace::Workspace;
@@ -27,7 +28,10 @@ struct Contestant {
     address: SocketAddr,
     path: String,
     headers: Vec<(String, String)>,
+    process: u32,
     rates: Vec<Rate>,
+    /// Processor time of each request, in microseconds, of each round: its own, without the load's and the API's.
+    costs: Vec<f64>,
     /// The median time of a call on one connection, of each round.
     alone: Vec<String>,
 }
@@ -51,9 +55,9 @@ pub fn figures(workspace: &Workspace, rig: &Rig) -> anyhow::Result<Vec<Row>> {
     let express = Express::start(workspace, api.address)?;
     let ours = provider(rig, rig.api)?;
     let mut all = [
-        Contestant::plain("the API alone", api.address),
-        Contestant::plain("nginx, one worker, proxy_pass with a fixed header", nginx.address),
-        Contestant::plain("Express, a plain proxy with a fixed header", express.address),
+        Contestant::plain("the API alone", api.address, &api.process),
+        Contestant::plain("nginx, one worker, proxy_pass with a fixed header", nginx.address, &nginx.process),
+        Contestant::plain("Express, a plain proxy with a fixed header", express.address, &express.process),
         Contestant::ours(rig, &ours),
     ];
     for _ in 0..ROUNDS {
@@ -62,9 +66,14 @@ pub fn figures(workspace: &Workspace, rig: &Rig) -> anyhow::Result<Vec<Row>> {
         }
     }
     let mut rows: Vec<Row> = all.iter().map(Contestant::row).collect();
-    let rate = |at: usize| all[at].rate();
-    rows.push(Row::new("the gateway, as a share of nginx", format!("{:.0} %", 100.0 * rate(3) / rate(1))));
-    rows.push(Row::new("the gateway, as a multiple of Express", format!("{:.1}", rate(3) / rate(2))));
+    let (rate, cost) = (|at: usize| all[at].rate(), |at: usize| all[at].cost());
+    let beside = |name, at| {
+        let (rate, cost) = (rate(3) / rate(at), cost(3) / cost(at));
+        Row::new(name, format!("{rate:.2} × its requests/s, {cost:.2} × its processor time"))
+    };
+    rows.extend([beside("the gateway beside nginx", 1), beside("the gateway beside Express", 2)]);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    rows.push(Row::new("cores, shared by wrk, the API and what is measured", cores.to_string()));
     rows.push(memory::row("resident memory after these loads", memory::resident(rig.process())?));
     drop((api, nginx, express));
     rows.extend(streams::figures(rig, &ours)?);
@@ -72,15 +81,19 @@ pub fn figures(workspace: &Workspace, rig: &Rig) -> anyhow::Result<Vec<Row>> {
 }
 
 impl Contestant {
-    fn plain(name: &'static str, address: SocketAddr) -> Self {
+    fn plain(name: &'static str, address: SocketAddr, process: &Process) -> Self {
+        Self::new(name, address, process.id())
+    }
+
+    fn new(name: &'static str, address: SocketAddr, process: u32) -> Self {
         let (path, headers) = (format!("/api/{PATH}"), Vec::new());
-        Self { name, address, path, headers, rates: Vec::new(), alone: Vec::new() }
+        Self { name, address, path, headers, process, rates: Vec::new(), costs: Vec::new(), alone: Vec::new() }
     }
 
     fn ours(rig: &Rig, provider: &str) -> Self {
         let path = format!("/api/v1/gateway/{provider}/{PATH}");
         let name = "the gateway, with session, rules and tenant";
-        Self { headers: headers(rig), path, ..Self::plain(name, rig.address) }
+        Self { headers: headers(rig), path, ..Self::new(name, rig.address, rig.process()) }
     }
 
     fn load(&mut self, scratch: &Path) -> anyhow::Result<()> {
@@ -89,9 +102,12 @@ impl Contestant {
             let load = Load { method: "GET", path: &self.path, headers: &headers, body: "", connections, seconds };
             load.run(scratch, self.address)
         };
-        let (many, one) = (load(64, SECONDS.0)?, load(1, SECONDS.1)?);
+        let before = processor::used(self.process)?;
+        let many = load(64, SECONDS.0)?;
+        let took = processor::used(self.process)?.saturating_sub(before);
+        self.costs.push(took.as_secs_f64() * 1e6 / many.requests as f64);
         self.rates.push(many);
-        self.alone.push(one.p50);
+        self.alone.push(load(1, SECONDS.1)?.p50);
         Ok(())
     }
 
@@ -106,11 +122,15 @@ impl Contestant {
         self.rates[self.median()].per_second
     }
 
+    fn cost(&self) -> f64 {
+        self.costs[self.median()]
+    }
+
     fn row(&self) -> Row {
         let at = self.median();
-        let (Rate { per_second, p50, p99 }, alone) = (&self.rates[at], &self.alone[at]);
-        let many = format!("{per_second:.0} requests/s, p50 {p50}, p99 {p99} with 64 connections");
-        Row::new(self.name, format!("{many}; p50 {alone} with one"))
+        let (Rate { per_second, p50, p99, .. }, cost, alone) = (&self.rates[at], self.costs[at], &self.alone[at]);
+        let many = format!("{per_second:.0} requests/s, p50 {p50}, p99 {p99}, {cost:.0} µs of processor time each");
+        Row::new(self.name, format!("{many} with 64 connections; p50 {alone} with one"))
     }
 }
 

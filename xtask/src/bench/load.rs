@@ -100,6 +100,8 @@ impl Load<'_> {
 /// What wrk reports.
 #[derive(Debug, PartialEq)]
 pub struct Rate {
+    /// Requests that were answered.
+    pub requests: u64,
     /// Requests a second.
     pub per_second: f64,
     /// The median time, with its unit.
@@ -123,8 +125,10 @@ impl Rate {
             anyhow::bail!("{count} requests were refused, so the rate says nothing");
         }
         let per_second = after("Requests/sec:").and_then(|rate| rate.parse().ok()).context("wrk reported no rate")?;
+        let count = |line: &str| line.trim().split_once(" requests in ")?.0.parse().ok();
+        let requests = text.lines().find_map(count).context("wrk reported no count")?;
         let time = |part| after(part).unwrap_or("unknown").to_owned();
-        Ok(Self { per_second, p50: time("50%"), p99: time("99%") })
+        Ok(Self { requests, per_second, p50: time("50%"), p99: time("99%") })
     }
 
     fn row(&self, name: &str) -> Row {
@@ -143,7 +147,7 @@ mod tests {
     fn rate_and_latency_are_read_from_the_report() {
         assert_eq!(
             Rate::read(REPORT).unwrap(),
-            Rate { per_second: 1234.56, p50: "1.04ms".to_owned(), p99: "2.31ms".to_owned() }
+            Rate { requests: 800, per_second: 1234.56, p50: "1.04ms".to_owned(), p99: "2.31ms".to_owned() }
         );
     }
 

@@ -58,7 +58,7 @@ impl Rig {
 
     /// The server's process id.
     pub fn process(&self) -> u32 {
-        self.process.0.id()
+        self.process.id()
     }
 
     /// A new connection to the server.
@@ -81,6 +81,11 @@ impl Process {
     pub fn start(command: &mut Command) -> anyhow::Result<Self> {
         let started = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn();
         Ok(Self(started.with_context(|| format!("can't start {:?}", command.get_program()))?))
+    }
+
+    /// Its id.
+    pub fn id(&self) -> u32 {
+        self.0.id()
     }
 
     /// What it prints, until it ends. To be taken once.

@@ -21,7 +21,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub struct Api {
     /// Where it listens.
     pub address: SocketAddr,
-    _process: Process,
+    /// What runs it.
+    pub process: Process,
 }
 
 impl Api {
@@ -31,7 +32,7 @@ impl Api {
         let server = format!(
             "server {{ listen {address} backlog=1024; keepalive_requests 10000000; default_type application/json; location / {{ return 200 '{body}'; }} }}"
         );
-        Ok(Self { address, _process: nginx::start(folder, &server, address)? })
+        Ok(Self { address, process: nginx::start(folder, &server, address)? })
     }
 }
 
@@ -39,7 +40,8 @@ impl Api {
 pub struct Proxy {
     /// Where it listens.
     pub address: SocketAddr,
-    _process: Process,
+    /// What runs it.
+    pub process: Process,
 }
 
 impl Proxy {
@@ -59,7 +61,7 @@ impl Proxy {
     }}
   }}"
         );
-        Ok(Self { address, _process: nginx::start(folder, &server, address)? })
+        Ok(Self { address, process: nginx::start(folder, &server, address)? })
     }
 }
 
@@ -67,7 +69,8 @@ impl Proxy {
 pub struct Express {
     /// Where it listens.
     pub address: SocketAddr,
-    _process: Process,
+    /// What runs it.
+    pub process: Process,
 }
 
 impl Express {
@@ -82,7 +85,7 @@ impl Express {
         node.arg(address.port().to_string()).arg(api.port().to_string());
         let process = Process::start(&mut node)?;
         wait(address).context("Express did not start")?;
-        Ok(Self { address, _process: process })
+        Ok(Self { address, process })
     }
 }
 
