@@ -10,6 +10,9 @@ use server::audit::verify::Noted;
 use server::logs;
 use server::start::{StartError, read_settings, run};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Gets, keeps, renews and watches API tokens.
 #[derive(Parser)]
 #[command(name = "tokenkeep", version, about)]
