@@ -36,6 +36,7 @@ mod tests;
 mod text;
 mod token;
 mod tries;
+mod trouble;
 mod verification;
 
 pub use api::{ApiAnswer, ApiCall};

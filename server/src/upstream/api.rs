@@ -15,9 +15,10 @@ use domain::storage::Permit;
 use domain::time::Span;
 use serde::de::IgnoredAny;
 
-use super::exchange::{Ask, Body, Reply, Trouble, exchange};
+use super::exchange::{Ask, Body, Reply, exchange};
 use super::passing::{Way, no_answer};
 use super::tries::Tries;
+use super::trouble::Trouble;
 use super::{Upstream, retry_after};
 
 mod group;

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
+use axum::body::Body as Sent;
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Method, Request, Response};
 use domain::https_url::HttpsUrl;
 use domain::secret::Secret;
-use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http_body_util::BodyExt;
 use tokio::time::timeout;
 
-use super::guard::{Guard, Refusal};
-
-mod trouble;
-
-pub(super) use trouble::Trouble;
+use super::guard::{Answer, Guard, Refusal, trouble};
+use super::trouble::Trouble;
 
 /// What is sent.
 pub(super) enum Ask {
@@ -83,15 +83,12 @@ pub(super) async fn exchange(
     max_bytes: usize,
 ) -> Result<Reply, Trouble> {
     let (client, address) = guard.way_to(url)?;
-    let request = request(client, address, ask)?;
-    let whole = async {
-        let response = request.send().await.map_err(|error| Trouble::from_client(&error))?;
-        read(response, max_bytes).await
-    };
+    let request = request(ask)?;
+    let whole = async { read(client.send(&address, request).await?, max_bytes).await };
     timeout(allowance, whole).await.map_err(|_| Trouble::Timeout)?
 }
 
-fn request(client: &reqwest::Client, address: reqwest::Url, ask: Ask) -> Result<reqwest::RequestBuilder, Trouble> {
+fn request(ask: Ask) -> Result<Request<Sent>, Trouble> {
     let json = [(header::ACCEPT, "application/json")];
     let mut headers: HeaderMap =
         json.map(|(name, value)| (name, HeaderValue::from_static(value))).into_iter().collect();
@@ -111,12 +108,17 @@ fn request(client: &reqwest::Client, address: reqwest::Url, ask: Ask) -> Result<
         value.set_sensitive(true);
         headers.insert(name, value);
     }
-    let Some(body) = body else { return Ok(client.get(address).headers(headers)) };
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    Ok(client.post(address).headers(headers).body(body.expose().to_owned()))
+    let mut request = Request::new(Sent::empty());
+    if let Some(body) = body {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        *request.method_mut() = Method::POST;
+        *request.body_mut() = Sent::from(body.expose().to_owned());
+    }
+    *request.headers_mut() = headers;
+    Ok(request)
 }
 
-async fn read(mut response: reqwest::Response, max_bytes: usize) -> Result<Reply, Trouble> {
+async fn read(mut response: Response<Answer>, max_bytes: usize) -> Result<Reply, Trouble> {
     let headers = response.headers();
     let mut reply = Reply {
         status: response.status().as_u16(),
@@ -129,14 +131,15 @@ async fn read(mut response: reqwest::Response, max_bytes: usize) -> Result<Reply
         body: Body::Encoded,
     };
     if text(headers, header::CONTENT_ENCODING).is_none_or(|value| value.eq_ignore_ascii_case("identity")) {
-        reply.body = read_body(&mut response, max_bytes).await?;
+        reply.body = read_body(response.body_mut(), max_bytes).await?;
     }
     Ok(reply)
 }
 
-async fn read_body(response: &mut reqwest::Response, max_bytes: usize) -> Result<Body, Trouble> {
+async fn read_body(body: &mut Answer, max_bytes: usize) -> Result<Body, Trouble> {
     let mut bytes = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| Trouble::from_client(&error))? {
+    while let Some(frame) = body.frame().await {
+        let Ok(chunk) = frame.map_err(|error| trouble(&error))?.into_data() else { break };
         if bytes.len() + chunk.len() > max_bytes {
             return Ok(Body::TooLarge);
         }

@@ -10,13 +10,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use domain::https_url::HttpsUrl;
-use reqwest::redirect::Policy;
+use rustls::ClientConfig;
+use rustls_platform_verifier::BuilderVerifierExt;
 
 mod address;
+mod client;
 mod resolver;
 mod screened;
 
 pub use address::{Reserved, reserved};
+pub(super) use client::trouble;
+pub use client::{Address, Answer, Client, upgraded};
 pub use resolver::{Resolver, Resolving, SystemResolver};
 pub use screened::{Screened, Unresolved};
 
@@ -37,8 +41,9 @@ pub enum Refusal {
 /// The guard, with the only clients that may be used.
 pub struct Guard {
     loopback_origins: Vec<String>,
-    outside: Option<reqwest::Client>,
-    loopback: Option<reqwest::Client>,
+    has_roots: bool,
+    outside: Client,
+    loopback: Client,
 }
 
 impl Guard {
@@ -46,63 +51,49 @@ impl Guard {
     ///
     /// `timeout` bounds the time for one connection; whole requests are bounded by whoever sends them.
     pub fn new(loopback_origins: &[HttpsUrl], resolver: Arc<dyn Resolver>, timeout: Duration) -> Self {
+        let tls = tls_config();
         let outside = Screened::new(resolver, reserved);
-        let built = |client: reqwest::ClientBuilder| match client.build() {
-            Ok(client) => Some(client),
-            Err(error) => {
-                tracing::error!(cause = %error, "no client for providers: are the root certificates installed?");
-                None
-            }
-        };
+        let loopback = Screened::new(Arc::new(resolver::Loopback), |_| None);
         Self {
             loopback_origins: loopback_origins.iter().map(|url| url.origin().to_owned()).collect(),
-            outside: built(bare_client(timeout).dns_resolver(Arc::new(outside)).https_only(true)),
-            loopback: built(bare_client(timeout).dns_resolver(Arc::new(screened::Loopback))),
+            has_roots: tls.is_some(),
+            outside: Client::new(outside, tls.clone(), true, timeout),
+            loopback: Client::new(loopback, tls, false, timeout),
         }
     }
 
-    /// The client for `url`, and the URL as that client reads it.
+    /// The client for `url`, and the address as that client reads it.
     ///
     /// # Errors
     ///
     /// [`Refusal`] when nothing may be sent there.
-    pub fn way_to(&self, url: &HttpsUrl) -> Result<(&reqwest::Client, reqwest::Url), Refusal> {
-        let parsed = reqwest::Url::parse(url.as_str()).map_err(|_| Refusal::Ambiguous)?;
-        if parsed.host_str() != Some(url.host()) {
-            return Err(Refusal::Ambiguous);
+    pub fn way_to(&self, url: &HttpsUrl) -> Result<(&Client, Address), Refusal> {
+        let address = Address::of(url).ok_or(Refusal::Ambiguous)?;
+        if !url.is_loopback() {
+            return if self.has_roots { Ok((&self.outside, address)) } else { Err(Refusal::NoRoots) };
         }
-        let client = if url.is_loopback() {
-            if !self.loopback_origins.iter().any(|origin| origin == url.origin()) {
-                return Err(Refusal::Loopback(url.origin().to_owned()));
-            }
-            &self.loopback
-        } else {
-            &self.outside
-        };
-        Ok((client.as_ref().ok_or(Refusal::NoRoots)?, parsed))
+        if !self.loopback_origins.iter().any(|origin| origin == url.origin()) {
+            return Err(Refusal::Loopback(url.origin().to_owned()));
+        }
+        Ok((&self.loopback, address))
     }
 }
 
-/// How many connections to a host are kept for the next calls, for half a minute. With fewer than there are calls at once, most
-/// calls would open one of their own.
-const KEPT_CONNECTIONS: usize = 128;
-
-/// HTTP/1.1 only: providers all speak it, and it is the smaller surface.
-fn bare_client(timeout: Duration) -> reqwest::ClientBuilder {
-    reqwest::Client::builder()
-        .http1_only()
-        .no_proxy()
-        .redirect(Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .no_gzip()
-        .no_brotli()
-        .no_deflate()
-        .no_zstd()
-        .connect_timeout(timeout)
-        .pool_idle_timeout(Duration::from_secs(30))
-        .pool_max_idle_per_host(KEPT_CONNECTIONS)
-        .user_agent(concat!("tokenkeep/", env!("CARGO_PKG_VERSION")))
+/// TLS as the machine trusts it; `None` without trusted roots.
+fn tls_config() -> Option<Arc<ClientConfig>> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    match versions.and_then(BuilderVerifierExt::with_platform_verifier) {
+        Ok(config) => {
+            let mut config = config.with_no_client_auth();
+            config.alpn_protocols = vec![b"http/1.1".to_vec()];
+            Some(Arc::new(config))
+        }
+        Err(error) => {
+            tracing::error!(cause = %error, "no provider can be asked: are the root certificates installed?");
+            None
+        }
+    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@
 
 use std::time::Duration;
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes, HttpBody};
+use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use axum::http::{Request, Response};
 use domain::api::gateway::ApiPath;
 use domain::api::{Code, Method, Problem, UpstreamError};
 use domain::https_url::HttpsUrl;
@@ -13,12 +15,12 @@ use domain::provider::{Provider, Region};
 use domain::secret::Secret;
 use domain::storage::Permit;
 use domain::time::Span;
-use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use tokio::time::timeout;
 
-use super::exchange::{TRANSACTIONS, Trouble, text as header_text, visible};
-use super::guard::Refusal;
+use super::exchange::{TRANSACTIONS, text as header_text, visible};
+use super::guard::{Answer, Refusal};
 use super::tries::Tries;
+use super::trouble::Trouble;
 use super::{Upstream, authority, millis, retry_after, text};
 use crate::gateway::passed_on;
 use crate::upstream::token::not_allowed;
@@ -46,7 +48,7 @@ pub enum Sending {
     /// All of it, or nothing.
     Whole(Bytes),
     /// It comes while it is sent, and can be sent only once.
-    Once(reqwest::Body),
+    Once(Body),
 }
 
 /// An answer whose body is still to come.
@@ -64,7 +66,7 @@ pub struct Passed {
     /// Which try was answered, from 1.
     pub tries: u32,
     /// The body.
-    pub body: Option<reqwest::Body>,
+    pub body: Option<Answer>,
 }
 
 impl Upstream {
@@ -151,7 +153,7 @@ impl Run<'_> {
         };
         loop {
             let streamed = once.is_some();
-            let body = once.take().unwrap_or_else(|| whole.clone().unwrap_or_default().into());
+            let body = once.take().unwrap_or_else(|| whole.clone().map_or_else(Body::empty, Body::from));
             let allowance = if streamed { millis(self.upstream.settings.total_timeout) } else { tries.allowance() };
             let sent = self.send(body, allowance).await;
             let (again, wait) = self.again(&sent);
@@ -179,21 +181,16 @@ impl Run<'_> {
         }
     }
 
-    async fn send(&self, body: reqwest::Body, allowance: Duration) -> Result<reqwest::Response, Trouble> {
+    async fn send(&self, body: Body, allowance: Duration) -> Result<Response<Answer>, Trouble> {
         let (client, address) = self.upstream.guard.way_to(&self.url)?;
-        let method = reqwest::Method::from_bytes(self.method.name().as_bytes())
-            .map_err(|_| Trouble::Refused(Refusal::Ambiguous))?;
-        let has_body = !matches!(self.method, Method::Get);
-        let mut request = client.request(method, address).headers(self.head.clone());
-        if has_body {
-            request = request.body(body);
-        }
-        let sent = timeout(allowance, request.send()).await.map_err(|_| Trouble::Timeout)?;
-        sent.map_err(|error| Trouble::from_client(&error))
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method.name().parse().map_err(|_| Trouble::Refused(Refusal::Ambiguous))?;
+        request.headers_mut().clone_from(&self.head);
+        timeout(allowance, client.send(&address, request)).await.map_err(|_| Trouble::Timeout)?
     }
 
     /// Whether another try may do better, and how long the provider asks to wait.
-    fn again(&self, sent: &Result<reqwest::Response, Trouble>) -> (bool, Option<Span>) {
+    fn again(&self, sent: &Result<Response<Answer>, Trouble>) -> (bool, Option<Span>) {
         match sent {
             Err(trouble) => (trouble.may_pass() && (self.repeatable || trouble.was_before_sending()), None),
             Ok(response) => {
@@ -204,7 +201,7 @@ impl Run<'_> {
         }
     }
 
-    fn answer(&self, response: reqwest::Response, wait: Option<Span>, said: UpstreamError) -> Result<Passed, Problem> {
+    fn answer(&self, response: Response<Answer>, wait: Option<Span>, said: UpstreamError) -> Result<Passed, Problem> {
         let (status, headers) = (response.status().as_u16(), response.headers());
         if !matches!(status, 200..=299 | 400..=599) {
             let to = header_text(headers, header::LOCATION).and_then(|value| HttpsUrl::parse(value).ok());
@@ -215,7 +212,7 @@ impl Run<'_> {
         if encoding.is_some_and(|value| !value.eq_ignore_ascii_case("identity")) {
             return Err(self.unreadable("the answer is compressed, which was not asked for", said));
         }
-        let length = response.content_length();
+        let length = response.body().size_hint().exact();
         if length.is_some_and(|length| length > self.largest) {
             return Err(self.unreadable("the answer is larger than allowed; ask for fewer at once", said));
         }
@@ -227,8 +224,7 @@ impl Run<'_> {
         let transaction = TRANSACTIONS.iter().find_map(|name| visible(headers.get(*name)?));
         let tries = said.tries;
         // A refusal is told by its status; a page beside it is left out.
-        let body =
-            (has_body && kind.is_some()).then(|| axum::http::Response::<reqwest::Body>::from(response).into_body());
+        let body = (has_body && kind.is_some()).then(|| response.into_body());
         Ok(Passed { host: self.host.clone(), status, kind, retry_after: wait, transaction, tries, body })
     }
 

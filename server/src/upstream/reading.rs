@@ -4,8 +4,9 @@ use domain::api::{Code, Problem, UpstreamError};
 use domain::https_url::HttpsUrl;
 use serde_json::{Map, Value};
 
-use super::exchange::{Ask, Body, Reply, Trouble, exchange};
+use super::exchange::{Ask, Body, Reply, exchange};
 use super::tries::Tries;
+use super::trouble::Trouble;
 use super::{Upstream, authority, text};
 
 /// Why a document can't be read.

@@ -2,6 +2,9 @@
 //! extensions.
 
 use aws_lc_rs::digest;
+use axum::body::Body;
+use axum::http::header::{self, HeaderMap, HeaderValue};
+use axum::http::{Request, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::api::gateway::ApiPath;
@@ -10,11 +13,14 @@ use domain::https_url::HttpsUrl;
 use domain::provider::{Provider, Region};
 use domain::secret::Secret;
 use domain::time::Span;
-use reqwest::header::{self, HeaderMap, HeaderValue};
+use hyper::upgrade::Upgraded;
+use hyper_util::rt::TokioIo;
 use tokio::time::timeout;
 
-use super::exchange::{TRANSACTIONS, Trouble, text as header_text, visible};
+use super::exchange::{TRANSACTIONS, text as header_text, visible};
+use super::guard::{Answer, upgraded};
 use super::passing::{Way, no_answer, token_header};
+use super::trouble::Trouble;
 use super::{Upstream, retry_after};
 
 /// One WebSocket to be opened.
@@ -55,7 +61,7 @@ pub struct Socket {
     /// The subprotocol the provider chose, of those offered.
     pub protocol: Option<HeaderValue>,
     /// The bytes, both ways.
-    pub io: reqwest::Upgraded,
+    pub io: TokioIo<Upgraded>,
 }
 
 impl Upstream {
@@ -91,7 +97,7 @@ impl Upstream {
             let detail = format!("{host} opened no WebSocket: {why}.");
             Problem::new(Code::UpstreamUnreadable).with_detail(detail).with_upstream(said(status))
         })?;
-        let io = response.upgrade().await.map_err(|_| no_answer(&Trouble::Dropped, said(status)))?;
+        let io = upgraded(response).await.map_err(|_| no_answer(&Trouble::Dropped, said(status)))?;
         Ok(Handshake::Opened(Socket { host, protocol, io }))
     }
 
@@ -101,27 +107,31 @@ impl Upstream {
         provider: &Provider,
         call: &SocketCall,
         key: &str,
-    ) -> Result<reqwest::Response, Trouble> {
+    ) -> Result<Response<Answer>, Trouble> {
         let (client, address) = self.guard.way_to(url)?;
         let (name, value) = token_header(provider, &call.token).ok_or(Trouble::NotHttp)?;
-        let mut request = client
-            .get(address)
-            .headers(call.headers.clone())
-            .header(name, value)
-            .header(header::CONNECTION, "upgrade")
-            .header(header::UPGRADE, "websocket")
-            .header(header::SEC_WEBSOCKET_VERSION, "13")
-            .header(header::SEC_WEBSOCKET_KEY, key);
+        let mut request = Request::new(Body::empty());
+        let headers = request.headers_mut();
+        headers.clone_from(&call.headers);
+        headers.insert(name, value);
+        headers.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+        headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        headers.insert(header::SEC_WEBSOCKET_KEY, text(key)?);
         if !call.protocols.is_empty() {
-            request = request.header(header::SEC_WEBSOCKET_PROTOCOL, call.protocols.join(", "));
+            headers.insert(header::SEC_WEBSOCKET_PROTOCOL, text(&call.protocols.join(", "))?);
         }
-        let sent = timeout(super::millis(self.settings.try_timeout), request.send()).await;
-        sent.map_err(|_| Trouble::Timeout)?.map_err(|error| Trouble::from_client(&error))
+        let sent = timeout(super::millis(self.settings.try_timeout), client.send(&address, request)).await;
+        sent.map_err(|_| Trouble::Timeout)?
     }
 }
 
+fn text(value: &str) -> Result<HeaderValue, Trouble> {
+    HeaderValue::from_str(value).map_err(|_| Trouble::NotHttp)
+}
+
 /// The subprotocol, if the provider opened the socket as it must; else what it did not do.
-fn opened(response: &reqwest::Response, key: &str, offered: &[String]) -> Result<Option<HeaderValue>, &'static str> {
+fn opened(response: &Response<Answer>, key: &str, offered: &[String]) -> Result<Option<HeaderValue>, &'static str> {
     let headers = response.headers();
     if response.status().as_u16() != 101 {
         return Err("it has another answer");

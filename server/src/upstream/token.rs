@@ -9,8 +9,9 @@ use domain::https_url::HttpsUrl;
 use domain::provider::{ClientAuthentication, Provider, ProviderKind, Target};
 use domain::secret::Secret;
 
-use super::exchange::{Body, Reply, Trouble, exchange};
+use super::exchange::{Body, Reply, exchange};
 use super::tries::Tries;
+use super::trouble::Trouble;
 use super::{Upstream, authority, retry_after, text};
 use purpose::Purpose;
 use response::{Granted, Unusable};

@@ -1,7 +1,7 @@
 //! What a call says of itself.
 
 use axum::extract::Request;
-use axum::http::header;
+use axum::http::{HeaderName, HeaderValue, header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::api::REQUEST_ID_HEADER;
@@ -9,7 +9,6 @@ use domain::api::gateway::{ApiPathError, PREFIX, SOCKET_SITE, SOCKET_TENANT, SOC
 use domain::id::{RequestId, TenantId};
 use domain::provider::Region;
 use domain::site::SiteId;
-use reqwest::header::{HeaderName, HeaderValue};
 
 use super::*;
 use crate::gateway::passed_on as kind_passed_on;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::body::{Bytes, HttpBody};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use domain::api::{Code, Method, Problem};
 use http_body_util::{BodyExt, Limited};
@@ -38,6 +38,5 @@ pub(super) async fn sending(
         let read = Limited::new(Flow::new(body, within), SMALL as usize).collect().await;
         return Ok((Sending::Whole(read.map_err(|_| Problem::new(Code::InvalidBody))?.to_bytes()), None));
     }
-    let flow = Flow::new(body, within).into_data_stream();
-    Ok((Sending::Once(reqwest::Body::wrap_stream(flow)), length))
+    Ok((Sending::Once(Body::new(Flow::new(body, within))), length))
 }

@@ -1,9 +1,12 @@
-//! Resolvers for the HTTP client that let through what was checked, and nothing else.
+//! The resolver of the HTTP client, which lets through what was checked, and nothing else.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use futures::future::BoxFuture;
+use hyper_util::client::legacy::connect::dns::Name;
+use tower::Service;
 
 use super::{Reserved, Resolver};
 
@@ -26,6 +29,7 @@ pub enum Unresolved {
 /// Resolves a name and checks every address of the answer.
 ///
 /// The HTTP client connects to what this answers, so that the check can't be outrun.
+#[derive(Clone)]
 pub struct Screened {
     resolver: Arc<dyn Resolver>,
     reserved: fn(IpAddr) -> Option<Reserved>,
@@ -38,15 +42,24 @@ impl Screened {
     }
 }
 
-impl Resolve for Screened {
-    fn resolve(&self, name: Name) -> Resolving {
+impl Service<Name> for Screened {
+    type Response = std::vec::IntoIter<SocketAddr>;
+    type Error = Unresolved;
+    type Future = BoxFuture<'static, Result<Self::Response, Unresolved>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Unresolved>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, name: Name) -> Self::Future {
         let host = name.as_str().to_owned();
         let answer = self.resolver.resolve(&host);
         let reserved = self.reserved;
         Box::pin(async move {
             let addresses = answer.await.map_err(|_| Unresolved::NotFound(host.clone()))?;
             check(&host, &addresses, reserved)?;
-            Ok(with_any_port(addresses))
+            // Port 0 stands for the URL's own.
+            Ok(addresses.into_iter().map(|address| SocketAddr::new(address, 0)).collect::<Vec<_>>().into_iter())
         })
     }
 }
@@ -63,24 +76,4 @@ fn check(host: &str, addresses: &[IpAddr], reserved: fn(IpAddr) -> Option<Reserv
         }
     }
     Ok(())
-}
-
-/// Answers `localhost` without asking anyone; allowed origins may have no other name.
-pub(super) struct Loopback;
-
-impl Resolve for Loopback {
-    fn resolve(&self, name: Name) -> Resolving {
-        let host = name.as_str().to_owned();
-        Box::pin(async move {
-            if host != "localhost" {
-                return Err(Unresolved::NotFound(host).into());
-            }
-            Ok(with_any_port(vec![Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]))
-        })
-    }
-}
-
-/// Port 0 stands for the URL's own.
-fn with_any_port(addresses: Vec<IpAddr>) -> Addrs {
-    Box::new(addresses.into_iter().map(|address| SocketAddr::new(address, 0)))
 }

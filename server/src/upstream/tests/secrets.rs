@@ -109,7 +109,9 @@ async fn the_http_clients_errors_hold_no_secret() {
     let origin = serve(Script::Send(b"nonsense\r\n\r\n")).await;
     let upstream = upstream(settings(&origin), &Arc::new(MockClock::at(NOW)));
     let (client, address) = upstream.guard.way_to(&url(&origin)).unwrap();
-    let error = client.post(address).basic_auth(CLIENT, Some(SECRET)).body(SECRET).send().await.unwrap_err();
+    let request =
+        axum::http::Request::post("/").header("authorization", format!("Bearer {SECRET}")).body(SECRET.into()).unwrap();
+    let error = client.send(&address, request).await.err().unwrap();
     holds_no_secret(&format!("{error} {error:?}"));
 }
 

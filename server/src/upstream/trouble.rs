@@ -1,8 +1,5 @@
 //! Why no answer came.
 
-use std::error::Error;
-use std::io;
-
 use domain::api::Code;
 
 use crate::upstream::guard::{Refusal, Unresolved};
@@ -34,26 +31,6 @@ pub(crate) enum Trouble {
 }
 
 impl Trouble {
-    /// Reads the HTTP client's error; none of its text is kept.
-    pub(in crate::upstream) fn from_client(error: &reqwest::Error) -> Self {
-        for cause in causes(error) {
-            if let Some(unresolved) = cause.downcast_ref::<Unresolved>() {
-                return Self::Unresolved(unresolved.clone());
-            }
-            if cause.is::<rustls::Error>() {
-                return Self::Tls;
-            }
-            if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse) {
-                return Self::NotHttp;
-            }
-        }
-        match error {
-            _ if error.is_timeout() => Self::Timeout,
-            _ if error.is_connect() => Self::Connect,
-            _ => Self::Dropped,
-        }
-    }
-
     /// The kind of problem this is.
     pub(crate) fn code(&self) -> Code {
         match self {
@@ -95,15 +72,4 @@ impl Trouble {
             }
         }
     }
-}
-
-/// The error and its causes; an `io::Error` hides the error it wraps from `source`, so it is opened here.
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |error: &&'a (dyn Error + 'static)| {
-        let error: &'a (dyn Error + 'static) = *error;
-        match error.downcast_ref::<io::Error>() {
-            Some(io_error) => io_error.get_ref().map(|inner| inner as &(dyn Error + 'static)),
-            None => error.source(),
-        }
-    })
 }
