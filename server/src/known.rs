@@ -67,7 +67,7 @@ impl Drop for MovesOn {
 #[derive(Debug)]
 pub struct Known {
     limits: Limits,
-    sessions: Shelf<Digest, (SessionRecord, Person)>,
+    sessions: Shelf<Digest, (SessionRecord, Arc<Person>)>,
     providers: Shelf<ProviderId, Provider>,
     tenants: Shelf<(UserId, TenantId), Tenant>,
 }
@@ -93,8 +93,9 @@ impl Known {
         &self,
         digest: &Digest,
         read: impl Future<Output = Result<Option<(SessionRecord, Person)>, StoreError>>,
-    ) -> Result<Option<(SessionRecord, Person)>, StoreError> {
-        self.sessions.get(&self.limits, digest, read).await
+    ) -> Result<Option<Arc<(SessionRecord, Arc<Person>)>>, StoreError> {
+        let shared = async { Ok(read.await?.map(|(record, person)| (record, Arc::new(person)))) };
+        self.sessions.get(&self.limits, digest, shared).await
     }
 
     /// Whether a use of a session is to be written down now, which then is this caller's to do.
@@ -117,7 +118,7 @@ impl Known {
         &self,
         id: &ProviderId,
         read: impl Future<Output = Result<Option<Provider>, StoreError>>,
-    ) -> Result<Option<Provider>, StoreError> {
+    ) -> Result<Option<Arc<Provider>>, StoreError> {
         self.providers.get(&self.limits, id, read).await
     }
 
@@ -130,7 +131,7 @@ impl Known {
         &self,
         (user, tenant): (&UserId, &TenantId),
         read: impl Future<Output = Result<Option<Tenant>, StoreError>>,
-    ) -> Result<Option<Tenant>, StoreError> {
+    ) -> Result<Option<Arc<Tenant>>, StoreError> {
         self.tenants.get(&self.limits, &(user.clone(), tenant.clone()), read).await
     }
 
@@ -154,13 +155,13 @@ struct Limits {
     good_for: Duration,
 }
 
-/// Things of one kind.
+/// Things of one kind, shared with those who asked for them.
 #[derive(Debug)]
 struct Shelf<K, V>(RwLock<HashMap<K, Kept<V>>>);
 
 #[derive(Debug)]
 struct Kept<V> {
-    value: V,
+    value: Arc<V>,
     epoch: u64,
     read_at: Instant,
 }
@@ -183,24 +184,24 @@ impl<K: Clone + Eq + Hash, V: Clone> Shelf<K, V> {
         limits: &Limits,
         key: &K,
         read: impl Future<Output = Result<Option<V>, StoreError>>,
-    ) -> Result<Option<V>, StoreError> {
+    ) -> Result<Option<Arc<V>>, StoreError> {
         // Before it is read: what changes in between moves the epoch on, and the older value is never taken for the newer.
         let (before, read_at) = (limits.epoch.now(), Instant::now());
         if let Some(value) = self.good(key, before, limits) {
             return Ok(Some(value));
         }
-        let Some(value) = read.await? else { return Ok(None) };
+        let Some(value) = read.await?.map(Arc::new) else { return Ok(None) };
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST {
             all.clear();
         }
-        all.insert(key.clone(), Kept { value: value.clone(), epoch: before, read_at });
+        all.insert(key.clone(), Kept { value: Arc::clone(&value), epoch: before, read_at });
         Ok(Some(value))
     }
 
-    fn good(&self, key: &K, epoch: u64, limits: &Limits) -> Option<V> {
+    fn good(&self, key: &K, epoch: u64, limits: &Limits) -> Option<Arc<V>> {
         let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        all.get(key).filter(|kept| kept.is_good(epoch, limits)).map(|kept| kept.value.clone())
+        all.get(key).filter(|kept| kept.is_good(epoch, limits)).map(|kept| Arc::clone(&kept.value))
     }
 
     fn sweep(&self, limits: &Limits) {
@@ -211,7 +212,7 @@ impl<K: Clone + Eq + Hash, V: Clone> Shelf<K, V> {
     /// Changes what is kept; `true` where nothing is.
     fn change(&self, key: &K, change: impl FnOnce(&mut V) -> bool) -> bool {
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        all.get_mut(key).is_none_or(|kept| change(&mut kept.value))
+        all.get_mut(key).is_none_or(|kept| change(Arc::make_mut(&mut kept.value)))
     }
 }
 
@@ -224,7 +225,7 @@ mod tests {
     }
 
     async fn get(shelf: &Shelf<u8, u8>, limits: &Limits, stored: u8) -> Option<u8> {
-        shelf.get(limits, &0, async { Ok(Some(stored)) }).await.unwrap()
+        shelf.get(limits, &0, async { Ok(Some(stored)) }).await.unwrap().as_deref().copied()
     }
 
     #[tokio::test]
@@ -252,7 +253,7 @@ mod tests {
             drop(limits.epoch.moves_on());
             Ok(Some(1))
         });
-        assert_eq!(overtaken.await.unwrap(), Some(1));
+        assert_eq!(overtaken.await.unwrap().as_deref(), Some(&1));
         assert_eq!(get(&shelf, &limits, 2).await, Some(2));
     }
 

@@ -20,14 +20,23 @@ pub struct Metrics(Mutex<Counts>);
 /// What was counted.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
-    /// Requests, by method, route and status.
-    pub requests: BTreeMap<(String, String, u16), u64>,
-    /// How long requests took together and how many there were, by route.
-    pub took: BTreeMap<String, (Span, u64)>,
-    /// Calls passed on, by the host that answered and its status.
-    pub gateway_calls: BTreeMap<(String, u16), u64>,
+    /// Requests, by route.
+    pub routes: BTreeMap<String, RouteCounts>,
+    /// Calls passed on, by the host that answered, then its status.
+    pub gateway_calls: BTreeMap<String, BTreeMap<u16, u64>>,
     /// Refusals, by reason and whether they were recorded in the audit log.
     pub refusals: BTreeMap<(String, bool), u64>,
+}
+
+/// What was counted of one route.
+#[derive(Clone, Debug, Default)]
+pub struct RouteCounts {
+    /// Requests, by method and status.
+    pub requests: BTreeMap<(&'static str, u16), u64>,
+    /// How long they took together.
+    pub took: Span,
+    /// How many there were.
+    pub count: u64,
 }
 
 /// The methods that have a name of their own; a caller may invent others.
@@ -38,16 +47,16 @@ impl Metrics {
     pub fn answered(&self, method: &str, route: &str, status: u16, took: Span) {
         let method = METHODS.iter().find(|known| **known == method).copied().unwrap_or("other");
         self.change(|counts| {
-            *counts.requests.entry((method.to_owned(), route.to_owned(), status)).or_default() += 1;
-            let (all, count) = counts.took.entry(route.to_owned()).or_default();
-            *all = *all + took;
-            *count += 1;
+            let counts = named(&mut counts.routes, route);
+            *counts.requests.entry((method, status)).or_default() += 1;
+            counts.took = counts.took + took;
+            counts.count += 1;
         });
     }
 
     /// Counts an answer of a provider's API that was passed on.
     pub fn passed_on(&self, host: &str, status: u16) {
-        self.change(|counts| *counts.gateway_calls.entry((host.to_owned(), status)).or_default() += 1);
+        self.change(|counts| *named(&mut counts.gateway_calls, host).entry(status).or_default() += 1);
     }
 
     /// Counts a refusal.
@@ -65,6 +74,14 @@ impl Metrics {
     }
 }
 
+/// What is counted under a name, which is copied only when it is new.
+fn named<'a, T: Default>(all: &'a mut BTreeMap<String, T>, name: &str) -> &'a mut T {
+    if all.contains_key(name) {
+        return all.get_mut(name).expect("it was there a moment ago");
+    }
+    all.entry(name.to_owned()).or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,8 +92,9 @@ mod tests {
         metrics.answered("CANARY", "/", 405, Span::from_millis(3));
         metrics.answered("GET", "/", 200, Span::from_millis(4));
         let counts = metrics.counts();
-        let methods: Vec<_> = counts.requests.keys().map(|(method, ..)| method.as_str()).collect();
+        let route = &counts.routes["/"];
+        let methods: Vec<_> = route.requests.keys().map(|(method, _)| *method).collect();
         assert_eq!(methods, ["GET", "other"]);
-        assert_eq!(counts.took["/"], (Span::from_millis(7), 2));
+        assert_eq!((route.took, route.count), (Span::from_millis(7), 2));
     }
 }

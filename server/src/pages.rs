@@ -93,7 +93,7 @@ async fn admit(state: &AppState, browser: Option<Browser>, uri: Uri) -> Result<O
         None => None,
     };
     if who.is_some() || !redirect::needs_session(uri.path()) {
-        return Ok(who.map(|who| Who(who.person.id)));
+        return Ok(who.map(|who| Who(who.person.id.clone())));
     }
     let setup_needed = !state.store.admin_exists().await.map_err(|error| refused(error.into()))?;
     match redirect::elsewhere(&uri, setup_needed) {

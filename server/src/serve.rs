@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum_server::Handle;
+use axum_server::accept::NoDelayAcceptor;
 use domain::audit::{Action, Entry, Outcome};
 use domain::time::{Span, Timestamp};
 
@@ -54,16 +55,19 @@ pub async fn serve(listener: std::net::TcpListener, router: Router, state: AppSt
     let grace = Duration::from_millis(state.settings.shutdown_grace.millis());
     tokio::spawn(stop_on_signal(handle.clone(), state.clone(), grace));
     tokio::spawn(sweep(state.clone()));
+    // Small writes go out at once: an event of a stream doesn't wait until the one before was confirmed.
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     match &state.settings.tls {
         None => {
             let server = axum_server::from_tcp(listener).map_err(ServeError::Serve)?;
-            server.handle(handle).serve(service).await.map_err(ServeError::Serve)?;
+            let server = server.handle(handle).acceptor(NoDelayAcceptor::new());
+            server.serve(service).await.map_err(ServeError::Serve)?;
         }
         Some(files) => {
             let config = tls::reloading(files.clone()).await?;
             let server = axum_server::from_tcp_rustls(listener, config).map_err(ServeError::Serve)?;
-            server.handle(handle).serve(service).await.map_err(ServeError::Serve)?;
+            let server = server.handle(handle).map(|tls| tls.acceptor(NoDelayAcceptor::new()));
+            server.serve(service).await.map_err(ServeError::Serve)?;
         }
     }
     // Tokens being obtained for tabs that went away still reach the database.

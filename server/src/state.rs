@@ -127,11 +127,11 @@ impl AppState {
     /// # Errors
     ///
     /// [`Code::Internal`] when the store fails.
-    pub async fn provider(&self, id: &ProviderId) -> Result<Option<Provider>, Problem> {
+    pub async fn provider(&self, id: &ProviderId) -> Result<Option<Arc<Provider>>, Problem> {
         if is_sandbox(id) {
-            return Ok(self.sandbox.as_ref().and_then(|sandbox| sandbox.named(id)).cloned());
+            return Ok(self.sandbox.as_ref().and_then(|sandbox| sandbox.named(id)).cloned().map(Arc::new));
         }
-        Ok(self.known.provider(id, self.store.provider(id)).await?)
+        Ok(self.known.provider(id, async { self.store.provider(id).await }).await?)
     }
 
     /// The provider a token is to come from.
@@ -139,7 +139,7 @@ impl AppState {
     /// # Errors
     ///
     /// [`Code::ProviderNotAllowed`] when there is none.
-    pub async fn allowed_provider(&self, id: &ProviderId) -> Result<Provider, Problem> {
+    pub async fn allowed_provider(&self, id: &ProviderId) -> Result<Arc<Provider>, Problem> {
         let gone = || {
             Problem::new(Code::ProviderNotAllowed).with_detail("There is no such provider here. It may have been removed; choose another one, or ask an admin to allow it again.")
         };
@@ -151,9 +151,9 @@ impl AppState {
     /// # Errors
     ///
     /// [`Code::TenantUnknown`] when it is none of theirs: the same for one of somebody else and for one that never was.
-    pub async fn tenant(&self, person: &Person, id: Option<&TenantId>) -> Result<Tenant, Problem> {
+    pub async fn tenant(&self, person: &Person, id: Option<&TenantId>) -> Result<Arc<Tenant>, Problem> {
         let id = id.unwrap_or(&person.tenant);
-        let found = self.known.tenant((&person.id, id), self.store.tenant(person, id)).await?;
+        let found = self.known.tenant((&person.id, id), async { self.store.tenant(person, id).await }).await?;
         found.ok_or_else(|| Problem::new(Code::TenantUnknown))
     }
 }

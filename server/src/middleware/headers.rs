@@ -1,6 +1,6 @@
 use std::sync::LazyLock;
 
-use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
 
 use super::caching::Shared;
@@ -19,15 +19,15 @@ pub(super) fn guard_headers(response: &mut Response) {
     let headers = response.headers_mut();
     headers.reserve(GUARDS.len() + 4);
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert_with(|| POLICY.clone());
-    for (name, value) in GUARDS {
-        set(headers, name, value);
+    for (name, value) in &GUARDS {
+        headers.insert(name.clone(), value.clone());
     }
     if is_shared {
-        set(headers, "cross-origin-resource-policy", "cross-origin");
+        headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
     }
     if secure {
         // Two years, as the preload lists ask; without subdomains, which may be others' business.
-        set(headers, "strict-transport-security", "max-age=63072000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000"));
     }
 }
 
@@ -35,21 +35,22 @@ pub(super) fn guard_headers(response: &mut Response) {
 static POLICY: LazyLock<HeaderValue> =
     LazyLock::new(|| HeaderValue::try_from(content_policy(None)).expect("the policy is visible ASCII"));
 
-const GUARDS: [(&str, &str); 6] = [
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
-    (
-        "permissions-policy",
-        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
-    ),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("x-frame-options", "DENY"),
-];
+const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-fn set(headers: &mut HeaderMap, name: &'static str, value: &'static str) {
-    headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
-}
+/// As they are written, so that none is read anew for each answer.
+static GUARDS: [(HeaderName, HeaderValue); 6] = [
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static(
+            "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
+        ),
+    ),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (RESOURCE_POLICY, HeaderValue::from_static("same-origin")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+];
 
 /// The content security policy (W3C CSP 3). Scripts come from this server, or carry the page's nonce; beyond that only
 /// WebAssembly may be compiled. A worker's policy comes with its script, so static files carry this policy too.

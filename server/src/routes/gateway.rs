@@ -4,6 +4,8 @@
 //! operator's default one; of the rest of the request only what is named here goes on. The answer is the provider's, and says
 //! so in a header; without that header it is ours.
 
+use std::sync::Arc;
+
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
@@ -19,7 +21,7 @@ use super::mount::{json_bytes, unreadable};
 use super::table::{BodySchema, Route};
 use crate::gateway::{Window, WindowKey};
 use crate::problem::Refusal;
-use crate::sign_in::SignedIn;
+use crate::sign_in::{Browser, SignedIn};
 use crate::state::AppState;
 use crate::upstream::{ApiCall, Passing};
 
@@ -64,7 +66,7 @@ pub fn route(method: Method) -> Route {
 }
 
 /// Makes the call.
-pub async fn call(state: AppState, who: SignedIn, request: Request) -> Result<Response, Problem> {
+pub async fn call(state: AppState, who: Arc<SignedIn>, request: Request) -> Result<Response, Problem> {
     let method = method(&request);
     let is_socket = method == Method::Get && socket::is_asked(request.headers());
     if is_socket {
@@ -80,11 +82,13 @@ pub async fn call(state: AppState, who: SignedIn, request: Request) -> Result<Re
         Ok(window) => window,
         Err(full) => return Ok(answer::with_window(refused(&asked, full), Some(full))),
     };
-    let told = Told::of(asked::browser(&request)?, &who, &tenant, &asked);
-    let made = Made { state: &state, who: &who, provider: &provider, asked, token, source, method };
+    let browser = asked::browser(&request)?;
+    let told = Told::of(&browser, &who, &tenant, &asked);
+    let made = Made { state: &state, who: &who, browser: &browser, provider: &provider, asked, token, source, method };
     let answered = match is_pingone_shaped(made.provider) && ApiCall::reads(method, &made.asked.path) {
-        true => made.read(request).await,
-        false if is_socket => socket::open(made, request).await,
+        // On the heap, so that the others are small.
+        true => Box::pin(made.read(request)).await,
+        false if is_socket => Box::pin(socket::open(made, request)).await,
         false => made.pass(request).await,
     };
     let response = answered.unwrap_or_else(|problem| Refusal(problem).into_response());
@@ -97,6 +101,7 @@ pub async fn call(state: AppState, who: SignedIn, request: Request) -> Result<Re
 struct Made<'a> {
     state: &'a AppState,
     who: &'a SignedIn,
+    browser: &'a Browser,
     provider: &'a Provider,
     asked: Asked,
     token: Secret,
@@ -114,7 +119,6 @@ impl Made<'_> {
 
     /// Any other call, whose answer is passed on while it comes.
     async fn pass(self, request: Request) -> Result<Response, Problem> {
-        let browser = asked::browser(&request)?;
         let headers = asked::passed_on(&request, self.method)?;
         let repeatable = self.method.is_idempotent() || headers.contains_key(IDEMPOTENCY_HEADER);
         let bounds = self.state.settings.gateway;
@@ -133,7 +137,7 @@ impl Made<'_> {
             call.headers.insert(axum::http::header::CONTENT_LENGTH, length.into());
         }
         let passed = self.state.upstream.pass(self.provider, call, bounds.answer_bytes).await?;
-        answer::flowing(self.state, &self.who.person.id, browser, passed, echo)
+        answer::flowing(self.state, &self.who.person.id, self.browser, passed, echo)
     }
 }
 

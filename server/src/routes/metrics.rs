@@ -102,21 +102,25 @@ async fn text(state: &AppState) -> Result<String, Problem> {
 fn counted(text: &mut Text, counts: &Counts) {
     let name = "tokenkeep_requests_total";
     text.family(name, Kind::Counter, "Requests answered, by method, route and status.");
-    for ((method, route, status), count) in &counts.requests {
-        let labels = [("method", method.as_str()), ("route", route), ("status", &status.to_string())];
-        text.sample(name, &labels, figure(*count));
+    for (route, counts) in &counts.routes {
+        for ((method, status), count) in &counts.requests {
+            let labels = [("method", *method), ("route", route), ("status", &status.to_string())];
+            text.sample(name, &labels, figure(*count));
+        }
     }
     let name = "tokenkeep_request_seconds";
     text.family(name, Kind::Summary, "How long requests took, by route.");
-    for (route, (took, count)) in &counts.took {
-        let seconds = figure(took.millis()) / 1_000.0;
+    for (route, counts) in &counts.routes {
+        let seconds = figure(counts.took.millis()) / 1_000.0;
         text.sample(&format!("{name}_sum"), &[("route", route)], seconds);
-        text.sample(&format!("{name}_count"), &[("route", route)], figure(*count));
+        text.sample(&format!("{name}_count"), &[("route", route)], figure(counts.count));
     }
     let name = "tokenkeep_gateway_calls_total";
     text.family(name, Kind::Counter, "Answers of providers' APIs passed on, by host and status.");
-    for ((host, status), count) in &counts.gateway_calls {
-        text.sample(name, &[("host", host), ("status", &status.to_string())], figure(*count));
+    for (host, statuses) in &counts.gateway_calls {
+        for (status, count) in statuses {
+            text.sample(name, &[("host", host), ("status", &status.to_string())], figure(*count));
+        }
     }
     let name = "tokenkeep_refusals_total";
     text.family(name, Kind::Counter, "Requests refused for who asked, by reason and whether the audit log has it.");

@@ -2,6 +2,7 @@
 //! do what is decided here and nowhere else.
 
 use std::future::Future;
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{RawPathParams, Request, State};
@@ -68,7 +69,7 @@ impl Routes {
     #[must_use]
     pub fn pass<H, F>(mut self, route: Route, handler: H) -> Self
     where
-        H: Fn(AppState, SignedIn, Request) -> F + Copy + Send + Sync + 'static,
+        H: Fn(AppState, Arc<SignedIn>, Request) -> F + Copy + Send + Sync + 'static,
         F: Future<Output = Result<Response, Problem>> + Send + 'static,
     {
         let facts = (route.method, route.template, route.access);
@@ -88,17 +89,17 @@ async fn pass<H, F>(
     handler: H,
 ) -> Result<Response, Problem>
 where
-    H: Fn(AppState, SignedIn, Request) -> F,
+    H: Fn(AppState, Arc<SignedIn>, Request) -> F,
     F: Future<Output = Result<Response, Problem>>,
 {
     let browser = request.extensions().get::<Browser>().cloned().ok_or_else(|| Problem::new(Code::Internal))?;
-    let who = authenticate(&state, &browser).await?;
+    let who = authenticate(&state, &browser).await?.map(Arc::new);
     let note = who.as_ref().map(|who| Who(who.person.id.clone()));
     let provider = parameter(&mut request).await;
     let known = who.clone();
     let tenant = request.headers().get(TENANT_HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let answered = async {
-        admit(&state, access, who.as_ref())?;
+        admit(&state, access, who.as_deref())?;
         let who = known.ok_or_else(|| Problem::new(Code::NotSignedIn))?;
         handler(state.clone(), who, request).await
     };
@@ -107,7 +108,8 @@ where
         Err(problem) => {
             let (provider, tenant) = (Some(provider.as_str()), tenant.as_deref());
             let refused = Refused { method: method.name(), template, access, parameter: "", provider, tenant };
-            record_refusal(&state, &browser, who.as_ref(), refused, &problem).await;
+            // On the heap: every call has room for what it awaits in place, and is moved with it.
+            Box::pin(record_refusal(&state, &browser, who.as_deref(), refused, &problem)).await;
             Refusal(problem).into_response()
         }
     };

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use domain::api::sync::{
     BeginSync, ChangeSyncKeyring, DeleteSync, MOST_PUSHED, PushSync, ReadSync, SyncAnswers, SyncCopy, SyncPage,
 };
@@ -64,7 +66,7 @@ pub async fn delete(asked: Asked<DeleteSync>) -> Result<Reply<()>, Problem> {
 }
 
 /// The tenant, which must be one of the person's.
-async fn tenant<E: Endpoint>(asked: &Asked<E>, id: &TenantId) -> Result<Tenant, Problem> {
+async fn tenant<E: Endpoint>(asked: &Asked<E>, id: &TenantId) -> Result<Arc<Tenant>, Problem> {
     asked.state.tenant(&asked.who()?.person, Some(id)).await
 }
 

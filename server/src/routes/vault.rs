@@ -21,7 +21,7 @@ pub async fn make_half(asked: Asked<MakeVaultHalf>) -> Result<Reply<VaultHalf>, 
         sealed: sealer(state)?.seal(&half, id.as_str(), &*state.entropy),
         id: id.clone(),
         user: person.id.clone(),
-        tenant: tenant.id,
+        tenant: tenant.id.clone(),
         created_at: now,
         released_at: now,
     };

@@ -1,4 +1,5 @@
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use domain::api::Problem;
 use domain::api::account::Session;
@@ -62,7 +63,7 @@ pub struct SignedIn {
     /// What the person may know of it.
     pub session: Session,
     /// Their record.
-    pub person: Person,
+    pub person: Arc<Person>,
     /// The cookie's value: results kept for repeated requests are sealed under it.
     pub secret: Secret,
 }
@@ -73,14 +74,11 @@ pub struct SignedIn {
 ///
 /// [`domain::api::Code::Internal`] when the store fails.
 pub async fn authenticate(state: &AppState, browser: &Browser) -> Result<Option<SignedIn>, Problem> {
-    let (Some(secret), Some((record, person))) = (&browser.cookie, look(state, browser).await?) else {
-        return Ok(None);
-    };
-    let now = state.clock.now();
-    let record = touched(state, browser, &Digest::of(secret), record, now).await?;
-    let expires_at = ends_at(&record, state.settings.session);
-    let session = shown(record.id, &person, expires_at);
-    Ok(Some(SignedIn { session, person, secret: secret.clone() }))
+    let (Some(secret), Some(found)) = (&browser.cookie, look(state, browser).await?) else { return Ok(None) };
+    let (record, person) = &*found;
+    let last = touched(state, browser, secret, record, state.clock.now()).await?;
+    let session = shown(record.id.clone(), person, end(last, record, state.settings.session));
+    Ok(Some(SignedIn { session, person: Arc::clone(person), secret: secret.clone() }))
 }
 
 /// The session of the browser's cookie and its person, if it still lives. To look is no use of it.
@@ -88,12 +86,16 @@ pub async fn authenticate(state: &AppState, browser: &Browser) -> Result<Option<
 /// # Errors
 ///
 /// [`domain::api::Code::Internal`] when the store fails.
-pub async fn look(state: &AppState, browser: &Browser) -> Result<Option<(SessionRecord, Person)>, Problem> {
+pub async fn look(state: &AppState, browser: &Browser) -> Result<Option<Arc<(SessionRecord, Arc<Person>)>>, Problem> {
     let Some(secret) = &browser.cookie else { return Ok(None) };
     let digest = Digest::of(secret);
-    let found = state.known.session(&digest, state.store.session(&digest)).await?;
+    let found = state.known.session(&digest, async { state.store.session(&digest).await }).await?;
     let now = state.clock.now();
-    Ok(found.filter(|(record, person)| !person.disabled && ends_at(record, state.settings.session) > now))
+    let lives = |found: &Arc<(SessionRecord, Arc<Person>)>| {
+        let (record, person) = &**found;
+        !person.disabled && ends_at(record, state.settings.session) > now
+    };
+    Ok(found.filter(lives))
 }
 
 /// Opens a session for a person and ends the one the browser had; gives what to answer and the cookie's value.
@@ -144,26 +146,31 @@ impl Browser {
     }
 }
 
+/// Notes a use, where it is to be noted; gives when the session was last used.
 async fn touched(
     state: &AppState,
     browser: &Browser,
-    digest: &Digest,
-    mut record: SessionRecord,
+    secret: &Secret,
+    record: &SessionRecord,
     now: Timestamp,
-) -> Result<SessionRecord, Problem> {
-    if now.since(record.last.at) >= TOUCH_EVERY {
-        let (seen, trace) = (record.last.at, browser.trace(now));
-        record.last = trace.clone();
-        if state.known.begin_touch(digest, seen, &trace) {
-            state.store.touch_session(&record.id, &trace).await?;
-        }
+) -> Result<Timestamp, Problem> {
+    if now.since(record.last.at) < TOUCH_EVERY {
+        return Ok(record.last.at);
     }
-    Ok(record)
+    let trace = browser.trace(now);
+    if state.known.begin_touch(&Digest::of(secret), record.last.at, &trace) {
+        state.store.touch_session(&record.id, &trace).await?;
+    }
+    Ok(now)
 }
 
 /// When a session ends if nothing is asked before.
 pub(crate) fn ends_at(record: &SessionRecord, life: SessionLife) -> Timestamp {
-    (record.last.at + life.idle).min(record.created_at + life.absolute)
+    end(record.last.at, record, life)
+}
+
+fn end(last: Timestamp, record: &SessionRecord, life: SessionLife) -> Timestamp {
+    (last + life.idle).min(record.created_at + life.absolute)
 }
 
 fn shown(id: SessionId, person: &Person, expires_at: Timestamp) -> Session {

@@ -1,5 +1,7 @@
 //! The events as files, written while they are read: nothing of it is ever in memory as a whole.
 
+use std::sync::Arc;
+
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
@@ -54,7 +56,7 @@ const CSV: Format = Format { ending: "csv", kind: "text/csv; charset=utf-8", hea
 const JSON: Format = Format { ending: "jsonl", kind: "application/jsonl", head: String::new, event: json_line };
 
 /// Writes the events that fit the query's filter. That they left is recorded before the first does.
-pub async fn export(state: AppState, who: SignedIn, request: Request) -> Result<Response, Problem> {
+pub async fn export(state: AppState, who: Arc<SignedIn>, request: Request) -> Result<Response, Problem> {
     let format = if request.uri().path() == EXPORT_CSV { CSV } else { JSON };
     let query: Vec<(String, String)> =
         url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned().collect();

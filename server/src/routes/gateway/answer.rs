@@ -45,7 +45,7 @@ pub(super) fn whole(answer: ApiAnswer) -> Result<Response, Problem> {
 pub(super) fn flowing(
     state: &AppState,
     user: &UserId,
-    browser: Browser,
+    browser: &Browser,
     passed: Passed,
     echo: Option<Echo>,
 ) -> Result<Response, Problem> {
@@ -61,7 +61,7 @@ pub(super) fn flowing(
         None => Response::new(Body::empty()),
         Some(body) if is_stream => {
             let stream = state.streams.open(user).ok_or_else(|| Problem::new(Code::TooManyStreams))?;
-            let (held, state) = (state.in_flight.hold(), state.clone());
+            let (held, state, browser) = (state.in_flight.hold(), state.clone(), browser.clone());
             let ending = async move {
                 over(&state, &browser).await;
                 drop((held, stream));
@@ -94,7 +94,7 @@ pub(super) async fn over(state: &AppState, browser: &Browser) {
         }
         // A store that fails says nothing about the person.
         if let Ok(found) = look(state, browser).await
-            && !found.is_some_and(|(_, person)| may(person.role, Access::Member))
+            && !found.is_some_and(|found| may(found.1.role, Access::Member))
         {
             return;
         }
@@ -122,8 +122,8 @@ impl About {
         *response.status_mut() = StatusCode::from_u16(self.status).map_err(|_| failed())?;
         let headers = response.headers_mut();
         let host = HeaderValue::try_from(self.host).map_err(|_| failed())?;
-        headers.insert(HeaderName::from_static(UPSTREAM_HEADER), host);
-        headers.insert(HeaderName::from_static(TRY_HEADER), self.tries.into());
+        headers.insert(const { HeaderName::from_static(UPSTREAM_HEADER) }, host);
+        headers.insert(const { HeaderName::from_static(TRY_HEADER) }, self.tries.into());
         headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, wait.millis().div_ceil(1_000).into());
@@ -139,15 +139,15 @@ impl About {
 pub(super) fn with_window(mut response: Response, window: Option<Window>) -> Response {
     let Some(window) = window else { return response };
     let headers: &mut HeaderMap = response.headers_mut();
-    headers.insert(HeaderName::from_static(RATE_LIMIT_HEADER), window.limit.into());
-    headers.insert(HeaderName::from_static(RATE_REMAINING_HEADER), window.remaining.into());
-    headers.insert(HeaderName::from_static(RATE_RESET_HEADER), window.reset.millis().div_ceil(1_000).into());
+    headers.insert(const { HeaderName::from_static(RATE_LIMIT_HEADER) }, window.limit.into());
+    headers.insert(const { HeaderName::from_static(RATE_REMAINING_HEADER) }, window.remaining.into());
+    headers.insert(const { HeaderName::from_static(RATE_RESET_HEADER) }, window.reset.millis().div_ceil(1_000).into());
     response
 }
 
 /// With whose token went out.
 pub(super) fn with_source(mut response: Response, source: TokenSource) -> Response {
     let value = HeaderValue::from_static(source.name());
-    response.headers_mut().insert(HeaderName::from_static(TOKEN_SOURCE_HEADER), value);
+    response.headers_mut().insert(const { HeaderName::from_static(TOKEN_SOURCE_HEADER) }, value);
     response
 }

@@ -41,7 +41,7 @@ pub(super) fn check(request: &Request) -> Result<(), Problem> {
 
 /// Opens one at the provider, and then at the browser.
 pub(super) async fn open(made: Made<'_>, mut request: Request) -> Result<Response, Problem> {
-    let browser = asked::browser(&request)?;
+    let browser = made.browser.clone();
     let key = key(request.headers())?;
     let stream = made.state.streams.open(&made.who.person.id).ok_or_else(|| Problem::new(Code::TooManyStreams))?;
     let offered = asked::offered(request.headers());

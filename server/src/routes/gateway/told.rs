@@ -8,21 +8,20 @@ use domain::time::Timestamp;
 
 use super::*;
 use crate::digest::Digest;
-use crate::sign_in::Browser;
 use crate::store::{ByPerson, TokenUse};
 
 /// A call, as far as it is told of.
-pub(super) struct Told {
-    browser: Browser,
-    who: SignedIn,
+pub(super) struct Told<'a> {
+    browser: &'a Browser,
+    who: &'a SignedIn,
     watched: Watched,
     /// The digest of the token the call came with; the operator's default one is many people's.
     token: Option<Digest>,
 }
 
-impl Told {
+impl<'a> Told<'a> {
     /// What is told of a call.
-    pub(super) fn of(browser: Browser, who: &SignedIn, tenant: &Tenant, asked: &Asked) -> Self {
+    pub(super) fn of(browser: &'a Browser, who: &'a SignedIn, tenant: &Tenant, asked: &Asked) -> Self {
         let watched = Watched {
             user: Some(who.person.id.clone()),
             tenant: Some(tenant.id.clone()),
@@ -30,7 +29,7 @@ impl Told {
             provider: Some(asked.provider.clone()),
             ..Watched::default()
         };
-        Self { browser, who: who.clone(), watched, token: asked.token.as_ref().map(Digest::of) }
+        Self { browser, who, watched, token: asked.token.as_ref().map(Digest::of) }
     }
 
     /// Tells of it, now that there is an answer; `refused` is the status with which the provider refused the token.
@@ -44,7 +43,7 @@ impl Told {
             state.store.record(&[self.refusal(status, at)]).await?;
         }
         if let Some(token) = self.token {
-            let (address, username) = (self.browser.address.to_string(), self.who.person.username);
+            let (address, username) = (self.browser.address.to_string(), self.who.person.username.clone());
             let used = TokenUse { token, watched: self.watched, username, address, at };
             state.token_uses.note(&*state.store, used).await;
         }
