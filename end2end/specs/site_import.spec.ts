@@ -1,5 +1,5 @@
 import { SiteTokens, madeUp } from "../people/sites.ts";
-import { barriers } from "../rigs/axe.ts";
+import { hindrances } from "../people/wide.ts";
 import { expect, test } from "../rigs/test.ts";
 
 const REFUSED = /status of (401|500).*\/gateway\/sandbox-sites\//;
@@ -32,7 +32,7 @@ test("tokens are imported after a preview, all or none, and found by state, word
     sites.dialog.getByRole("list", { name: "What would change" }).getByRole("listitem").filter({ hasText: `Line ${number} ·` });
   await expect(line(4)).toContainText("Line 3 says the same.");
   await expect(line(7)).toContainText("Can't be kept");
-  expect(await barriers(page), "the preview").toEqual([]);
+  expect(await hindrances(page), "the preview").toEqual([]);
   await line(5).getByRole("combobox").selectOption({ label: "Keep both" });
   await expect(sites.dialog.getByText("6 lines read: 3 new, 2 left out, 1 can't be kept.")).toBeVisible();
   expect(await sites.names.count(), "nothing has changed yet").toBe(1);
@@ -65,7 +65,7 @@ test("tokens are imported after a preview, all or none, and found by state, word
   const results = sites.dialog.getByRole("list", { name: "Results" }).getByRole("listitem");
   await expect(results.first()).toContainText("Not accepted");
   await expect(results.last()).toContainText("Works");
-  expect(await barriers(page), "the results of many tests").toEqual([]);
+  expect(await hindrances(page), "the results of many tests").toEqual([]);
   await sites.dialog.getByRole("button", { name: "Close", exact: true }).click();
   await expect(sites.figure("Not accepted")).toContainText("2");
   // The same tokens are called beside each other: one site is read, the others say why not.
@@ -75,12 +75,13 @@ test("tokens are imported after a preview, all or none, and found by state, word
   await expect(sites.dialog.getByText("2 of 4 were read.")).toBeVisible();
   await expect(results.first()).toContainText("No token");
   await expect(results.last()).toContainText("120 points, read in");
-  expect(await barriers(page), "the points of many sites").toEqual([]);
+  expect(await hindrances(page), "the points of many sites").toEqual([]);
   await sites.dialog.getByRole("button", { name: "Close", exact: true }).click();
   await sites.button("Choose several").click();
   await sites.card("Paper mill, hall 309").getByRole("checkbox").check();
   await sites.card("SES Omaha Clinic").getByRole("checkbox").check();
   await sites.button("Delete 2").click();
+  expect(await hindrances(page), "the question before several go").toEqual([]);
   await page.getByRole("dialog", { name: "Delete 2 site tokens?" }).getByRole("button", { name: "Delete tokens" }).click();
   await expect(sites.names).toHaveCount(2);
   await page.getByRole("button", { name: "Undo" }).click();

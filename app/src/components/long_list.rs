@@ -113,7 +113,10 @@ pub(crate) fn long_list<K: Clone + Ord + Hash + Send + Sync + 'static>(
         let piece = piece.clone();
         view! { <For each=drawn key=Clone::clone children=piece /> }.into_any()
     };
-    view! { <ul class=format!("long-list {class}") aria-label=label node_ref=known.node>{rows}</ul> }.into_any()
+    // One that scrolls by itself is scrolled by keys, too, though nothing in it may take the focus.
+    let tabindex = (class == "boxed").then_some("0");
+    view! { <ul class=format!("long-list {class}") aria-label=label tabindex=tabindex node_ref=known.node>{rows}</ul> }
+        .into_any()
 }
 
 impl<K: Clone + Ord + Hash + Send + Sync + 'static> Known<K> {
