@@ -1,4 +1,4 @@
-import type { Browser } from "@playwright/test";
+import type { Browser, Locator } from "@playwright/test";
 
 import { expect, test } from "../rigs/test.ts";
 
@@ -18,10 +18,21 @@ for (const way of ["worker", "channel", "storage"] as const) {
       const [second, third] = [await person.inAnotherTab(), await person.inAnotherTab()];
       await third.opens("/tabs");
       await expect(third.fact("By")).toHaveText(WAYS[way]);
+      // By the shared worker it wakes whoever is due; else each tab itself, and one of the two that are open is the first.
+      const rows = third.page.getByRole("region", { name: "Open tabs" }).locator("tbody tr");
+      await expect(rows).toHaveCount(2);
+      await expect(rows.filter({ hasText: "(this tab)" })).toHaveCount(1);
+      await expect(rows.filter({ hasText: "wakes first" })).toHaveCount(way === "worker" ? 0 : 1);
+      const wakes = third.fact("Wakes a tab whose token is due");
+      await expect(wakes).toHaveText(way === "worker" ? /^The shared worker, to the second/ : /^Each tab itself; (tab \w+|this one) first$/);
+      if (way !== "worker") await expect(rows.filter({ hasText: "wakes first" })).toContainText(await firstNamed(wakes));
+      const before = await third.fact("Heard").innerText();
       await third.goesTo("Worker tokens");
       await second.opens("/connections");
       await second.renewsNow("Told");
       await expect.poll(() => second.readsToken("Told")).not.toBe(first);
+      await third.goesTo("Tabs");
+      await expect.poll(async () => Number(await third.fact("Heard").innerText()), "news are counted").toBeGreaterThan(Number(before));
       const newest = await second.readsToken("Told");
       for (const tab of [person, third]) await expect.poll(() => tab.readsToken("Told")).toBe(newest);
       expect(provider.granted(client)).toBe(2);
@@ -81,6 +92,11 @@ test("a way that is wanted is used from the next load on", async ({ person }) =>
   await expect(person.fact("By")).toHaveText(WAYS.storage);
   await expect(person.page.getByLabel("Best way to use")).toHaveValue("storage");
 });
+
+/** How the row of the tab begins that is named as the first to wake. */
+async function firstNamed(wakes: Locator): Promise<string> {
+  return /tab (\w+) first/.exec(await wakes.innerText())?.[1] ?? "(this tab)";
+}
 
 /** Ends every switchboard of this browser, as a crash would; gives how many there were. */
 async function killsSwitchboards(browser: Browser): Promise<number> {
