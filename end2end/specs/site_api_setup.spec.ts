@@ -1,11 +1,12 @@
 /* An admin allows an API that takes site tokens, with rules of its own; then a person uses it. */
 import { Person } from "../people/person.ts";
-import { SiteTokens } from "../people/sites.ts";
+import { SiteTokens, madeUp } from "../people/sites.ts";
 import { hindrances } from "../people/wide.ts";
 import { TokenkeepServer } from "../rigs/server.ts";
 import { expect, test } from "../rigs/test.ts";
 
-test("an API with site tokens is allowed with its header, methods, paths and limit, and takes a token in that header", async ({ people, calm }) => {
+test("an API with site tokens is allowed with its header, methods, paths and limit, and called by these rules", async ({ people, calm }) => {
+  calm.expects(/status of (422|429).*\/api\/v1\//);
   const server = await TokenkeepServer.start();
   try {
     const account = await server.firstAdmin();
@@ -13,7 +14,7 @@ test("an API with site tokens is allowed with its header, methods, paths and lim
     await newcomer.triesToSignIn(account);
     await newcomer.isInside();
     const admin = new Person(newcomer.page, server, account, calm);
-    const { page } = admin;
+    const { main, page } = admin;
     const dialog = await admin.startsProvider("ACE", "API with site tokens");
     const field = (label: string) => dialog.getByLabel(label, { exact: true });
     const save = dialog.getByRole("button", { name: "Save provider" });
@@ -64,6 +65,47 @@ test("an API with site tokens is allowed with its header, methods, paths and lim
     await expect(sites.dialog).toBeHidden();
     await expect(sites.card(falls.name)).toContainText("Accepted");
     await expect(sites.card(falls.name)).toContainText("of 4 this minute");
+    await sites.card(falls.name).getByRole("button", { name: "Refresh", exact: true }).click();
+    await expect(sites.dialog.getByText("The old one is kept until the new one has worked in a call.")).toBeVisible();
+    await sites.dialog.getByRole("button", { name: "Close", exact: true }).click();
+
+    // A file may name the provider, or a person chooses it for all lines that name none.
+    await sites.button("Import").click();
+    await sites.dialog.getByLabel("Provider").selectOption({ label: "ACE" });
+    const [omaha, kearney] = [madeUp("ses_omaha", 90), madeUp("ses_kearney", 90)];
+    const file = JSON.stringify({ sites: [omaha, { ...kearney, provider: "sandbox-sites" }, { ...omaha, site: "lost", provider: "nobody" }] });
+    await sites.dialog.getByLabel("File", { exact: true }).setInputFiles({ name: "sites.json", mimeType: "application/json", buffer: Buffer.from(file) });
+    await expect(sites.dialog.getByText("3 lines read: 2 new, 1 can't be kept.")).toBeVisible();
+    await sites.dialog.getByRole("button", { name: "Import 2 tokens" }).click();
+    await expect(sites.dialog).toBeHidden();
+    for (const [name, of] of [[omaha.name, "ACE"], [kearney.name, "Sandbox sites"]] as const) {
+      await sites.card(name).getByRole("button", { name: "Edit" }).click();
+      await expect(sites.dialog.getByLabel("Provider").locator("option:checked")).toHaveText(of);
+      await sites.dialog.getByRole("button", { name: "Cancel" }).click();
+    }
+
+    // The path that is allowed is called, until the minute's calls are used.
+    const provider = (await (await server.asAdmin()).providers()).find(({ name }) => name === "ACE")?.id;
+    await admin.opens(`/sites/points?site=ses_falls_city&provider=${provider}`);
+    const read = main.getByRole("status").filter({ hasText: "120 points" });
+    await expect(read).toContainText(/\d of 4 calls are left this minute/);
+    await expect(async () => {
+      await main.getByRole("button", { name: "Read again" }).click();
+      await expect(main.getByRole("alert")).toContainText("Too many", { timeout: 1_500 });
+    }, "the limit is met").toPass();
+    expect(await hindrances(page), "the points when the limit is met").toEqual([]);
+    const asked = (method: string, path: string) =>
+      page.evaluate(
+        async ({ method, path, token }) => {
+          const headers = { "x-tokenkeep-request": "1", "x-tokenkeep-token": token, "x-tokenkeep-site": "ses_lincoln" };
+          const { code } = (await (await fetch(path, { method, headers })).json()) as { code: string };
+          return code;
+        },
+        { method, path: `/api/v1/gateway/${provider}/${path}`, token: omaha.token },
+      );
+    calm.expects(/status of (403|405).*\/api\/v1\/gateway/);
+    expect(await asked("GET", "sites/ses_lincoln/weather/current")).toBe("call_not_allowed");
+    expect(await asked("DELETE", "sites/ses_lincoln/points")).toBe("method_not_allowed");
   } finally {
     await server.isRemoved();
   }
