@@ -4,7 +4,8 @@
  *
  *   npx playwright test                      all of it (build first: `cargo xtask test` does)
  *   npx playwright test specs/account        one spec
- *   TOKENKEEP_ENDURE=1 npx playwright test --project endure  what takes minutes; `cargo xtask endure` runs it
+ *   TOKENKEEP_ENDURE=1 npx playwright test --project endure  what takes minutes; `cargo xtask endure` runs it, and then
+ *                                            the specs of tabs over each way for their news: `--project news-by-channel`
  *
  * Environment: TOKENKEEP_SERVER (the server binary, built with the sandbox), TOKENKEEP_SITE (the site folder),
  * CHROMIUM (the browser), TOKENKEEP_NEWS (`worker`, `channel` or `storage`: the best way for news between tabs). Each
@@ -18,8 +19,18 @@
 import { defineConfig } from "@playwright/test";
 
 import { FLAGS } from "./rigs/chromium.ts";
+import { WAYS, type Way } from "./rigs/news.ts";
 
-export default defineConfig({
+/** What goes on between tabs: run again over each way by which news may travel. */
+const BETWEEN_TABS = ["chaos/**/*.spec.ts", "tabs.spec.ts", "reload_and_tabs.spec.ts", "sign_out.spec.ts", "vault.spec.ts"];
+
+/** What takes minutes, and what goes on between tabs over each way. */
+const ENDURE = [
+  { name: "endure", testMatch: "endure/**/*.spec.ts", timeout: 900_000 },
+  ...WAYS.map((way) => ({ name: `news-by-${way}`, testMatch: BETWEEN_TABS, use: { way } })),
+];
+
+export default defineConfig<{ way: Way | undefined }>({
   testDir: "specs",
   outputDir: "test-results",
   workers: 4,
@@ -44,6 +55,6 @@ export default defineConfig({
   projects: [
     { name: "pages-and-scenarios", testIgnore: "endure/**" },
     ...(process.env["TOKENKEEP_BENCH"] ? [{ name: "bench", testDir: "bench", workers: 1, timeout: 6 * 3_600_000 }] : []),
-    ...(process.env["TOKENKEEP_ENDURE"] ? [{ name: "endure", testMatch: "endure/**/*.spec.ts", timeout: 900_000 }] : []),
+    ...(process.env["TOKENKEEP_ENDURE"] ? ENDURE : []),
   ],
 });

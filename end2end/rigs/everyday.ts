@@ -68,9 +68,9 @@ export const test = base.extend<{ program: string; everyday: EverydayBrowser }>(
     await use(browser);
     await browser.ends();
   },
-  people: async ({ browser, everyday, server, calm, allowed: _ }, use) => {
+  people: async ({ browser, everyday, server, calm, way, allowed: _ }, use) => {
     await calm.watches(everyday.context);
-    await newsTravelBy(everyday.context);
+    await newsTravelBy(everyday.context, way);
     const people = new People(browser, server, calm, everyday.context);
     await use(people);
     await people.leave();

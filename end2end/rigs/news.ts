@@ -3,6 +3,9 @@ import type { BrowserContext } from "@playwright/test";
 /** A way for news between tabs, as the preference names it. */
 export type Way = "worker" | "channel" | "storage";
 
+/** All of them, the best first. */
+export const WAYS: readonly Way[] = ["worker", "channel", "storage"];
+
 /** The best way for all tests; none for whichever the browser has. */
 export const WAY_OF_ALL = process.env["TOKENKEEP_NEWS"] as Way | undefined;
 
