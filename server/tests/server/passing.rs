@@ -8,6 +8,7 @@ mod hostile;
 mod kept;
 mod known;
 mod rules;
+mod secrets;
 mod sockets;
 mod tokens;
 mod windows;
