@@ -6,7 +6,6 @@ import { Files } from "../people/files.ts";
 import type { Person } from "../people/person.ts";
 import { VaultPage } from "../people/vault_page.ts";
 import { hindrances } from "../people/wide.ts";
-import { VaultPage } from "../people/vault_page.ts";
 import { expect, test } from "../rigs/test.ts";
 
 /** The rows of events that are shown. */
