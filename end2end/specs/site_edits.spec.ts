@@ -10,6 +10,7 @@ test("a token is kept without a test when that is wanted, gets a new text by Edi
   const card = sites.card(falls.name);
   const shownText = async () => {
     await card.getByRole("button", { name: /^Show the token/ }).click();
+    await expect(card.getByTestId("site-token")).not.toContainText("•");
     const text = await card.getByTestId("site-token").innerText();
     await card.getByRole("button", { name: /^Show the token/ }).click();
     return text;

@@ -58,4 +58,5 @@ test("a token that was refused by mistake is tested from its card and is used ag
   await expect(sites.dialog.getByLabel("New token")).toBeVisible();
   await sites.dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(person.main.getByRole("alert")).toContainText("does not take the token");
+  await server.sandbox.siteMisbehaves("ses_omaha", null);
 });

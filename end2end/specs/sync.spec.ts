@@ -173,8 +173,8 @@ test("the copy is deleted after a question, or together with all else, and read 
   await person.page.getByRole("button", { name: "Clear everything" }).click();
   await person.page.getByLabel("Also delete the synced copies on the server").check();
   await vault.confirmsClearing();
-  await expect(person.row("Synced copy on the server")).toContainText("not there when asked again");
-  await expect(person.row("Synced copy on the server")).toContainText("Clear");
+  await expect(person.row("Synced copies on the server")).toContainText("not there when asked again");
+  await expect(person.row("Synced copies on the server")).toContainText("Clear");
   // Another browser finds none to join.
   const other = await people.again(person);
   await other.opens("/settings/sync");

@@ -54,6 +54,8 @@ pub(super) struct Sites {
     /// The right to show a dialog, which one tab has at a time.
     floor: RefCell<Option<locks::Held>>,
     taking_floor: Cell<bool>,
+    /// What a person answered to a dialog is being kept.
+    answering: Cell<bool>,
     /// Calls that wait for a person to give them a token.
     asking: RefCell<Vec<(About, oneshot::Sender<()>)>>,
     /// Uses that are not written yet.

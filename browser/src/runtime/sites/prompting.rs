@@ -18,6 +18,9 @@ const FLOOR_BY_LEASE: Bounds = Bounds { wait: 500, hold: 60_000 };
 impl Inner {
     /// Called about once a second, and when something happened that may need a word.
     pub(in super::super) fn look_after_site_prompts(self: &Rc<Self>) {
+        if self.sites.answering.get() {
+            return;
+        }
         let view = self.sites.view.borrow().clone();
         let is_open = view.phase == SitesPhase::Open && page::is_visible();
         let due = if is_open { self.sites.prompts.borrow().due(&view, self.now()) } else { None };
@@ -51,7 +54,15 @@ impl Inner {
         });
     }
 
+    /// The dialog stays until what was answered is kept: whoever sees it go can close the tab.
     pub(super) async fn answer_site_prompt(self: &Rc<Self>, prompt: &Prompt, answer: Answer) {
+        self.sites.answering.set(true);
+        self.keep_answer(prompt, answer).await;
+        self.sites.answering.set(false);
+        self.look_after_site_prompts();
+    }
+
+    async fn keep_answer(self: &Rc<Self>, prompt: &Prompt, answer: Answer) {
         let now = self.now();
         let answered = {
             let view = self.sites.view.borrow().clone();
@@ -77,7 +88,6 @@ impl Inner {
                 self.wrote_sites(written, &[]);
             }
         }
-        self.look_after_site_prompts();
     }
 
     /// Waits until a person gave a token for it, or closed the dialog.
