@@ -291,17 +291,18 @@ impl Entry {
             Remedy::Retry { at, .. } if past => Some(at.min(now + LONGEST_WAIT)),
             _ => None,
         };
+        // Who hurries because the network is back does so for want of a network only.
+        if let Hurry::Network(back) = self.hurry
+            && (failure.at > back || failure.problem.code != Code::Unreachable)
+        {
+            self.hurry = Hurry::No;
+        }
         // What this tab met since then, and could not write down, is the newer word; else two tabs would set each other off. But
         // a refusal stands until a person acts, whatever came between.
         let outlasts = |own: &Failure| own.at > failure.at && own.at <= now && (own.is_final() || !failure.is_final());
         if self.failure.as_ref().is_some_and(outlasts) {
             self.not_before = self.not_before.max(wait);
             return;
-        }
-        if let Hurry::Network(back) = self.hurry
-            && (failure.at > back || failure.problem.code != Code::Unreachable)
-        {
-            self.hurry = Hurry::No;
         }
         if self.hurry == Hurry::No {
             self.not_before = wait;
