@@ -62,7 +62,7 @@ impl World {
         let server_date = Timestamp::from_seconds(server_now.div_euclid(1_000));
         let clock = ClockSample { sent_at: request.sent_at, received_at: self.clock(), server_date };
         let refused = matches!(&result, Err(problem) if problem.code == Code::UpstreamRefused);
-        self.refusals.extend(refused.then(|| request.intent.id.clone()));
+        self.refusals.extend(refused.then(|| (request.tab, request.intent.id.clone())));
         let reached = !matches!(&result, Err(problem) if problem.code == Code::Unreachable);
         let answer = self.misjudged(result).map(|number| self.answer(number));
         let (connection, intent) = (request.connection, request.intent.id);

@@ -7,7 +7,7 @@ use super::world::{Tab, World};
 use crate::id::{ConnectionId, IntentId};
 use crate::keeper::entry::Entry;
 use crate::keeper::outcome::Outcome;
-use crate::keeper::{Event, Failure, Input, Intent, News, Phase, Remedy};
+use crate::keeper::{Event, Input, Intent, News, Phase, Remedy};
 
 /// How long after an intent began a second token for its generation is no fault: our server may have forgotten the first.
 const REPEATABLE: u64 = 50_000;
@@ -142,8 +142,7 @@ impl World {
 
     /// A connection is marked for a person only when the provider refused it. What stands in the record is kept to from then on.
     pub fn is_marked(&mut self, number: TabNumber, id: &ConnectionId, intent: &Intent) {
-        let says_so = |failure: &Failure| Outcome::of(failure.problem.code) == Outcome::Refused;
-        let is_refusal = self.refusals.contains(&intent.id) && intent.failure.as_ref().is_some_and(says_so);
+        let is_refusal = self.refusals.contains(&(number, intent.id.clone())) && intent.failure.is_some();
         if is_refusal {
             self.refused.insert(id.clone(), self.now);
         } else {

@@ -45,8 +45,8 @@ pub(super) struct World {
     pub begun: BTreeMap<IntentId, (i64, u64)>,
     /// When each connection's newest token was committed.
     pub committed_at: BTreeMap<ConnectionId, i64>,
-    /// Intents under which the provider refused the credential.
-    pub refusals: BTreeSet<IntentId>,
+    /// Which tab heard under which intent that the provider refused the credential.
+    pub refusals: BTreeSet<(TabNumber, IntentId)>,
     /// Connections whose record says so, since when.
     pub refused: BTreeMap<ConnectionId, i64>,
     pub asks_when_smooth: BTreeMap<ConnectionId, i64>,
