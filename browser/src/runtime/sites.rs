@@ -246,6 +246,10 @@ impl Inner {
         self.sites.shelf.borrow().show(&mut view);
         let now = self.now();
         self.sites.prompts.borrow_mut().tidy(&view, now);
+        // What is settled goes with what settled it, and not a moment later.
+        if view.prompt.is_some() {
+            view.prompt = self.sites.prompts.borrow().due(&view, now);
+        }
         self.let_settled_go(&view, now);
         if *self.sites.view.borrow() == view {
             return;
