@@ -15,17 +15,12 @@ use serde_json::Value;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::rig::{connection, fresh_tenant, id, intent, secret, token};
-
-async fn open(tenant: &TenantId) -> Rc<Vault> {
-    Vault::open(tenant, |_| panic!("IndexedDB failed"), |_| {}).await.unwrap()
-}
+use crate::rig::{connection, fresh_tenant, id, intent, token};
+use crate::vault::{filled, open};
 
 /// A vault with a connection, its secret, its first token and a renewal begun.
-async fn filled(tenant: &TenantId) -> Rc<Vault> {
-    let vault = open(tenant).await;
-    vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
-    vault.commit(&id(), &token(1), 0, &intent(0).id).await.unwrap();
+async fn renewing(tenant: &TenantId) -> Rc<Vault> {
+    let vault = filled(tenant).await;
     vault.write_intent(&id(), &intent(0)).await.unwrap();
     vault
 }
@@ -65,7 +60,7 @@ async fn records(tenant: &TenantId) -> [Option<SealedRecord>; 4] {
 #[wasm_bindgen_test]
 async fn a_connection_with_an_unknown_method_keeps_all_it_has() {
     let tenant = fresh_tenant();
-    let earlier = filled(&tenant).await;
+    let earlier = renewing(&tenant).await;
     let method = Value::from("a_method_of_tomorrow");
     written_by_a_newer(&tenant, StoreName::Connections, &connection(true), "/authentication", method).await;
     let before = records(&tenant).await;
@@ -79,7 +74,7 @@ async fn a_connection_with_an_unknown_method_keeps_all_it_has() {
 #[wasm_bindgen_test]
 async fn an_intent_with_an_unknown_code_keeps_the_id_its_renewal_began_under() {
     let tenant = fresh_tenant();
-    let earlier = filled(&tenant).await;
+    let earlier = renewing(&tenant).await;
     let failure =
         Failure { problem: Problem::new(Code::Internal), at: Timestamp::from_seconds(9), remedy: Remedy::Person };
     let failed = Intent { failure: Some(failure), ..intent(0) };
@@ -100,7 +95,7 @@ async fn an_intent_with_an_unknown_code_keeps_the_id_its_renewal_began_under() {
 #[wasm_bindgen_test]
 async fn what_a_newer_build_wrote_is_told_once() {
     let tenant = fresh_tenant();
-    filled(&tenant).await;
+    renewing(&tenant).await;
     let method = Value::from("a_method_of_tomorrow");
     written_by_a_newer(&tenant, StoreName::Connections, &connection(true), "/authentication", method).await;
     let vault = open(&tenant).await;
@@ -112,7 +107,7 @@ async fn what_a_newer_build_wrote_is_told_once() {
 #[wasm_bindgen_test]
 async fn a_damaged_connection_costs_neither_its_credential_nor_its_token() {
     let tenant = fresh_tenant();
-    filled(&tenant).await;
+    renewing(&tenant).await;
     let raw = IndexedDbStore::open(&tenant).await.unwrap();
     let damaged = SealedRecord { generation: 2, nonce: vec![1; 12], ciphertext: vec![2; 40] };
     raw.put(&key(StoreName::Connections), Expected { generation: 1, epoch: 0 }, damaged).await.unwrap();
@@ -126,7 +121,7 @@ async fn a_damaged_connection_costs_neither_its_credential_nor_its_token() {
 #[wasm_bindgen_test]
 async fn what_a_newer_build_wrote_does_not_count_as_removed_for_other_devices() {
     let tenant = fresh_tenant();
-    let vault = filled(&tenant).await;
+    let vault = renewing(&tenant).await;
     assert_eq!(vault.synced_contents().await.unwrap().len(), 1);
     let method = Value::from("a_method_of_tomorrow");
     written_by_a_newer(&tenant, StoreName::Connections, &connection(true), "/authentication", method).await;
@@ -136,7 +131,7 @@ async fn what_a_newer_build_wrote_does_not_count_as_removed_for_other_devices() 
 #[wasm_bindgen_test]
 async fn settings_of_a_newer_build_count_as_none_and_stay() {
     let tenant = fresh_tenant();
-    let vault = filled(&tenant).await;
+    let vault = renewing(&tenant).await;
     vault.write_settings(&WorkerTokenSettings::default()).await.unwrap();
     let settings = RecordKey { store: StoreName::Settings, id: "worker_tokens".to_owned() };
     let unknown = Value::from("as the newer one likes");

@@ -12,12 +12,12 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::rig::{self, SECRET, TOKEN, connection, fresh_tenant, id, intent, secret, token};
 
-async fn open(tenant: &TenantId) -> Rc<Vault> {
+pub async fn open(tenant: &TenantId) -> Rc<Vault> {
     Vault::open(tenant, |_| panic!("IndexedDB failed"), |_| {}).await.unwrap()
 }
 
 /// A vault with a connection, its secret and its first token.
-async fn filled(tenant: &TenantId) -> Rc<Vault> {
+pub async fn filled(tenant: &TenantId) -> Rc<Vault> {
     let vault = open(tenant).await;
     vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
     vault.commit(&id(), &token(1), 0, &intent(0).id).await.unwrap();

@@ -16,18 +16,8 @@ use domain::vault::{Cost, Derivation, Protection, StoreError, VaultTrouble};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::private_key::p256_pem;
-use crate::rig::{self, SECRET, TOKEN, connection, fresh_tenant, id, intent, secret, token};
-
-async fn open(tenant: &TenantId) -> Rc<Vault> {
-    Vault::open(tenant, |_| panic!("IndexedDB failed"), |_| {}).await.unwrap()
-}
-
-async fn filled(tenant: &TenantId) -> Rc<Vault> {
-    let vault = open(tenant).await;
-    vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
-    vault.commit(&id(), &token(1), 0, &intent(0).id).await.unwrap();
-    vault
-}
+use crate::rig::{self, SECRET, TOKEN, connection, fresh_tenant, id, token};
+use crate::vault::{filled, open};
 
 /// What Argon2id would give for a passphrase, without going through the memory.
 async fn root(byte: u8) -> RootKey {
