@@ -72,12 +72,12 @@ impl Inner {
             self.let_askers_go(|about| *about == prompt.about);
         }
         if let Some(until) = answered.quiet_operators {
-            self.show_sites(|view| view.quiet_operators = Some(until));
             if let Ok(vault) = self.site_vault() {
                 // Where it can't be written this tab is quiet all the same.
                 drop(vault.write_quiet_operators(until).await);
                 self.tell_sites(Vec::new());
             }
+            self.show_sites(|view| view.quiet_operators = Some(until));
         }
         let until = answered.quiet.first().map(|(_, until)| *until);
         let ids: Vec<_> = answered.quiet.into_iter().map(|(id, _)| id).collect();
