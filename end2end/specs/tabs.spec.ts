@@ -4,8 +4,9 @@ import { expect, test } from "../rigs/test.ts";
 
 const WAYS = { worker: "Shared worker", channel: "Broadcast channel", storage: "Storage events" } as const;
 
-// Each tab tells the server that the session is over; for all but the first it is over already.
-test.beforeEach(({ calm }) => calm.expects(/status of 401.*\/api\/v1\/session/));
+// Each tab tells the server that the session is over; for all but the first it is over already, and so it is for what one
+// has yet to tell the audit log.
+test.beforeEach(({ calm }) => calm.expects(/status of 401.*\/api\/v1\/(session|audit\/reports)/));
 
 for (const way of ["worker", "channel", "storage"] as const) {
   test.describe(`where news travel by ${way}`, () => {
