@@ -33,7 +33,7 @@ const ENDURE = [
 export default defineConfig<{ way: Way | undefined }>({
   testDir: "specs",
   outputDir: "test-results",
-  workers: 4,
+  workers: 6,
   fullyParallel: true,
   forbidOnly: true,
   retries: 0,

@@ -12,7 +12,7 @@ export class BulkLookup {
   /** Opens it as someone with a connection to the sandbox. */
   static async opened(person: Person, client: SandboxClient): Promise<BulkLookup> {
     await person.addsConnection({ name: "Directory", provider: "Sandbox", client });
-    await person.opens("/people/bulk");
+    await person.follows("/people/bulk");
     return new BulkLookup(person);
   }
 

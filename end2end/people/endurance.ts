@@ -1,3 +1,5 @@
+import { setTimeout } from "node:timers/promises";
+
 import { expect } from "@playwright/test";
 
 import type { Client, IndependentProvider } from "../rigs/provider.ts";
@@ -10,6 +12,9 @@ export interface Seen {
   /** How many tokens were read in a tab and checked. */
   reads: number;
 }
+
+/** Between two reads, in milliseconds: as a person would read, who leaves the machine to the other tests. */
+const PACE = 400;
 
 /**
  * Reads the token in one tab after the other for so many seconds. Each read is a caller: it is answered soon, and with a
@@ -24,6 +29,7 @@ export async function useTogether(tabs: Person[], name: string, provider: Indepe
       seen.reads += 1;
       const generation = await tab.keptGeneration();
       if (generation !== seen.generations.at(-1)) seen.generations.push(generation);
+      await setTimeout(PACE);
     }
   }
   return seen;

@@ -35,7 +35,7 @@ export class Figures {
 /** Someone who opens a page of PingOne with a client of the sandbox. */
 export async function opensWith(person: Person, management: Management, path: string): Promise<void> {
   await person.addsConnection({ name: "Mill", provider: "Sandbox", client: management.client });
-  await person.opens(path);
+  await person.follows(path);
 }
 
 /** A number as pages write it. */

@@ -22,10 +22,10 @@ export class People {
   ) {}
 
   /**
-   * A new person with this role, signed in, at a page of the app. Their session began when they accepted an invitation, beside
+   * A new person with this role, signed in, before an empty tab. Their session began when they accepted an invitation, beside
    * the browser: a sign-in page that is loaded, filled and left is needed only where signing in is what the test is about.
    */
-  async signedIn(role: Role, options: BrowserContextOptions = {}, path = "/"): Promise<Person> {
+  async signedIn(role: Role, options: BrowserContextOptions = {}, path?: string): Promise<Person> {
     const { account, session } = await this.server.newPerson(role);
     return this.inside(account, session, options, path);
   }
@@ -41,7 +41,7 @@ export class People {
   async again({ account }: Person, options: BrowserContextOptions = {}): Promise<Person> {
     const session = new ApiSession(this.server.origin);
     await session.signIn(account.username, account.password);
-    return this.inside(account, session, options, "/");
+    return this.inside(account, session, options);
   }
 
   /** A new person who signs in where another person sat before. */
@@ -61,10 +61,10 @@ export class People {
     for (const leave of this.leaving.reverse()) await leave();
   }
 
-  private async inside(account: Account, session: ApiSession, options: BrowserContextOptions, path: string): Promise<Person> {
+  private async inside(account: Account, session: ApiSession, options: BrowserContextOptions, path?: string): Promise<Person> {
     const person = new Person(await this.page(options), this.server, account, this.calm);
     await person.page.context().addCookies([session.asCookie()]);
-    await person.opens(path);
+    if (path) await person.opens(path);
     return person;
   }
 

@@ -40,6 +40,7 @@ export class Person {
   }
 
   async signsOut(): Promise<void> {
+    if (this.isBeforeAnEmptyTab) await this.opens("/");
     await this.page.getByRole("button", { name: "Account menu" }).click();
     await this.page.getByRole("button", { name: "Sign out", exact: true }).click();
     await expect(this.page).toHaveURL(/\/sign-in/);
@@ -51,8 +52,28 @@ export class Person {
     await this.newcomer.isInside();
   }
 
+  /** Goes to a page as by a link, so that the app is not loaded again; by its address from an empty tab. */
+  async follows(path: string): Promise<void> {
+    if (this.isBeforeAnEmptyTab) return this.opens(path);
+    const before = this.page.url();
+    if (before === this.server.origin + path) return;
+    await this.page.evaluate((path) => {
+      const link = document.createElement("a");
+      link.href = path;
+      document.body.append(link);
+      link.click();
+      link.remove();
+    }, path);
+    await expect(this.page).not.toHaveURL(before);
+  }
+
+  private get isBeforeAnEmptyTab(): boolean {
+    return this.page.url() === "about:blank";
+  }
+
   /** Goes to a page by the navigation that is called differently there. */
   async goesBy(link: string, heading: string): Promise<void> {
+    if (this.isBeforeAnEmptyTab) await this.opens("/");
     await this.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: link }).click();
     await expect(this.heading(heading)).toBeVisible();
   }
@@ -63,6 +84,7 @@ export class Person {
   }
 
   async reloads(): Promise<void> {
+    if (this.isBeforeAnEmptyTab) return this.opens("/");
     await this.page.reload();
     await this.newcomer.isInside();
   }
@@ -106,7 +128,8 @@ export class Person {
 
   /** Opens the dialog for a new connection, and names it and its provider. */
   async startsConnection(name: string, provider: string): Promise<void> {
-    await this.goesTo("Worker tokens");
+    if (this.isBeforeAnEmptyTab) await this.opens("/connections");
+    else await this.goesTo("Worker tokens");
     await this.page.getByRole("button", { name: "Add connection" }).click();
     await this.dialog.names(name, provider);
   }

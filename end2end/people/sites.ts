@@ -12,7 +12,7 @@ export class SiteTokens {
   /** Opens the page as someone who has been through the first-time setup, or skipped it. */
   static async opened(person: Person): Promise<SiteTokens> {
     const sites = new SiteTokens(person);
-    await person.opens("/sites");
+    await person.follows("/sites");
     // The page leads to the setup as long as nobody has said anything to it.
     const skip = sites.button("Skip for now");
     const there = sites.main.getByRole("heading", { name: "No site tokens yet" }).or(sites.figure("All"));

@@ -15,7 +15,7 @@ export class VaultPage {
   }
 
   async opens(): Promise<void> {
-    await this.person.opens("/settings/vault");
+    await this.person.follows("/settings/vault");
     await expect(this.level("browser").or(this.isLocked)).toBeVisible();
   }
 

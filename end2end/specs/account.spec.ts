@@ -27,6 +27,7 @@ test("a wrong current password changes nothing", async ({ person, people, calm }
   await person.page.getByRole("button", { name: "Change password" }).click();
   await expect(person.page.getByRole("alert")).toBeVisible();
   const again = await people.again(person);
+  await again.opens("/");
   await expect(again.heading("Overview")).toBeVisible();
 });
 
@@ -59,6 +60,7 @@ test("signing out everywhere ends every session, this one included", async ({ pe
 
 test("the theme is kept, and is there before the page is drawn", async ({ person }) => {
   const theme = () => person.page.locator("html").getAttribute("data-theme");
+  await person.opens("/");
   await person.page.getByRole("radio", { name: "Dark theme" }).check({ force: true });
   await expect.poll(theme).toBe("dark");
   await person.page.reload({ waitUntil: "commit" });

@@ -19,7 +19,7 @@ async function isRefused(server: TokenkeepServer, session: ApiSession, times: nu
 test("a token that is refused again and again raises an alert, which an admin acknowledges", async ({ people, server }) => {
   const site = `site-${Date.now()}`;
   const { account, session } = await server.newPerson("user");
-  const admin = await people.signedIn("admin");
+  const admin = await people.signedIn("admin", {}, "/");
   const open = admin.page.getByRole("navigation", { name: "Pages" }).getByRole("link", { name: /^Alerts/ });
   await expect(open).toHaveText("Alerts");
   await isRefused(server, session, 10, site);

@@ -65,6 +65,7 @@ async function withRefusedToken(person: Person, server: TokenkeepServer, name: s
 
 test("while requests wait for a renewal the page says so, not before 300 ms, and then nothing more", async ({ person, server, calm }) => {
   calm.expects(/status of 401.*\/api\/v1\/gateway/);
+  await person.opens("/");
   const said = await watches(person.page);
   const client = await server.sandbox.addClient();
   await person.addsConnection({ name: "Slow", provider: "Sandbox", client });

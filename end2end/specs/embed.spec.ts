@@ -455,6 +455,26 @@ test.describe("the window", () => {
     expect(await barriersInBothColours(visitor.page)).toEqual([]);
   });
 
+  test("a page gives the chat its own colours and corners", async ({ visitor }) => {
+    const look = () =>
+      visitor.launcher.evaluate((button) => {
+        const { backgroundColor, color } = getComputedStyle(button);
+        const [panel] = [...(button.getRootNode() as ShadowRoot).querySelectorAll("[role=dialog]")];
+        return { backgroundColor, color, corners: panel && getComputedStyle(panel).borderTopLeftRadius };
+      });
+    await visitor.opens();
+    const before = await look();
+    await visitor.page.evaluate(() => {
+      const { style } = document.documentElement;
+      style.setProperty("--tokenkeep-accent", "rgb(120, 0, 80)");
+      style.setProperty("--tokenkeep-on-accent", "rgb(255, 250, 205)");
+      style.setProperty("--tokenkeep-radius", "3px");
+    });
+    const after = { backgroundColor: "rgb(120, 0, 80)", color: "rgb(255, 250, 205)", corners: "3px" };
+    expect(before).not.toEqual(after);
+    expect(await look()).toEqual(after);
+  });
+
   test("markup in a message is shown as it was written", async ({ visitor }) => {
     await visitor.opens();
     await visitor.writes("<img src=x onerror=alert(1)> & <b>bold</b>");

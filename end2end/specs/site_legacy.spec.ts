@@ -3,7 +3,7 @@ import { hindrances } from "../people/wide.ts";
 import { expect, test } from "../rigs/test.ts";
 
 test("what an earlier app left is shown first, then taken over, and brought back when that is undone", async ({ people }) => {
-  const person = await people.signedIn("user");
+  const person = await people.signedIn("user", {}, "/");
   const { page } = person;
   const token = madeUp("ses_falls_city", 300).token;
   const custom = JSON.stringify([{ id: "ses_omaha", name: "SES Omaha Clinic", token: madeUp("ses_omaha", 200).token }]);
@@ -15,6 +15,7 @@ test("what an earlier app left is shown first, then taken over, and brought back
     },
     [token, custom],
   );
+  await person.reloads();
   const sites = await SiteTokens.opened(person);
   const notice = sites.main.getByRole("status").filter({ hasText: "An earlier app left tokens in this browser" });
   await expect(notice).toContainText("2 tokens can be taken over, 1 can't be read.");
