@@ -176,6 +176,20 @@ async fn a_conversation_is_gone_thirty_days_after_its_last_message() {
 }
 
 #[tokio::test]
+async fn a_conversation_is_kept_as_many_days_as_the_settings_say() {
+    let rig = Rig::with(|settings| settings.conversations_kept = Span::from_seconds(2 * 86_400)).await;
+    let org = org_key(&mut rig.admin().await, "Example", ORIGIN).await;
+    let mut page = Page::booted(&rig, &org).await;
+    let id = page.begin(KEY).await.unwrap().id;
+    for (seconds, is_kept) in [(2 * 86_400, true), (1, false)] {
+        rig.wait(Span::from_seconds(seconds));
+        sweep_once(&rig.state).await;
+        page.boot().await.unwrap();
+        assert_eq!(page.read(&id, "").await.is_ok(), is_kept);
+    }
+}
+
+#[tokio::test]
 async fn who_writes_or_begins_too_often_is_told_to_wait() {
     let rig = Rig::with(|settings| (settings.limits.conversations, settings.limits.visitor_messages) = (2, 2)).await;
     let mut admin = rig.admin().await;
