@@ -62,6 +62,8 @@ pub struct OtherBrowser {
     /// What its test reads the program's path from.
     pub variable: &'static str,
     programs: &'static [&'static str],
+    /// What has to be there besides.
+    beside: &'static [&'static str],
     packages: &'static [&'static str],
 }
 
@@ -70,12 +72,14 @@ const OTHERS: &[OtherBrowser] = &[
         name: "Firefox",
         variable: "FIREFOX",
         programs: &["firefox-esr", "firefox"],
+        beside: &[],
         packages: &["firefox-esr"],
     },
     OtherBrowser {
         name: "WebKitGTK",
         variable: "WEBKIT_DRIVER",
         programs: &["WebKitWebDriver"],
+        beside: &["Xvfb"],
         packages: &["webkit2gtk-driver", "xvfb"],
     },
 ];
@@ -100,6 +104,7 @@ pub fn other_browsers() -> Vec<(&'static OtherBrowser, PathBuf)> {
 
 impl OtherBrowser {
     fn program(&self) -> Option<PathBuf> {
+        self.beside.iter().try_for_each(|program| on_path(program).map(drop))?;
         given_or_found(self.variable, self.programs)
     }
 }
