@@ -27,8 +27,15 @@ mod token;
 use rig::Rig;
 use table::Table;
 
-/// Builds the release, starts it with fresh data, measures, and prints the table.
+/// All figures: minutes for the first table, hours for that of the tabs.
 pub fn bench() -> anyhow::Result<()> {
+    server()?;
+    pages()?;
+    tabs()
+}
+
+/// Builds the release, starts it with fresh data, measures it, the keeper's decisions and the vault, and prints the table.
+pub fn server() -> anyhow::Result<()> {
     let workspace = Workspace::find()?;
     install::for_build(&workspace)?;
     let server = build::server(&workspace, Profile::Release)?;
@@ -44,8 +51,7 @@ pub fn bench() -> anyhow::Result<()> {
     table.part("Keeper", || keeper(&workspace));
     table.part("Vault", || vault(&workspace));
     print!("{table}");
-    pages::print(&workspace)?;
-    tabs()
+    Ok(())
 }
 
 /// What a call through the gateway costs, beside nginx and Express: of the release, which is built first, or of a server that is
