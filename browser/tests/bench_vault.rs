@@ -64,6 +64,7 @@ fn token(generation: u64) -> StoredToken {
         host: "auth.example.com".to_owned(),
         took: Span::from_millis(100),
         tries: 1,
+        shared: domain::token::Shared::default(),
     };
     StoredToken { access_token: Secret::new("t".repeat(TOKEN_LENGTH)), facts }
 }

@@ -25,6 +25,7 @@ mod server_clock;
 mod serving;
 mod session;
 mod setting;
+mod sharing;
 mod showing;
 #[cfg(feature = "testing")]
 pub mod simulation;

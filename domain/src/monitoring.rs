@@ -89,6 +89,7 @@ mod tests {
             host: "auth.pingone.eu".to_owned(),
             took: Span::from_millis(80),
             tries: 1,
+            shared: crate::token::Shared::default(),
         }
     }
 

@@ -7,8 +7,10 @@ use crate::time::{Span, Timestamp};
 
 pub mod jwt;
 mod lifetime;
+mod shared;
 
 pub use lifetime::{RenewalPolicy, expiry};
+pub use shared::{ClockOffset, Shared};
 
 /// A token as the vault keeps it: the value and the facts about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +50,9 @@ pub struct TokenFacts {
     pub took: Span,
     /// After how many tries it came.
     pub tries: u32,
+    /// What the tabs share, as it stood when the token came.
+    #[serde(default, skip_serializing_if = "Shared::is_empty", deserialize_with = "Shared::readable")]
+    pub shared: Shared,
 }
 
 /// The floor of records from before it could be set.

@@ -140,7 +140,7 @@ fn renewals_planned_as_if_the_provider_were_quick_are_noticed() {
 }
 
 #[test]
-fn tokens_that_live_a_second_are_obtained_two_dozen_times_a_minute_at_most_over_all_tabs() {
+fn tokens_that_live_a_second_are_asked_for_a_dozen_times_a_minute_at_most_over_all_tabs() {
     let broken = first_broken_in(Trial::BriefTokens, Flaw::None);
     assert!(broken.is_none(), "{}", broken.map(|broken| broken.to_string()).unwrap_or_default());
 }
@@ -149,6 +149,18 @@ fn tokens_that_live_a_second_are_obtained_two_dozen_times_a_minute_at_most_over_
 fn tokens_that_nobody_counts_are_noticed() {
     let noticed = first_broken_in(Trial::BriefTokens, Flaw::Budget).map(|broken| broken.promise).unwrap_or_default();
     assert!(noticed.contains("within a minute"), "{noticed}");
+}
+
+#[test]
+fn tabs_that_count_only_what_they_saw_themselves_are_noticed() {
+    let noticed = first_broken_in(Trial::BriefTokens, Flaw::Sharing).map(|broken| broken.promise).unwrap_or_default();
+    assert!(noticed.contains("within a minute"), "{noticed}");
+}
+
+#[test]
+fn a_server_clock_that_each_tab_keeps_to_itself_is_noticed() {
+    let noticed = first_broken(Flaw::Sharing);
+    assert!(noticed.contains("does not know the server's clock"), "{noticed}");
 }
 
 #[test]

@@ -132,6 +132,7 @@ mod tests {
             host: "auth.example.com".to_owned(),
             took: Span::ZERO,
             tries: 1,
+            shared: domain::token::Shared::default(),
         }
     }
 

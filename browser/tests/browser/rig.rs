@@ -63,6 +63,7 @@ pub fn token(generation: u64) -> StoredToken {
         host: "auth.example.com".to_owned(),
         took: Span::from_millis(5),
         tries: 1,
+        shared: domain::token::Shared::default(),
     };
     StoredToken { access_token: Secret::new(TOKEN), facts }
 }
@@ -76,6 +77,7 @@ pub fn intent(epoch: u64) -> Intent {
         started_at: Timestamp::from_seconds(9),
         attempt: 1,
         failure: None,
+        shared: domain::token::Shared::default(),
     }
 }
 

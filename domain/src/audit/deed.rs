@@ -105,6 +105,7 @@ mod tests {
             host: "auth.example.com".to_owned(),
             took: Span::from_millis(5),
             tries: 1,
+            shared: crate::token::Shared::default(),
         };
         let shown = ConnectionView {
             connection: connection("Billing", None),

@@ -179,6 +179,7 @@ impl Entry {
             started_at: turn.now,
             attempt: self.attempts,
             failure: None,
+            shared: self.shared(surroundings, turn.now),
         };
         // The hurry was for this attempt: should it fail, the next one waits.
         self.hurry = Hurry::No;
@@ -231,7 +232,8 @@ impl Entry {
         if intent.id != *id {
             return;
         }
-        let (intent, asked_at, earliest) = (intent.clone(), *asked_at, *earliest);
+        let (mut intent, asked_at, earliest) = (intent.clone(), *asked_at, *earliest);
+        intent.shared = self.shared(surroundings, turn.now);
         match answer {
             Ok(answer) if !answer.access_token.is_empty() => {
                 surroundings.recent.note(turn.now.since(asked_at));

@@ -229,6 +229,9 @@ impl Entry {
             self.has_credential = held.has_credential;
         }
         self.adopt_token(held.token, turn);
+        if let Some(intent) = &held.intent {
+            self.learn(&intent.shared, intent.generation > self.generation(), turn);
+        }
         if let Some(intent) = held.intent.filter(|intent| intent.generation > self.generation()) {
             self.heed(intent, turn.now);
         }
@@ -239,8 +242,12 @@ impl Entry {
         if token.as_ref().map_or(0, |token| token.generation) >= self.generation() {
             self.fell_back = None;
         }
+        if let Some(token) = &token {
+            self.learn(&token.shared, token.generation > self.generation(), turn);
+        }
         if let Some(token) = token.filter(|token| token.generation > self.generation()) {
-            if !token.is_cleared() {
+            if token.shared.asked.is_empty() && !token.is_cleared() {
+                // A build from before tabs shared this wrote it.
                 self.budget.spend(token.received_at.min(turn.now));
             }
             self.renewed(token, turn);

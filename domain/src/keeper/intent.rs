@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use super::Failure;
 use crate::id::{IntentId, TabId};
 use crate::time::Timestamp;
+use crate::token::Shared;
 
 /// A renewal begun: durable before the request leaves, so that a tab closed in between costs nothing. Whoever holds the
 /// lock next repeats the request under the same id, and our server answers with the same result.
@@ -24,4 +25,7 @@ pub struct Intent {
     /// nobody asks until a person changed something or asked again. `None` while an attempt runs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
+    /// What the tabs share, this attempt included.
+    #[serde(default, skip_serializing_if = "Shared::is_empty", deserialize_with = "Shared::readable")]
+    pub shared: Shared,
 }

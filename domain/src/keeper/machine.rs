@@ -93,6 +93,7 @@ impl Keeper {
     }
 
     fn finish(&mut self, turn: &mut Turn) {
+        std::mem::take(&mut turn.clocks).into_iter().for_each(|told| self.surroundings.clock.learn(told, turn.now));
         if let Some(epoch) = turn.signed_out {
             self.signed_out(epoch, turn);
         }

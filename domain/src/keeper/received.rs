@@ -40,6 +40,7 @@ pub(super) fn token(
         host: answer.host,
         took: Span::from_millis(answer.took_ms),
         tries: answer.tries,
+        shared: intent.shared.clone(),
     };
     StoredToken { access_token: answer.access_token, facts }
 }

@@ -57,6 +57,8 @@ pub enum Flaw {
     Bounds,
     /// The server's clock is taken to be this browser's.
     Clock,
+    /// Records carry nothing of what tabs share: each has measured and counted for itself.
+    Sharing,
     /// A refused credential is taken for a provider that is down.
     Refusals,
     /// A network that is down is taken for a refusal.
@@ -69,7 +71,8 @@ pub enum Trial {
     /// The provider takes 16 to 18 s for each token of two minutes: from the second on nobody is without one, and nobody waits
     /// for more than a moment.
     SlowProvider,
-    /// Tokens live a second: all tabs together obtain two dozen a minute at most, though some miss news of others.
+    /// Tokens live a second, and every fourth request fails: all tabs together ask a dozen times a minute at most, also those that
+    /// hear of nothing in time; twice as often without locks, where some tabs act at once, as long as there are few.
     BriefTokens,
     /// Whoever gets a lock may be frozen with it for minutes: no caller goes without a token for that.
     FrozenHolder,

@@ -1,5 +1,6 @@
 use super::{Effect, Moment, NoticeKind};
 use crate::time::Timestamp;
+use crate::token::ClockOffset;
 
 /// One step in progress: its time, its dice, and what came of it so far.
 pub(super) struct Turn {
@@ -13,6 +14,8 @@ pub(super) struct Turn {
     pub notices: Vec<(NoticeKind, String)>,
     /// The epoch that stands, when an answer showed that a person signed out elsewhere.
     pub signed_out: Option<u64>,
+    /// The server's clock as records that were read say another tab measured it.
+    pub clocks: Vec<ClockOffset>,
     dice: u64,
 }
 
@@ -21,7 +24,7 @@ impl Turn {
         let Moment { now, random } = moment;
         #[allow(clippy::cast_possible_truncation)]
         let dice = (random ^ (random >> 64)) as u64;
-        Self { now, random, effects: Vec::new(), notices: Vec::new(), signed_out: None, dice }
+        Self { now, random, effects: Vec::new(), notices: Vec::new(), signed_out: None, clocks: Vec::new(), dice }
     }
 
     pub fn want(&mut self, effect: Effect) {

@@ -130,6 +130,7 @@ fn stages() -> Vec<Value> {
         host: String::new(),
         took: Span::ZERO,
         tries: 1,
+        shared: crate::token::Shared::default(),
     };
     let word = |stage| match stage {
         Stage::Fresh => "fresh",

@@ -102,6 +102,7 @@ impl FoundToken {
             host: host.to_owned(),
             took: Span::ZERO,
             tries: 1,
+            shared: crate::token::Shared::default(),
         };
         Some(StoredToken { access_token: self.access_token.clone(), facts })
     }

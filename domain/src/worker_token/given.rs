@@ -90,6 +90,7 @@ impl GivenToken {
             host: self.host,
             took: Span::ZERO,
             tries: 0,
+            shared: crate::token::Shared::default(),
         };
         Ok(StoredToken { access_token: self.access_token, facts })
     }

@@ -9,5 +9,6 @@ mod locking;
 mod renewal;
 mod rig;
 mod settings;
+mod sharing;
 mod sleeping;
 mod tabs;

@@ -9,7 +9,7 @@ use domain::provider::{ClientAuthentication, Place};
 use domain::secret::Secret;
 use domain::settings::WorkerTokenSettings;
 use domain::time::{Span, Timestamp};
-use domain::token::TokenFacts;
+use domain::token::{Shared, TokenFacts};
 use domain::vault::{StorageLevel, StoreError};
 
 /// When every test begins.
@@ -69,12 +69,13 @@ pub fn token(generation: u64, received: f64, life: f64) -> TokenFacts {
         host: "auth.example.com".to_owned(),
         took: Span::from_millis(100),
         tries: 1,
+        shared: Shared::default(),
     }
 }
 
 pub fn intent(generation: u64, started: f64, failure: Option<Failure>) -> Intent {
     let (id, tab) = (IntentId::new("left behind"), TabId::new("another"));
-    Intent { id, generation, epoch: 0, tab, started_at: at(started), attempt: 1, failure }
+    Intent { id, generation, epoch: 0, tab, started_at: at(started), attempt: 1, failure, shared: Shared::default() }
 }
 
 pub fn answer(second: f64, expires_in: Option<u64>) -> TokenAnswer {

@@ -198,10 +198,11 @@ impl World {
         }
     }
 
-    pub fn write_intent(&mut self, tab: TabNumber, id: ConnectionId, intent: Intent) {
+    pub fn write_intent(&mut self, tab: TabNumber, id: ConnectionId, mut intent: Intent) {
         if !self.tabs.contains_key(&tab) {
             return;
         }
+        intent.shared = self.carried(intent.shared);
         let full = if self.storage_full { Err(StoreError::QuotaExceeded) } else { Ok(()) };
         let written = full.and_then(|()| self.browser.write_intent(&id, intent.clone(), self.now, self.flaw));
         let event = match written {
@@ -226,11 +227,12 @@ impl World {
         }
     }
 
-    pub fn commit(&mut self, tab: TabNumber, connection: ConnectionId, token: StoredToken, epoch: u64) {
+    pub fn commit(&mut self, tab: TabNumber, connection: ConnectionId, mut token: StoredToken, epoch: u64) {
         // A transaction of a tab that was killed is undone or durable, and nobody is told.
         if !self.tabs.contains_key(&tab) && self.dice.chance(50) {
             return;
         }
+        token.facts.shared = self.carried(token.facts.shared);
         let generation = token.facts.generation;
         let issued = token.access_token.expose().parse().unwrap_or(usize::MAX);
         let full = if self.storage_full { Err(StoreError::QuotaExceeded) } else { Ok(()) };

@@ -20,6 +20,7 @@ impl World {
         if self.now >= self.calm_from + SETTLING {
             *self.asks_when_smooth.entry(connection.clone()).or_default() += 1;
         }
+        self.check_storm(&connection, &intent.id);
         let request = Request { tab, connection, intent, sent_at: self.clock(), number: self.number() };
         self.awaited.insert(request.number);
         let gives_up = Happening::Return(request.clone(), Err(Problem::new(Code::Unreachable)));
@@ -38,12 +39,12 @@ impl World {
     }
 
     pub fn complete(&mut self, request: Request) {
+        self.be_fickle();
         let Intent { id, generation, .. } = &request.intent;
         let result = self.provider.complete(&request.connection, *generation, id, self.now);
         if let Ok(number) = result {
             self.report.issued += 1;
             self.check_single(number);
-            self.check_storm(&request.connection);
         }
         let lost = self.provider.is_unreachable() && self.dice.chance(50);
         let result = if lost { Err(Problem::new(Code::Unreachable)) } else { result };

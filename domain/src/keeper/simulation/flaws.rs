@@ -11,7 +11,7 @@ use crate::keeper::server_clock::ServerClock;
 use crate::keeper::{Effect, Event, Input, News};
 use crate::settings::WorkerTokenSettings;
 use crate::time::Span;
-use crate::token::TokenFacts;
+use crate::token::{Shared, TokenFacts};
 
 impl World {
     /// Before a tab's step: what it counted, or measured.
@@ -53,6 +53,15 @@ impl World {
     /// Whether a tab takes itself to hold a lock: one it was taken from is not told.
     pub fn holds(&self, tab: TabNumber, id: &ConnectionId) -> bool {
         self.flaw == Flaw::Steals || self.browser.holds(id, tab, self.now)
+    }
+
+    /// What a record carries of what a tab shares.
+    pub fn carried(&self, shared: Shared) -> Shared {
+        match self.flaw {
+            Flaw::Sharing => Shared::default(),
+            Flaw::Budget => Shared { asked: Vec::new(), ..shared },
+            _ => shared,
+        }
     }
 
     /// Whether a tab measures the server's clock by an answer.

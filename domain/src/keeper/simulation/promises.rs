@@ -264,7 +264,28 @@ impl World {
         if self.browser.kind != Kind::StaleReads {
             self.check_newest();
         }
+        self.check_clock();
         self.check_nobody_waits();
+    }
+
+    /// In the end all tabs know the server's clock, also those that never asked for anything. (How far they may be off after the
+    /// clock was set depends on who has asked since.)
+    fn check_clock(&mut self) {
+        let truth = self.server_skew - self.skew;
+        let mut found = Vec::new();
+        for (number, tab) in self.tabs.iter().filter(|(_, tab)| tab.keeper.phase == Phase::Open) {
+            match tab.keeper.surroundings.clock.measured() {
+                None => found.push(format!("tab {number} does not know the server's clock")),
+                Some(known) => {
+                    let off = known.offset.abs_diff(truth);
+                    // Half a round trip is rounded down.
+                    if self.clock_set.is_empty() && self.is_measured() && off > known.error.unsigned_abs() + 1 {
+                        found.push(format!("tab {number} is {off} ms off the server's clock: {known:?}"));
+                    }
+                }
+            }
+        }
+        found.into_iter().for_each(|text| self.fail(text));
     }
 
     pub fn check_nobody_waits(&mut self) {

@@ -4,8 +4,9 @@ use super::Trial;
 use super::browser::{Kind, TabNumber};
 use super::callers::Waiting;
 use super::promises::PATIENCE;
+use super::provider::Mood;
 use super::world::{Happening, World};
-use crate::id::ConnectionId;
+use crate::id::{ConnectionId, IntentId};
 use crate::keeper::WaiterId;
 
 /// By then every tab knows how slow the provider is.
@@ -14,16 +15,21 @@ const KNOWN: i64 = 150_000;
 const MOMENT: i64 = 5_050;
 /// When the holders of the trial are frozen no more.
 const THAW: i64 = 900_000;
-/// A little less than the budget's minute: between a request and its token lies up to a second.
+/// A little less than the budget's minute: an intent is written a moment before the request leaves.
 const MINUTE: i64 = 59_000;
-/// A dozen is what each tab keeps to, and counts the tokens it saw of the others; one that missed news of some counts fewer.
-const MOST: usize = 24;
+/// What all tabs together keep to. Without locks some act at once, and learn of each other's requests with the next record: then this
+/// many more, while there are few tabs, and for any number no more than each by itself.
+const MOST: usize = 12;
+/// What few tabs are.
+const FEW: usize = 20;
 
 impl World {
     /// Makes this world the trial's.
     pub fn set_up(&mut self, trial: Trial) {
         self.trial = Some(trial);
-        self.browser.kind = Kind::Whole;
+        if trial != Trial::BriefTokens {
+            self.browser.kind = Kind::Whole;
+        }
         self.calm_from = 0;
         self.queue.retain(|_, happening| !matches!(happening, Happening::Calm | Happening::Hostility));
         match trial {
@@ -82,16 +88,29 @@ impl World {
         self.trial == Some(Trial::SlowProvider) && since > KNOWN
     }
 
-    /// All tabs together obtain few tokens a minute, however short they live.
-    pub fn check_storm(&mut self, connection: &ConnectionId) {
+    /// All tabs together ask for few tokens a minute, however short they live and whatever comes of it.
+    pub fn check_storm(&mut self, connection: &ConnectionId, intent: &IntentId) {
         if self.trial != Some(Trial::BriefTokens) {
             return;
         }
-        let recent =
-            |issued: &&super::provider::Issued| issued.connection == *connection && issued.at > self.now - MINUTE;
-        let count = self.provider.issued.iter().rev().filter(recent).count();
-        if count > MOST {
-            self.fail(format!("{count} tokens of {connection} within a minute"));
+        let now = self.now;
+        self.asked.entry(intent.clone()).or_insert_with(|| (connection.clone(), now));
+        let recent = self.asked.values().filter(|(of, at)| of == connection && *at > now - MINUTE);
+        let count = recent.count();
+        let most = match self.browser.kind {
+            Kind::Whole => MOST,
+            _ if self.tabs.len() <= FEW => 2 * MOST,
+            _ => MOST * self.tabs.len(),
+        };
+        if count > most {
+            self.fail(format!("{count} requests for {connection} within a minute"));
+        }
+    }
+
+    /// Some requests of the trial fail.
+    pub fn be_fickle(&mut self) {
+        if self.trial == Some(Trial::BriefTokens) {
+            self.provider.mood = if self.dice.chance(25) { Mood::Down } else { Mood::Well };
         }
     }
 }

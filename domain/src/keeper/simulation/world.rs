@@ -50,6 +50,8 @@ pub(super) struct World {
     /// Connections whose record says so, since when.
     pub refused: BTreeMap<ConnectionId, i64>,
     pub asks_when_smooth: BTreeMap<ConnectionId, i64>,
+    /// What was asked for, and when first.
+    pub asked: BTreeMap<IntentId, (ConnectionId, i64)>,
     /// The requests a tab still waits for.
     pub awaited: BTreeSet<u64>,
     /// With [`Flaw::Rereads`]: the record as it stood when a tab asked for its lock.
@@ -160,6 +162,7 @@ impl World {
             refusals: BTreeSet::new(),
             refused: BTreeMap::new(),
             asks_when_smooth: BTreeMap::new(),
+            asked: BTreeMap::new(),
             awaited: BTreeSet::new(),
             unread: BTreeMap::new(),
             lines: traced.then(Vec::new),
