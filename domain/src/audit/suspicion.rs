@@ -124,6 +124,8 @@ pub const USES: [Action; 4] =
 ///
 /// What an API or a provider refused or could not do counts, for a site or a provider. A failed sign-in does not: it is
 /// paced and stands in the log. Nor does what a browser reports: this server saw each call itself, and would count it twice.
+/// Nor a call through the gateway that was answered with something else than 401 or 403, or not at all: that says nothing of
+/// the token, and an API that is away would raise an alert for every person and site at once. Breakers and `/metrics` have it.
 pub fn failure_of(entry: &Entry) -> Option<Watched> {
     let is_use = USES.contains(&entry.action);
     let failed = entry.action == Action::TokenFailed || entry.outcome != Outcome::Done;

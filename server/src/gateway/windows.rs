@@ -1,11 +1,11 @@
-//! How many calls each person made for each site in the last minute: a sliding window, kept in this process and shared by
-//! all tabs and sessions of the person.
+//! How many calls each person made for each site of a tenant in the last minute: a sliding window, kept in this process and
+//! shared by all tabs and sessions of the person. What is called in one tenant is not counted, nor told, in another.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use domain::id::{ProviderId, UserId};
+use domain::id::{ProviderId, TenantId, UserId};
 use domain::site::SiteId;
 use domain::time::{Span, Timestamp};
 
@@ -17,6 +17,8 @@ const MINUTE: Span = Span::from_seconds(60);
 pub struct WindowKey {
     /// The person.
     pub user: UserId,
+    /// The tenant the calls are made in.
+    pub tenant: TenantId,
     /// The provider.
     pub provider: ProviderId,
     /// The site; calls that name none count together.
@@ -102,8 +104,8 @@ mod tests {
     const NOON: Timestamp = Timestamp::from_seconds(43_200);
 
     fn key(user: &str, site: &str) -> WindowKey {
-        let (user, provider) = (UserId::new(user), ProviderId::new("p"));
-        WindowKey { user, provider, site: SiteId::parse(site).ok() }
+        let (user, tenant, provider) = (UserId::new(user), TenantId::new("t"), ProviderId::new("p"));
+        WindowKey { user, tenant, provider, site: SiteId::parse(site).ok() }
     }
 
     fn at(seconds: u64) -> Timestamp {
@@ -132,12 +134,14 @@ mod tests {
     }
 
     #[test]
-    fn people_and_sites_are_counted_apart() {
+    fn people_sites_and_tenants_are_counted_apart() {
         let windows = Windows::default();
         for (user, site) in [("a", "s"), ("b", "s"), ("a", "t"), ("a", "")] {
             assert!(windows.count(key(user, site), 1, NOON).is_ok(), "{user} {site}");
         }
         assert!(windows.count(key("a", ""), 1, NOON).is_err());
+        let elsewhere = WindowKey { tenant: TenantId::new("u"), ..key("a", "s") };
+        assert!(windows.count(elsewhere, 1, NOON).is_ok(), "another tenant of the same person");
     }
 
     #[test]

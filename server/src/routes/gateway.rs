@@ -78,7 +78,7 @@ pub async fn call(state: AppState, who: Arc<SignedIn>, request: Request) -> Resu
     let tenant = state.tenant(&who.person, asked.tenant.as_ref()).await?;
     check_site(&tenant, &provider, &asked)?;
     let (token, source) = token(&state, &asked)?;
-    let window = match count(&state, &who, &provider, &asked) {
+    let window = match count(&state, (&who, &tenant), &provider, &asked) {
         Ok(window) => window,
         Err(full) => return Ok(answer::with_window(refused(&asked, full), Some(full))),
     };
@@ -192,10 +192,16 @@ fn missing(state: &AppState, asked: &Asked) -> Problem {
     Problem::new(Code::TokenMissing).with_detail(detail)
 }
 
-fn count(state: &AppState, who: &SignedIn, provider: &Provider, asked: &Asked) -> Result<Option<Window>, Window> {
+fn count(
+    state: &AppState,
+    (who, tenant): (&SignedIn, &Tenant),
+    provider: &Provider,
+    asked: &Asked,
+) -> Result<Option<Window>, Window> {
     let Some(limit) = provider.per_minute() else { return Ok(None) };
-    let (user, provider, site) = (who.person.id.clone(), provider.id.clone(), asked.site.clone());
-    state.windows.count(WindowKey { user, provider, site }, limit, state.clock.now()).map(Some)
+    let (user, tenant) = (who.person.id.clone(), tenant.id.clone());
+    let (provider, site) = (provider.id.clone(), asked.site.clone());
+    state.windows.count(WindowKey { user, tenant, provider, site }, limit, state.clock.now()).map(Some)
 }
 
 fn refused(asked: &Asked, full: Window) -> Response {

@@ -301,6 +301,21 @@ async fn a_token_an_api_refuses_is_recorded_and_the_eleventh_raises_an_alert() {
 }
 
 #[tokio::test]
+async fn calls_that_fail_for_another_reason_than_their_token_raise_no_alert() {
+    let scene = Scene::new().await;
+    let mut admin = scene.admin.clone();
+    let before = recorded(&scene.rig).await.len();
+    for status in [404, 429, 500, 503] {
+        scene.answers(ResponseTemplate::new(status)).await;
+        for _ in 0..11 {
+            assert!(!call(&scene, &mut admin, "good").await.status.is_success(), "{status}");
+        }
+    }
+    assert_eq!(recorded(&scene.rig).await.len(), before, "an API that is away says nothing of the token");
+    assert!(admin.ask(Alerts, ()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_token_that_calls_from_three_addresses_raises_an_alert() {
     let scene = Scene::new().await;
     let mut admin = scene.admin.clone();

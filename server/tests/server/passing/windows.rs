@@ -2,7 +2,11 @@
 
 use domain::api::Code;
 use domain::api::account::Role;
-use domain::api::gateway::{RATE_LIMIT_HEADER, RATE_REMAINING_HEADER, RATE_RESET_HEADER, UPSTREAM_HEADER};
+use domain::api::gateway::{
+    RATE_LIMIT_HEADER, RATE_REMAINING_HEADER, RATE_RESET_HEADER, TENANT_HEADER, UPSTREAM_HEADER,
+};
+use domain::api::tenants::AddTenant;
+use domain::tenant::{AllowedSites, TenantForm};
 use domain::time::Span;
 
 use super::*;
@@ -45,6 +49,21 @@ async fn another_site_and_another_person_have_windows_of_their_own() {
     std::mem::swap(&mut bob, &mut stage.admin);
     assert_eq!(stage.get("sites/").await.status.as_u16(), 200);
     assert_eq!(stage.get("sites/").await.problem().code, Code::TooManyRequests);
+}
+
+#[tokio::test]
+async fn calls_in_one_tenant_are_neither_counted_nor_told_in_another_of_the_same_person() {
+    let api = api(json("{}")).await;
+    let rules = GatewayRules { per_minute: Some(2), ..GatewayRules::default() };
+    let mut stage = Stage::at(&api.uri(), rules).await;
+    let clinics = TenantForm { name: "Clinics".to_owned(), sites: AllowedSites::All, default_site: None };
+    let clinics = stage.admin.ask(AddTenant, clinics).await.unwrap().id;
+    assert_eq!(window(&stage.get("sites/").await), ["2", "1", "60"]);
+    assert_eq!(window(&stage.get("sites/").await), ["2", "0", "60"]);
+    let there = [(TENANT_HEADER, clinics.as_str())];
+    assert_eq!(window(&stage.send("GET", "sites/", &there, "").await), ["2", "1", "60"]);
+    assert_eq!(stage.get("sites/").await.problem().code, Code::TooManyRequests);
+    assert_eq!(window(&stage.send("GET", "sites/", &there, "").await), ["2", "0", "60"]);
 }
 
 #[tokio::test]
