@@ -7,6 +7,7 @@
 mod call;
 mod chain;
 mod command;
+mod counts;
 mod default_token;
 mod draft;
 mod find;
@@ -34,6 +35,7 @@ mod view;
 pub use call::{CallFailure, Site, SiteAnswer, SiteCall, SiteResult};
 pub use chain::{ChainSource, Origin, Resolution, Tried, WhyNot, tried_in_words};
 pub use command::{Done, Each, SiteCommand};
+pub use counts::{LONGEST_AGE, MOST_TOLD, TOLD_FOR, TokenCounts};
 pub use default_token::DefaultToken;
 pub use draft::{Draft, Findings};
 pub use find::{Filter, Order, Query, by_name};

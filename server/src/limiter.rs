@@ -24,6 +24,9 @@ const RECORDED_OF_USER: u32 = 60;
 /// How many refusals of one address, without a session, are recorded a minute.
 const RECORDED_OF_ADDRESS: u32 = 10;
 
+/// How often a minute the browsers of one person may tell how many tokens they keep.
+const TOLD_OF_USER: u32 = 60;
+
 /// The limits of all kinds (the generic cell rate algorithm, with a minute's worth as burst).
 pub struct Limiter {
     users: Option<Cells<UserId>>,
@@ -32,6 +35,7 @@ pub struct Limiter {
     conversations: Option<Cells<(OrgId, IpAddr)>>,
     visitor_messages: Option<Cells<ConversationId>>,
     reports: Option<Cells<UserId>>,
+    told: Option<Cells<UserId>>,
     /// Refusals that are recorded.
     recorded_users: Option<Cells<UserId>>,
     recorded_addresses: Option<Cells<IpAddr>>,
@@ -53,6 +57,7 @@ impl Limiter {
             conversations: cells(limits.conversations, clock),
             visitor_messages: cells(limits.visitor_messages, clock),
             reports: cells(limits.audit_reports, clock),
+            told: cells(TOLD_OF_USER, clock),
             recorded_users: cells(RECORDED_OF_USER, clock),
             recorded_addresses: cells(RECORDED_OF_ADDRESS, clock),
         }
@@ -112,6 +117,15 @@ impl Limiter {
         count(self.reports.as_ref(), user)
     }
 
+    /// Counts a request that tells how many tokens a browser keeps.
+    ///
+    /// # Errors
+    ///
+    /// How long to wait.
+    pub fn count_told(&self, user: &UserId) -> Result<(), Span> {
+        count(self.told.as_ref(), user)
+    }
+
     /// Whether one more refusal is recorded: of a person, or of an address where nobody is signed in.
     pub fn may_record_refusal(&self, user: Option<&UserId>, address: IpAddr) -> bool {
         let counted = match user {
@@ -122,7 +136,7 @@ impl Limiter {
     }
 
     /// How often somebody was told to wait, by the limit's name.
-    pub fn hits(&self) -> [(&'static str, u64); 6] {
+    pub fn hits(&self) -> [(&'static str, u64); 7] {
         [
             ("user", hits(self.users.as_ref())),
             ("address", hits(self.addresses.as_ref())),
@@ -130,6 +144,7 @@ impl Limiter {
             ("conversations", hits(self.conversations.as_ref())),
             ("visitor_messages", hits(self.visitor_messages.as_ref())),
             ("audit_reports", hits(self.reports.as_ref())),
+            ("token_counts", hits(self.told.as_ref())),
         ]
     }
 
@@ -141,6 +156,7 @@ impl Limiter {
         sweep(self.conversations.as_ref());
         sweep(self.visitor_messages.as_ref());
         sweep(self.reports.as_ref());
+        sweep(self.told.as_ref());
         sweep(self.recorded_users.as_ref());
         sweep(self.recorded_addresses.as_ref());
     }

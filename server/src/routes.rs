@@ -69,6 +69,7 @@ pub fn api() -> Routes {
         .mount::<n::AddTenant, _, _>(tenants::add_tenant)
         .mount::<n::ChangeTenant, _, _>(tenants::change_tenant)
         .mount::<n::RemoveTenant, _, _>(tenants::remove_tenant)
+        .mount::<n::TellTokenCounts, _, _>(tenants::tell_token_counts)
         .mount::<y::ReadSync, _, _>(sync::read)
         .mount::<y::BeginSync, _, _>(sync::begin)
         .mount::<y::PushSync, _, _>(sync::push)

@@ -19,6 +19,7 @@ mod sessions;
 mod signing_keys;
 mod sync;
 mod tenants;
+mod token_counts;
 mod users;
 mod vault_halves;
 
@@ -35,6 +36,7 @@ pub use sessions::{NewSession, SessionRecord, Sessions, Trace};
 pub use signing_keys::{SigningKeyRecord, SigningKeys};
 pub use sync::{SyncError, SyncedCopies};
 pub use tenants::{ChangeTenantError, Tenants};
+pub use token_counts::{AllCounts, TokenCounts, ToldCounts};
 pub use users::{ByPerson, ChangeUserError, Person, Users};
 pub use vault_halves::{AddHalfError, FORGOTTEN_AFTER, HalfRecord, MOST_HALVES, VaultHalves};
 
@@ -95,6 +97,7 @@ pub trait Store:
     + AuditLog
     + Alerts
     + VaultHalves
+    + TokenCounts
     + Send
     + Sync
 {

@@ -24,6 +24,7 @@ use crate::locks;
 use crate::vault::{Vault, Versioned};
 
 mod calling;
+mod counts;
 mod keeping;
 mod legacy;
 mod offline;
@@ -66,6 +67,8 @@ pub(super) struct Sites {
     erasing: RefCell<Option<Timeout>>,
     /// Calls that wait for the network.
     offline: offline::Offline,
+    /// What the server was told of how many there are.
+    told: counts::Told,
 }
 
 impl Runtime {
@@ -126,6 +129,7 @@ impl Inner {
         self.let_queued_go();
         self.sites.used.take();
         self.sites.erasing.take();
+        self.sites.told.forget();
         self.show_sites(|view| *view = SitesView::default());
     }
 
@@ -143,6 +147,7 @@ impl Inner {
     pub(super) fn look_after_sites(self: &Rc<Self>) {
         self.look_after_site_prompts();
         self.write_site_uses(false);
+        self.look_after_counts();
     }
 
     async fn read_sites(self: &Rc<Self>, with_choice: bool) -> Result<(), SiteRefusal> {

@@ -17,6 +17,7 @@ mod rig;
 mod runtime;
 mod sealing;
 mod site_chain;
+mod site_counts;
 mod site_limits;
 mod site_offline;
 mod site_reports;

@@ -354,12 +354,16 @@ pub struct Server(JsValue);
 impl Server {
     /// `answer` is the body of a function of the request's number that gives `[status, json or text, more headers]`.
     pub fn answering(answer: &str) -> Self {
-        let script = "const real = window.fetch, asked = [], reported = [];
+        let script = "const real = window.fetch, asked = [], reported = [], told = [];
              window.fetch = async (path, init) => {
                  init.signal?.throwIfAborted();
                  if (path === '/api/v1/audit/reports') {
                      reported.push(...JSON.parse(init.body).reports);
                      return new Response('{\"taken\":1}', { status: 200 });
+                 }
+                 if (path.endsWith('/token-counts')) {
+                     told.push({ path, method: init.method, body: init.body });
+                     return new Response('', { status: 200 });
                  }
                  asked.push({ path, method: init.method, body: init.body, headers: Object.fromEntries(init.headers) });
                  const [status, body, more] = (count => { ANSWER })(asked.length);
@@ -367,7 +371,7 @@ impl Server {
                  const headers = { 'date': new Date().toUTCString(), ...more };
                  return new Response(body && typeof body === 'object' ? JSON.stringify(body) : body, { status, headers });
              };
-             return { asked, reported, repair: () => { window.fetch = real; } };";
+             return { asked, reported, told, repair: () => { window.fetch = real; } };";
         Self(Function::new_no_args(&script.replace("ANSWER", answer)).call0(&JsValue::NULL).unwrap())
     }
 
@@ -383,7 +387,7 @@ impl Server {
         self.asked().iter().filter(|asked| asked["path"] == "/api/v1/token").count()
     }
 
-    /// All requests so far, as JSON, but for those that bring reports.
+    /// All requests so far, as JSON, but for those that bring reports or counts.
     pub fn asked(&self) -> Vec<serde_json::Value> {
         self.read("asked")
     }
@@ -391,6 +395,11 @@ impl Server {
     /// All that was reported to the audit log so far.
     pub fn reported(&self) -> Vec<serde_json::Value> {
         self.read("reported")
+    }
+
+    /// All that was told of how many site tokens there are.
+    pub fn told(&self) -> Vec<serde_json::Value> {
+        self.read("told")
     }
 
     fn read(&self, name: &str) -> Vec<serde_json::Value> {

@@ -9,6 +9,7 @@ use axum::routing::get;
 use domain::api::{Access, Code, Problem};
 use domain::audit::{Action, Outcome};
 use domain::secret::Secret;
+use domain::site::TOLD_FOR;
 
 use super::mount::may;
 use crate::audit::{Refused, record_refusal};
@@ -93,6 +94,7 @@ async fn text(state: &AppState) -> Result<String, Problem> {
     counted(&mut text, &state.metrics.counts());
     recorded(&mut text, state);
     stored(&mut text, state).await?;
+    kept_by_browsers(&mut text, state).await?;
     limits(&mut text, state);
     upstream(&mut text, state);
     Ok(text.into_string())
@@ -158,6 +160,31 @@ async fn stored(text: &mut Text, state: &AppState) -> Result<(), Problem> {
     text.single("tokenkeep_alerts_open", Kind::Gauge, "Alerts nobody has acknowledged.", figure(alerts));
     text.single("tokenkeep_audit_events_kept", Kind::Gauge, "Events in the audit log.", figure(kept));
     text.single("tokenkeep_audit_head", Kind::Gauge, "The place of the newest event.", figure(chain.last));
+    Ok(())
+}
+
+/// What people's browsers told of the site tokens they keep: this server sees none of them.
+async fn kept_by_browsers(text: &mut Text, state: &AppState) -> Result<(), Problem> {
+    let all = state.store.token_counts(state.clock.now() - TOLD_FOR).await?;
+    let name = "tokenkeep_site_tokens";
+    let help = "Site tokens in people's browsers, as these told in the last day.";
+    text.single(name, Kind::Gauge, help, figure(all.total()));
+    let name = "tokenkeep_site_tokens_by_status";
+    text.family(name, Kind::Gauge, "The same, by status; active ones can be used.");
+    for (status, count) in
+        [("active", all.active), ("expired", all.expired), ("invalid", all.invalid), ("revoked", all.revoked)]
+    {
+        text.sample(name, &[("status", status)], figure(count));
+    }
+    let name = "tokenkeep_site_tokens_expiring";
+    text.single(name, Kind::Gauge, "Active site tokens that end within seven days.", figure(all.expiring));
+    let name = "tokenkeep_site_token_age_days";
+    let help = "How old site tokens are on average, in days; 0 without any.";
+    let days = if all.total() == 0 { 0.0 } else { figure(all.age_hours) / figure(all.total()) / 24.0 };
+    text.single(name, Kind::Gauge, help, days);
+    let name = "tokenkeep_site_token_vaults";
+    let help = "Tenants, each of one person, of which browsers told in the last day.";
+    text.single(name, Kind::Gauge, help, figure(all.vaults));
     Ok(())
 }
 

@@ -1,11 +1,12 @@
-use domain::api::tenants::{AddTenant, ChangeTenant, RemoveTenant, Tenants};
+use domain::api::tenants::{AddTenant, ChangeTenant, RemoveTenant, TellTokenCounts, Tenants};
 use domain::api::{Code, Problem};
 use domain::audit::Action;
 use domain::id::TenantId;
 use domain::tenant::Tenant;
 
 use super::asked::{Asked, Reply};
-use crate::store::ChangeTenantError;
+use crate::problem::wait;
+use crate::store::{ChangeTenantError, ToldCounts};
 
 /// The tenants of the person signed in.
 pub async fn tenants(asked: Asked<Tenants>) -> Result<Reply<Vec<Tenant>>, Problem> {
@@ -40,6 +41,20 @@ pub async fn remove_tenant(asked: Asked<RemoveTenant>) -> Result<Reply<()>, Prob
     let (id, person) = (&asked.endpoint.id, &asked.who()?.person);
     asked.state.store.remove_tenant(person, id, &asked.entry(Action::TenantRemoved)).await.map_err(refused)?;
     tracing::info!(user = %person.id, tenant = %id, "removed a tenant");
+    Ok(().into())
+}
+
+/// Takes how many site tokens a browser of the person keeps in a tenant of theirs.
+pub async fn tell_token_counts(asked: Asked<TellTokenCounts>) -> Result<Reply<()>, Problem> {
+    let (state, person) = (&asked.state, &asked.who()?.person);
+    state.limiter.count_told(&person.id).map_err(wait)?;
+    if let Some(field) = asked.body.fault() {
+        let problem = Problem::new(Code::InvalidFields);
+        return Err(problem.with_error(field, "No browser keeps so many tokens, or so old ones.".to_owned()));
+    }
+    let tenant = state.tenant(person, Some(&asked.endpoint.id)).await?.id.clone();
+    let (user, at) = (person.id.clone(), state.clock.now());
+    state.store.tell_token_counts(&ToldCounts { user, tenant, at, counts: asked.body }).await?;
     Ok(().into())
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::audit::suspicion::ADDRESS_WINDOW;
+use domain::site::TOLD_FOR;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExprTrait,
@@ -34,6 +35,7 @@ mod sessions;
 mod signing_keys;
 mod sync;
 mod tenants;
+mod token_counts;
 mod users;
 mod vault_halves;
 
@@ -138,7 +140,7 @@ impl Store for Database {
     }
 
     async fn sweep(&self, cutoffs: Cutoffs) -> Result<(), StoreError> {
-        use entity::{attempt, conversation, link, org_key, result, session, signing_key, token_use};
+        use entity::{attempt, conversation, link, org_key, result, session, signing_key, token_count, token_use};
         let now = cutoffs.now.millis();
         let ended = session::Column::LastUsedAt
             .lt(cutoffs.last_used.millis())
@@ -155,6 +157,8 @@ impl Store for Database {
         signing_key::Entity::delete_many().filter(unpublished).exec(&self.connection).await?;
         let unused = token_use::Column::LastAt.lt((cutoffs.now - ADDRESS_WINDOW).millis());
         token_use::Entity::delete_many().filter(unused).exec(&self.connection).await?;
+        let outdated = token_count::Column::ToldAt.lte((cutoffs.now - TOLD_FOR).millis());
+        token_count::Entity::delete_many().filter(outdated).exec(&self.connection).await?;
         // Their messages go with them.
         let quiet = conversation::Column::LastAt.lt(cutoffs.conversations.millis());
         conversation::Entity::delete_many().filter(quiet).exec(&self.connection).await?;

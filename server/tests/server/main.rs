@@ -36,5 +36,6 @@ mod sign_in;
 mod stopping;
 mod sync;
 mod tenants;
+mod token_counts;
 mod users;
 mod vault_halves;

@@ -21,7 +21,7 @@ async fn with_token(browser: &mut Browser, token: &str) -> Answer {
 }
 
 /// The value of a sample, by its whole name with labels.
-fn sample(text: &str, name: &str) -> Option<f64> {
+pub fn sample(text: &str, name: &str) -> Option<f64> {
     text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
 }
 

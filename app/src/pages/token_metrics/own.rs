@@ -23,6 +23,9 @@ pub(super) fn own() -> AnyView {
         <section class="metrics-part">
             <h2>"In this browser"</h2>
             {body}
+            <p class="soft">
+                "This server is told how many there are in each state and how old they are on average: numbers only, no token, no name and no site. It keeps the newest for a day and shows them to monitoring systems, added up over everybody."
+            </p>
         </section>
     }
     .into_any()

@@ -61,7 +61,7 @@ pub(super) fn server() -> AnyView {
             <h2>"On this server, everybody, in the last seven days"</h2>
             {body}
             <p class="soft">
-                "From the audit log. The server does not see the tokens people's browsers keep, so it counts what was done with them. Monitoring systems read more at "
+                "From the audit log. The server does not see the tokens people's browsers keep, so it counts what was done with them. Browsers tell it how many they keep; the sum over everybody, and more, is for monitoring systems at "
                 <span class="code">"/metrics"</span> "."
             </p>
         </section>

@@ -17,6 +17,7 @@ pub mod signing_key;
 pub mod sync_copy;
 pub mod sync_item;
 pub mod tenant;
+pub mod token_count;
 pub mod token_use;
 pub mod user;
 pub mod vault_half;

@@ -10,6 +10,7 @@ mod m0006_gateway;
 mod m0007_sync;
 mod m0008_alerts;
 mod m0009_vault_half;
+mod m0010_token_counts;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_sync::Migration),
             Box::new(m0008_alerts::Migration),
             Box::new(m0009_vault_half::Migration),
+            Box::new(m0010_token_counts::Migration),
         ]
     }
 }

@@ -84,6 +84,7 @@ impl Tenants for Database {
         removed.exec(&transaction).await.map_err(StoreError::from)?;
         super::sync::delete_of(&transaction, &person.id, id).await?;
         super::vault_halves::delete_of(&transaction, &person.id, id).await?;
+        super::token_counts::delete_of(&transaction, &person.id, id).await?;
         self.append(&transaction, &[about(note, gone)]).await?;
         Ok(transaction.commit().await.map_err(StoreError::from)?)
     }

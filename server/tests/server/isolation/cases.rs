@@ -3,6 +3,7 @@
 use domain::api::sync::{NewSyncCopy, SyncKeyringChange};
 use domain::api::vault::NewHalf;
 use domain::id::SyncKeyId;
+use domain::site::TokenCounts;
 
 use super::bobs::{Bobs, form, push, report};
 use super::*;
@@ -93,6 +94,10 @@ pub(super) fn case(route: &Route, bobs: &Bobs, provider: &str) -> Reach {
         "GET /api/v1/widget/conversations/{id}" | "POST /api/v1/widget/conversations/{id}/messages" => Reach::Visitors,
         "PUT /api/v1/tenants/{id}" => {
             Reach::Named(tenants().map(|id| here(id).with(&form("Mine now"))).collect(), Some(Code::TenantUnknown))
+        }
+        "PUT /api/v1/tenants/{id}/token-counts" => {
+            let body = TokenCounts { active: 1, ..TokenCounts::default() };
+            Reach::Named(tenants().map(|id| here(id).with(&body)).collect(), Some(Code::TenantUnknown))
         }
         "DELETE /api/v1/tenants/{id}" | "GET /api/v1/sync/{id}" | "DELETE /api/v1/sync/{id}" => {
             Reach::Named(tenants().map(|id| here(id)).collect(), Some(Code::TenantUnknown))
