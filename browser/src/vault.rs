@@ -39,6 +39,7 @@ mod protecting;
 mod reading;
 mod records;
 mod rehearsal;
+mod reports;
 mod returning;
 mod said;
 pub mod sealing;

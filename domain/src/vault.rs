@@ -52,6 +52,8 @@ pub enum StoreName {
     Sync,
     /// Versions that lost when devices met.
     SyncConflicts,
+    /// What the server's audit log is not known to have taken yet.
+    Reports,
 }
 
 impl Write {
@@ -78,7 +80,7 @@ impl Write {
 
 impl StoreName {
     /// All stores.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Connections,
         Self::Credentials,
         Self::Tokens,
@@ -88,6 +90,7 @@ impl StoreName {
         Self::SiteTokens,
         Self::Sync,
         Self::SyncConflicts,
+        Self::Reports,
     ];
 
     /// Those of the first build, which are the object stores of an IndexedDB database. It never gets another one: to add one
@@ -100,7 +103,7 @@ impl StoreName {
     pub const fn object_store(self) -> Self {
         match self {
             Self::Connections | Self::Credentials | Self::Tokens | Self::Intents | Self::Settings => self,
-            Self::Sites | Self::SiteTokens | Self::Sync | Self::SyncConflicts => Self::Settings,
+            Self::Sites | Self::SiteTokens | Self::Sync | Self::SyncConflicts | Self::Reports => Self::Settings,
         }
     }
 
@@ -112,6 +115,7 @@ impl StoreName {
             Self::SiteTokens => "site_tokens/",
             Self::Sync => "sync/",
             Self::SyncConflicts => "sync_conflicts/",
+            Self::Reports => "reports/",
         }
     }
 
@@ -140,6 +144,7 @@ impl StoreName {
             Self::SiteTokens => "site_tokens",
             Self::Sync => "sync",
             Self::SyncConflicts => "sync_conflicts",
+            Self::Reports => "reports",
         }
     }
 }

@@ -133,6 +133,7 @@ impl Inner {
         }
         self.open_sites();
         self.open_sync();
+        self.open_reports();
         let opening = self.opening.borrow().clone();
         if let Some(opening) = opening {
             self.take_over_legacy(&opening);

@@ -1,8 +1,11 @@
 //! What only this browser sees is told to the server's audit log: gathered for a moment, then sent together.
 //!
-//! Reports are kept in memory only. One that is sent twice is one event, so whatever is not known to have arrived is sent
-//! again; a server that does not take it at all is not asked for ever. A page that is hidden or left may never run again: what
-//! waits then goes at once, in a request that does not end with the page. What finds no server at that moment is lost.
+//! Each report is written into the vault right after the deed, in a transaction of its own, and erased when the server took
+//! it; what is found there when the vault is opened is sent. So a server that is away, a page that is left and a session that
+//! is over lose nothing, as long as the vault can be written: where it is locked, or goes with the tab, reports are in memory
+//! only. One that is sent twice is one event, so whatever is not known to have arrived is sent again, and tabs need not
+//! agree who sends. A page that is hidden or left may never run again: what waits then goes at once as well, in a request that
+//! does not end with the page.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -22,6 +25,8 @@ mod deeds;
 
 /// How long reports are gathered, in milliseconds.
 const GATHER: u32 = 1_000;
+/// How long after the vault was opened what it keeps is sent, in milliseconds: other tabs have sent theirs by then.
+const SETTLE: u32 = 2 * GATHER;
 /// How long to wait when the server could not be reached, in milliseconds.
 const PAUSE: u32 = 30_000;
 /// How many may wait; of more, the oldest are lost.
@@ -31,6 +36,8 @@ const MOST: usize = 200;
 #[derive(Default)]
 pub(super) struct Queue {
     waiting: RefCell<VecDeque<Report>>,
+    /// Those of this moment, which are not in the vault yet.
+    unkept: RefCell<Vec<Report>>,
     sending: Cell<bool>,
     /// Those that were sent when the page was hidden, and are not answered yet.
     parting: RefCell<BTreeSet<ReportId>>,
@@ -42,21 +49,78 @@ pub(super) struct Queue {
     shown: RefCell<Option<ConnectionId>>,
 }
 
+/// What came of sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sent {
+    Taken,
+    /// For good: the same is refused again.
+    Refused,
+    /// Not now.
+    Later,
+    /// The session is over. The next one of this person may tell it.
+    Over,
+}
+
 impl Inner {
     /// Tells the audit log; returns at once.
     pub(super) fn report(self: &Rc<Self>, report: Report) {
-        {
-            let mut waiting = self.reports.waiting.borrow_mut();
-            waiting.push_back(report);
-            let surplus = waiting.len().saturating_sub(MOST);
-            waiting.drain(..surplus);
+        self.keep(report.clone());
+        let surplus = self.wait_with(vec![report]);
+        if !surplus.is_empty() {
+            let inner = Rc::clone(self);
+            spawn_local(async move { inner.erase_told(&surplus).await });
         }
+        self.send_after(GATHER);
+    }
+
+    /// Writes a report into the vault, with those of the same moment.
+    fn keep(self: &Rc<Self>, report: Report) {
+        let mut unkept = self.reports.unkept.borrow_mut();
+        unkept.push(report);
+        if unkept.len() > 1 {
+            return;
+        }
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            let reports = inner.reports.unkept.take();
+            let Ok(vault) = inner.vault() else { return };
+            // What can't be kept is told by this tab, or not at all.
+            drop(vault.keep_reports(&reports).await);
+        });
+    }
+
+    /// What the vault keeps is sent: it was opened.
+    pub(super) fn open_reports(self: &Rc<Self>) {
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            TimeoutFuture::new(SETTLE).await;
+            let Ok(vault) = inner.vault() else { return };
+            let Ok(kept) = vault.kept_reports().await else { return };
+            if kept.is_empty() {
+                return;
+            }
+            let surplus = inner.wait_with(kept);
+            inner.erase_told(&surplus).await;
+            inner.send_after(0);
+        });
+    }
+
+    /// Takes reports among those that wait; gives those that are too many.
+    fn wait_with(&self, reports: Vec<Report>) -> Vec<ReportId> {
+        let mut waiting = self.reports.waiting.borrow_mut();
+        let known: BTreeSet<ReportId> = waiting.iter().map(|report| report.id.clone()).collect();
+        waiting.extend(reports.into_iter().filter(|report| !known.contains(&report.id)));
+        let surplus = waiting.len().saturating_sub(MOST);
+        waiting.drain(..surplus).map(|report| report.id).collect()
+    }
+
+    fn send_after(self: &Rc<Self>, wait: u32) {
         if self.reports.sending.replace(true) {
             return;
         }
         let inner = Rc::clone(self);
         spawn_local(async move {
-            TimeoutFuture::new(GATHER).await;
+            TimeoutFuture::new(wait).await;
             inner.send_reports().await;
             inner.reports.sending.set(false);
         });
@@ -77,8 +141,8 @@ impl Inner {
             parting.borrow_mut().extend(sent.iter().cloned());
             let inner = Rc::clone(self);
             spawn_local(async move {
-                if is_done_with(answer.await.as_ref()) {
-                    inner.reports.waiting.borrow_mut().retain(|report| !sent.contains(&report.id));
+                if outcome(answer.await.as_ref()) == Sent::Taken {
+                    inner.told(&sent).await;
                 }
                 inner.reports.parting.borrow_mut().retain(|id| !sent.contains(id));
             });
@@ -94,27 +158,51 @@ impl Inner {
     }
 
     async fn send_reports(&self) {
+        let mut most = MOST_REPORTS;
         loop {
-            let reports: Vec<Report> = self.reports.waiting.borrow().iter().take(MOST_REPORTS).cloned().collect();
+            let reports: Vec<Report> = self.reports.waiting.borrow().iter().take(most).cloned().collect();
             if reports.is_empty() {
                 return;
             }
             let sent: Vec<ReportId> = reports.iter().map(|report| report.id.clone()).collect();
-            let is_done = match api::request(&ReportEvents, &Reports { reports }) {
-                Ok(call) => is_done_with(http::reply(&call).await.as_ref()),
-                Err(_) => true,
+            let outcome = match api::request(&ReportEvents, &Reports { reports }) {
+                Ok(call) => outcome(http::reply(&call).await.as_ref()),
+                Err(_) => Sent::Refused,
             };
-            if is_done {
-                self.reports.waiting.borrow_mut().retain(|report| !sent.contains(&report.id));
-            } else {
-                TimeoutFuture::new(PAUSE).await;
+            match outcome {
+                Sent::Taken => self.told(&sent).await,
+                // One that is refused, as its tenant was removed, takes no other along.
+                Sent::Refused if sent.len() > 1 => most = 1,
+                Sent::Refused => self.told(&sent).await,
+                Sent::Later => TimeoutFuture::new(PAUSE).await,
+                // What the vault keeps is found there again.
+                Sent::Over => return self.reports.waiting.borrow_mut().clear(),
             }
+        }
+    }
+
+    /// These are told: they wait no more, and are kept no more.
+    async fn told(&self, sent: &[ReportId]) {
+        self.reports.waiting.borrow_mut().retain(|report| !sent.contains(&report.id));
+        self.erase_told(sent).await;
+    }
+
+    async fn erase_told(&self, told: &[ReportId]) {
+        // One that stays is told once more, which the server takes for what it is.
+        if let Ok(vault) = self.vault()
+            && !told.is_empty()
+        {
+            drop(vault.erase_reports(told).await);
         }
     }
 }
 
-/// Whether reports were taken, or refused for good; else the same may be taken later.
-fn is_done_with(reply: Option<&Reply>) -> bool {
-    let answer = reply.map(Reply::read);
-    !matches!(answer, None | Some(Err(Problem { status: 429 | 500.., .. })))
+/// Whether reports were taken, or may be taken later.
+fn outcome(reply: Option<&Reply>) -> Sent {
+    match reply.map(Reply::read) {
+        Some(Ok(_)) => Sent::Taken,
+        Some(Err(Problem { status: 401, .. })) => Sent::Over,
+        None | Some(Err(Problem { status: 429 | 500.., .. })) => Sent::Later,
+        Some(Err(_)) => Sent::Refused,
+    }
 }

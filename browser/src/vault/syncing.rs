@@ -69,7 +69,7 @@ pub(super) fn is_synced(key: &RecordKey) -> bool {
         StoreName::Connections | StoreName::Credentials => true,
         StoreName::Sites | StoreName::SiteTokens | StoreName::SyncConflicts => true,
         StoreName::Settings => key.id == WORKER_TOKENS || key.id == DEFAULT_SITE,
-        StoreName::Tokens | StoreName::Intents | StoreName::Sync => false,
+        StoreName::Tokens | StoreName::Intents | StoreName::Sync | StoreName::Reports => false,
     }
 }
 

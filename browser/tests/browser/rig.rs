@@ -354,10 +354,14 @@ pub struct Server(JsValue);
 impl Server {
     /// `answer` is the body of a function of the request's number that gives `[status, json or text, more headers]`.
     pub fn answering(answer: &str) -> Self {
-        let script = "const real = window.fetch, asked = [], reported = [], told = [];
+        let script = "const real = window.fetch, asked = [], reported = [], told = [], refused = [], taking = { status: 200 };
              window.fetch = async (path, init) => {
                  init.signal?.throwIfAborted();
                  if (path === '/api/v1/audit/reports') {
+                     if (taking.status !== 200) {
+                         refused.push(...JSON.parse(init.body).reports);
+                         return new Response('{}', { status: taking.status });
+                     }
                      reported.push(...JSON.parse(init.body).reports);
                      return new Response('{\"taken\":1}', { status: 200 });
                  }
@@ -371,7 +375,7 @@ impl Server {
                  const headers = { 'date': new Date().toUTCString(), ...more };
                  return new Response(body && typeof body === 'object' ? JSON.stringify(body) : body, { status, headers });
              };
-             return { asked, reported, told, repair: () => { window.fetch = real; } };";
+             return { asked, reported, told, refused, taking, repair: () => { window.fetch = real; } };";
         Self(Function::new_no_args(&script.replace("ANSWER", answer)).call0(&JsValue::NULL).unwrap())
     }
 
@@ -395,6 +399,17 @@ impl Server {
     /// All that was reported to the audit log so far.
     pub fn reported(&self) -> Vec<serde_json::Value> {
         self.read("reported")
+    }
+
+    /// From now on reports to the audit log are answered with this status; they are taken with 200.
+    pub fn answers_reports_with(&self, status: u16) {
+        let taking = Reflect::get(&self.0, &"taking".into()).unwrap();
+        Reflect::set(&taking, &"status".into(), &status.into()).unwrap();
+    }
+
+    /// All reports that were not taken so far.
+    pub fn refused_reports(&self) -> Vec<serde_json::Value> {
+        self.read("refused")
     }
 
     /// All that was told of how many site tokens there are.

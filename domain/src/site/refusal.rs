@@ -1,5 +1,6 @@
-use super::{FormatError, TestReport};
-use crate::api::Problem;
+use super::{FormatError, TestOutcome, TestReport};
+use crate::api::{Code, Problem};
+use crate::audit::Reason;
 use crate::id::SiteTokenId;
 use crate::vault::StoreError;
 
@@ -41,6 +42,47 @@ pub enum SiteRefusal {
     NotStored(StoreError),
 }
 
+impl SiteRefusal {
+    /// The word for it in the audit log; `None` for what a person is only told at the form, as nothing was tried.
+    pub fn reason(&self) -> Option<Reason> {
+        let word = match self {
+            Self::NotOpen | Self::Fields | Self::Format(_) => return None,
+            Self::TestFailed(report) => return report.reason(),
+            Self::Problem(problem) => return Some(reason_of(problem.code)),
+            Self::Gone => "gone",
+            Self::Duplicate(_) => "duplicate",
+            Self::NoRefresh => "no_refresh",
+            Self::SiteNotAllowed => "site_not_allowed",
+            Self::Changed => "changed_elsewhere",
+            Self::NotStored(_) => "not_stored",
+        };
+        Reason::parse(word).ok()
+    }
+}
+
+impl TestReport {
+    /// Why the test did not succeed, as a word for the audit log; `None` when it did.
+    pub fn reason(&self) -> Option<Reason> {
+        let word = match self.outcome {
+            TestOutcome::Works => return None,
+            TestOutcome::Rejected => "test_rejected",
+            TestOutcome::Revoked => "test_revoked",
+            TestOutcome::Forbidden => "test_forbidden",
+            TestOutcome::Unknown => match &self.problem {
+                Some(problem) => return Some(reason_of(problem.code)),
+                None => "test_failed",
+            },
+        };
+        Reason::parse(word).ok()
+    }
+}
+
+/// A problem's code, as it stands on the wire.
+fn reason_of(code: Code) -> Reason {
+    let word = serde_json::to_value(code).ok().and_then(|word| Reason::parse(word.as_str()?).ok());
+    word.unwrap_or_else(|| Reason::parse("refused").expect("a plain word is a reason"))
+}
+
 impl From<StoreError> for SiteRefusal {
     fn from(error: StoreError) -> Self {
         match error {
@@ -54,5 +96,34 @@ impl From<StoreError> for SiteRefusal {
 impl From<Problem> for SiteRefusal {
     fn from(problem: Problem) -> Self {
         Self::Problem(problem)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Claims;
+    use super::*;
+    use crate::time::{Span, Timestamp};
+
+    fn report(outcome: TestOutcome, problem: Option<Problem>) -> TestReport {
+        let at = Timestamp::from_seconds(1);
+        TestReport { outcome, claims: Claims::default(), sites: None, problem, at, took: Span::ZERO }
+    }
+
+    fn words(refusal: &SiteRefusal) -> Option<String> {
+        refusal.reason().map(|reason| reason.as_str().to_owned())
+    }
+
+    #[test]
+    fn what_was_tried_and_failed_has_a_word_for_the_log_and_a_form_filled_in_wrongly_has_none() {
+        let late = Problem::new(Code::UpstreamTimeout);
+        let failed = |outcome, problem| words(&SiteRefusal::TestFailed(Box::new(report(outcome, problem))));
+        assert_eq!(failed(TestOutcome::Rejected, None).as_deref(), Some("test_rejected"));
+        assert_eq!(failed(TestOutcome::Unknown, Some(late.clone())).as_deref(), Some("upstream_timeout"));
+        assert_eq!(report(TestOutcome::Works, None).reason(), None);
+        assert_eq!(words(&late.into()).as_deref(), Some("upstream_timeout"));
+        assert_eq!(words(&SiteRefusal::SiteNotAllowed).as_deref(), Some("site_not_allowed"));
+        assert_eq!(words(&StoreError::QuotaExceeded.into()).as_deref(), Some("not_stored"));
+        assert_eq!((words(&SiteRefusal::Fields), words(&SiteRefusal::NotOpen)), (None, None));
     }
 }

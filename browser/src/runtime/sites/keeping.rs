@@ -21,7 +21,7 @@ impl Inner {
         let vault = self.site_vault()?;
         let (place, text) = self.checked(&draft, None)?;
         let text = text.ok_or(SiteRefusal::Fields)?;
-        let report = if test { Some(self.passed(&place, &text).await?) } else { None };
+        let report = if test { Some(self.passed((&place, &draft.name), &text).await?) } else { None };
         let id = SiteTokenId::from_random(clock::random());
         let mut kept = Kept::new(id.clone(), place, &draft, Source::Entered, self.now());
         if let Some(report) = &report {
@@ -47,7 +47,7 @@ impl Inner {
         let is_new = |hash: &TokenHash| text.as_ref().is_some_and(|text| TokenHash::of(text) != *hash);
         let before = self.site_facts(&id)?;
         let report = match &text {
-            Some(text) if test && is_new(&before.hash) => Some(self.passed(&place, text).await?),
+            Some(text) if test && is_new(&before.hash) => Some(self.passed((&place, &draft.name), text).await?),
             _ => None,
         };
         let now = self.now();
@@ -88,7 +88,7 @@ impl Inner {
         if facts.hash == TokenHash::of(&pasted.token) {
             return Err(SiteRefusal::Duplicate(id.clone()));
         }
-        let report = self.passed(&facts.place, &pasted.token).await?;
+        let report = self.passed((&facts.place, &facts.name), &pasted.token).await?;
         self.replace_site(id, pasted.token, Source::Entered, &report).await?;
         self.report_site(Action::TokenRotated, id, None);
         Ok(report)
@@ -266,8 +266,8 @@ impl Inner {
     }
 
     /// A test's report, if the API took the text.
-    async fn passed(self: &Rc<Self>, place: &SitePlace, text: &Secret) -> Result<TestReport, SiteRefusal> {
-        let report = self.tested(place, Some(text)).await?;
+    async fn passed(self: &Rc<Self>, about: (&SitePlace, &str), text: &Secret) -> Result<TestReport, SiteRefusal> {
+        let report = self.tested(about, Some(text)).await?;
         match report.outcome {
             TestOutcome::Works | TestOutcome::Forbidden => Ok(report),
             TestOutcome::Rejected | TestOutcome::Revoked | TestOutcome::Unknown => {

@@ -5,11 +5,12 @@ use std::rc::Rc;
 use domain::audit::Action;
 use domain::id::SiteTokenId;
 use domain::secret::Secret;
-use domain::site::{Chosen, SiteCommand, SiteRefusal};
+use domain::site::{Chosen, Pasted, RowDeed, SiteCommand, SiteRefusal};
 use futures::StreamExt;
 use futures::stream;
 
 use super::super::{Inner, clipboard};
+use super::using::Whose;
 
 /// How many calls to many sites are under way at once.
 const AT_ONCE: usize = 6;
@@ -17,19 +18,36 @@ const AT_ONCE: usize = 6;
 impl Inner {
     pub(super) async fn serve_site(self: &Rc<Self>, command: SiteCommand) {
         match command {
-            SiteCommand::Add { draft, test, done } => done(self.add_site(draft, test).await),
-            SiteCommand::Edit { id, draft, test, done } => done(self.edit_site(id, draft, test).await),
-            SiteCommand::Rotate { id, token, done } => done(self.rotate_site(&id, &token).await),
+            SiteCommand::Add { draft, test, done } => {
+                let whose = Self::whose_draft(&draft);
+                done(self.report_refusal(Action::TokenAdded, &whose, self.add_site(draft, test).await));
+            }
+            SiteCommand::Edit { id, draft, test, done } => {
+                let whose = self.whose_token(&id);
+                let is_rotation = !Pasted::mend(draft.token.expose()).token.is_empty();
+                let action = if is_rotation { Action::TokenRotated } else { Action::TokenUpdated };
+                done(self.report_refusal(action, &whose, self.edit_site(id, draft, test).await));
+            }
+            SiteCommand::Rotate { id, token, done } => {
+                let whose = self.whose_token(&id);
+                done(self.report_refusal(Action::TokenRotated, &whose, self.rotate_site(&id, &token).await));
+            }
             SiteCommand::Refresh { id, done } => done(self.refresh_site(&id).await),
             SiteCommand::Remove { ids, done } => done(self.remove_sites(&ids).await),
             SiteCommand::Restore { ids, done } => done(self.restore_sites(&ids).await),
             SiteCommand::SetDefault { id, done } => done(self.set_default_site(id).await),
             SiteCommand::Choose(chosen) => self.choose_site(chosen).await,
             SiteCommand::KeepSetup(setup) => self.keep_site_setup(setup).await,
-            SiteCommand::Import { rows, done } => done(self.import_sites(rows).await),
+            SiteCommand::Import { rows, done } => {
+                let count = rows.iter().filter(|row| row.deed != RowDeed::Skip).count();
+                let whose = Whose::Many(u32::try_from(count).unwrap_or(u32::MAX));
+                done(self.report_refusal(Action::TokenImported, &whose, self.import_sites(rows).await));
+            }
             SiteCommand::PlanLegacy { done } => done(self.plan_legacy_sites().await),
             SiteCommand::TakeOverLegacy { plan, provider, done } => {
-                done(self.take_over_legacy_sites(&plan, &provider).await);
+                let taken = self.take_over_legacy_sites(&plan, &provider).await;
+                let whose = Whose::Many(u32::try_from(plan.items.len()).unwrap_or(u32::MAX));
+                done(self.report_refusal(Action::TokenImported, &whose, taken));
             }
             SiteCommand::RollBackLegacy { done } => done(self.roll_back_legacy_sites().await),
             SiteCommand::Limit(allowed) => self.limit_sites(allowed).await,

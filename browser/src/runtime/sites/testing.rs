@@ -17,7 +17,11 @@ use domain::time::Span;
 use super::super::Inner;
 use super::calling::{Outcome, Outgoing};
 use super::keeping::verdict;
+use super::using::failed;
 use crate::js;
+
+/// What the operator's default token is called in the audit log.
+const OPERATORS: &str = "The operator's default token";
 
 /// How long a test may take, in milliseconds.
 const PATIENCE: u32 = 10_000;
@@ -37,12 +41,13 @@ impl Inner {
             Chosen::Token(id) => id,
             Chosen::Operators => {
                 let place = Resolution::of(&Site::Operators, &self.sites.view.borrow(), self.now()).place;
-                return self.tested(&place.ok_or(SiteRefusal::Gone)?, None).await;
+                return self.tested((&place.ok_or(SiteRefusal::Gone)?, OPERATORS), None).await;
             }
         };
         let facts = self.site_facts(id)?;
         let texts = self.site_vault()?.site_texts(id).await?.ok_or(SiteRefusal::Gone)?;
-        let report = self.while_running(id, Running::Testing, self.tested(&facts.place, Some(&texts.text))).await?;
+        let about = (&facts.place, facts.name.as_str());
+        let report = self.while_running(id, Running::Testing, self.tested(about, Some(&texts.text))).await?;
         if let Some(kind) = verdict(report.outcome) {
             let judged = |token: &domain::site::SiteToken| {
                 Some(token.clone().judged(texts.generation, kind, report.at)).filter(|judged| judged != token)
@@ -53,7 +58,6 @@ impl Inner {
             }
             self.wrote_sites(written, &[]);
         }
-        self.report_site(Action::TokenValidated, id, report.problem.as_ref().map(|_| "test_failed"));
         Ok(report)
     }
 
@@ -66,11 +70,22 @@ impl Inner {
         let pasted = Pasted::mend(token.expose());
         pasted.check()?;
         let site = SiteId::parse(site.trim()).map_err(|_| SiteRefusal::Fields)?;
-        self.tested(&SitePlace { provider, site, device: None }, Some(&pasted.token)).await
+        self.tested((&SitePlace { provider, site, device: None }, ""), Some(&pasted.token)).await
     }
 
-    /// Calls the provider's test path; without a text, with the operator's default token.
-    pub(super) async fn tested(&self, place: &SitePlace, text: Option<&Secret>) -> Result<TestReport, SiteRefusal> {
+    /// Calls the provider's test path; without a text, with the operator's default token. The audit log is told what came of
+    /// it, with the token's name where it has one.
+    pub(super) async fn tested(
+        self: &Rc<Self>,
+        (place, name): (&SitePlace, &str),
+        text: Option<&Secret>,
+    ) -> Result<TestReport, SiteRefusal> {
+        let report = self.tried(place, text).await?;
+        self.report(failed(self.report_of_place(Action::TokenValidated, place, name), report.reason()));
+        Ok(report)
+    }
+
+    async fn tried(&self, place: &SitePlace, text: Option<&Secret>) -> Result<TestReport, SiteRefusal> {
         self.check_allowed(&place.site)?;
         let api = self.site_api(&place.provider).await?;
         let begun = self.now();
@@ -94,7 +109,9 @@ impl Inner {
 
     /// Gets a new text from the provider, tests it, and stores it beside the old one.
     pub(super) async fn refresh_site(self: &Rc<Self>, id: &SiteTokenId) -> Result<TestReport, SiteRefusal> {
-        self.while_running(id, Running::Refreshing, self.refreshed_site(id)).await
+        let whose = self.whose_token(id);
+        let outcome = self.while_running(id, Running::Refreshing, self.refreshed_site(id)).await;
+        self.report_refusal(Action::TokenRefreshed, &whose, outcome)
     }
 
     async fn refreshed_site(self: &Rc<Self>, id: &SiteTokenId) -> Result<TestReport, SiteRefusal> {
@@ -117,7 +134,7 @@ impl Inner {
         if TokenHash::of(&text) == facts.hash {
             return Err(SiteRefusal::Duplicate(id.clone()));
         }
-        let report = self.tested(&facts.place, Some(&text)).await?;
+        let report = self.tested((&facts.place, &facts.name), Some(&text)).await?;
         if !matches!(report.outcome, TestOutcome::Works | TestOutcome::Forbidden) {
             return Err(SiteRefusal::TestFailed(Box::new(report)));
         }

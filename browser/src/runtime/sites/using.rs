@@ -4,13 +4,12 @@ use std::rc::Rc;
 
 use domain::api::Problem;
 use domain::audit::{Action, Label, Outcome, Reason, Report};
-use domain::id::{ReportId, SiteTokenId};
-use domain::site::{Kept, SiteToken, TokenError, VerdictKind};
+use domain::id::SiteTokenId;
+use domain::site::{Draft, Kept, SitePlace, SiteRefusal, SiteToken, TokenError, VerdictKind};
 use domain::time::Span;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::Inner;
-use crate::clock;
 use crate::vault::Versioned;
 
 /// How long uses are gathered before they are written.
@@ -113,16 +112,63 @@ impl Inner {
         }
     }
 
-    fn site_report(&self, action: Action, token: &SiteToken, failed: Option<&str>) -> Report {
-        let mut report = Report::new(ReportId::from_random(clock::random()), self.now(), action);
-        report.tenant = self.tenant();
-        report.site = Some(token.place.site.clone());
-        report.provider = Some(token.place.provider.clone());
-        report.label = Label::of(&token.name);
-        if let Some(reason) = failed {
-            report.outcome = Outcome::Failed;
-            report.reason = Reason::try_from(reason.to_owned()).ok();
+    /// Tells the audit log that something was tried with tokens and not done, and why; gives the outcome on.
+    pub(super) fn report_refusal<T>(
+        self: &Rc<Self>,
+        action: Action,
+        whose: &Whose,
+        outcome: Result<T, SiteRefusal>,
+    ) -> Result<T, SiteRefusal> {
+        if let Some(reason) = outcome.as_ref().err().and_then(SiteRefusal::reason) {
+            let report = match whose {
+                Whose::Kept(token) => self.site_report(action, token, None),
+                Whose::Draft(place, name) => self.report_of_place(action, place, name),
+                Whose::Many(count) => Report { count: Some(*count), ..self.about_tenant(action) },
+            };
+            self.report(failed(report, Some(reason)));
         }
+        outcome
+    }
+
+    /// Whose token a draft would be, as far as it says so.
+    pub(super) fn whose_draft(draft: &Draft) -> Whose {
+        draft.place().map_or(Whose::Many(1), |place| Whose::Draft(place, draft.name.clone()))
+    }
+
+    /// Whose token this is, as long as it is kept.
+    pub(super) fn whose_token(&self, id: &SiteTokenId) -> Whose {
+        self.site_facts(id).map_or(Whose::Many(1), |token| Whose::Kept(Box::new(token)))
+    }
+
+    fn site_report(&self, action: Action, token: &SiteToken, why: Option<&str>) -> Report {
+        let report = self.report_of_place(action, &token.place, &token.name);
+        failed(report, why.and_then(|why| Reason::parse(why).ok()))
+    }
+
+    /// A report about a token for a place, kept or not.
+    pub(super) fn report_of_place(&self, action: Action, place: &SitePlace, name: &str) -> Report {
+        let mut report = self.about_tenant(action);
+        report.site = Some(place.site.clone());
+        report.provider = Some(place.provider.clone());
+        report.label = Label::of(name);
         report
+    }
+}
+
+/// What something that was not done was about.
+pub(super) enum Whose {
+    /// A token that is kept.
+    Kept(Box<SiteToken>),
+    /// One that was to be kept, by its place and name.
+    Draft(SitePlace, String),
+    /// So many tokens, which are not named.
+    Many(u32),
+}
+
+/// The report, of something that failed if there is a reason.
+pub(super) fn failed(report: Report, reason: Option<Reason>) -> Report {
+    match reason {
+        Some(reason) => Report { outcome: Outcome::Failed, reason: Some(reason), ..report },
+        None => report,
     }
 }
