@@ -9,6 +9,10 @@
 mod lease;
 mod web_locks;
 
+use std::cell::Cell;
+
+use domain::tabs::ExcludesBy;
+
 use lease::Lease;
 use web_locks::{Grant, WebLocks};
 
@@ -58,14 +62,30 @@ pub fn are_there() -> bool {
     WebLocks::of_this_browser().is_some()
 }
 
-/// Waits for the exclusive lock of this name; dropping this gives up waiting.
+thread_local! {
+    /// Whether this page was refused a lock though the browser has them, as a document that may hold none is.
+    static REFUSED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// By what tabs exclude each other, as far as this one knows.
+pub fn excludes_by() -> ExcludesBy {
+    if are_there() && !REFUSED.get() { ExcludesBy::WebLocks } else { ExcludesBy::Lease }
+}
+
+/// Waits for the exclusive lock of this name; dropping this gives up waiting. Where the browser refuses one, a lease does.
 ///
 /// # Errors
 ///
 /// [`LockError`] when it can't be had within the bound on waiting.
 pub async fn acquire(name: &str, bounds: Bounds) -> Result<Held, LockError> {
     match WebLocks::of_this_browser() {
-        Some(locks) => Ok(Held { hold: Hold::WebLock(locks.acquire(name, bounds).await?) }),
+        Some(locks) => match locks.acquire(name, bounds).await {
+            Err(LockError::Refused(_)) => {
+                REFUSED.set(true);
+                lease(name, bounds).await
+            }
+            granted => Ok(Held { hold: Hold::WebLock(granted?) }),
+        },
         None => lease(name, bounds).await,
     }
 }

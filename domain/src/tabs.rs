@@ -20,5 +20,5 @@ mod way;
 
 pub use line::{Instant, Line, LineEffect, LineInput};
 pub use message::{Body, Hello, Message, Unread};
-pub use report::{Counts, Direction, Logged, OtherTab, Step, TabsReport, WakesBy, Why};
+pub use report::{Counts, Direction, ExcludesBy, Logged, OtherTab, Step, TabsReport, WakesBy, Why};
 pub use way::{Way, Ways};

@@ -7,6 +7,7 @@ use domain::tabs::TabsReport;
 use domain::time::{Span, Timestamp};
 
 use super::{Inner, Runtime};
+use crate::locks;
 use crate::page::{self, PageEvent};
 use crate::tabs::{Said, Tabs};
 use crate::vault::leaving;
@@ -22,7 +23,7 @@ impl Runtime {
         if call {
             tabs.call();
         }
-        Some(tabs.report())
+        Some(TabsReport { excludes: Some(locks::excludes_by()), ..tabs.report() })
     }
 }
 

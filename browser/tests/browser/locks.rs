@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 
 use browser::locks::{self, Bounds, LockError};
+use domain::tabs::ExcludesBy;
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -116,4 +117,18 @@ async fn without_web_locks_a_lease_keeps_others_out_until_it_ends() {
     let hanging = locks::lease(&name, Bounds { wait: 1_000, hold: 100 }).await.unwrap();
     assert!(locks::lease(&name, PATIENT).await.is_ok());
     drop(hanging);
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_the_browser_refuses_locks_takes_turns_by_leases_and_says_so() {
+    let name = fresh_name();
+    assert_eq!(locks::excludes_by(), ExcludesBy::WebLocks);
+    let refusing = "navigator.locks.request = () => Promise.reject(new DOMException('none here', 'SecurityError'))";
+    js_sys::eval(refusing).unwrap();
+    let held = locks::acquire(&name, PATIENT).await;
+    let second = locks::acquire(&name, SHORT).await.err();
+    js_sys::eval("delete navigator.locks.request").unwrap();
+    assert!(held.is_ok(), "{:?}", held.err());
+    assert_eq!(second, Some(LockError::Waited(150)));
+    assert_eq!(locks::excludes_by(), ExcludesBy::Lease);
 }

@@ -77,7 +77,10 @@ async fn a_saved_connection_gets_a_token_that_all_tabs_have_and_one_request_was_
     let third = Tab::open(&tenant).await;
     third.until_generation(1).await;
     assert_eq!(server.asked().len(), 1, "a tab that came later asked again");
-    assert!(first.view.borrow().clock_offset.is_some_and(|offset| offset.abs() < 2_000));
+    // The others asked nothing: they know the server's clock by the token's record.
+    for tab in [&first, &second, &third] {
+        assert!(tab.view.borrow().clock_offset.is_some_and(|offset| offset.abs() < 2_000));
+    }
 }
 
 #[wasm_bindgen_test]
@@ -108,6 +111,27 @@ async fn a_caller_that_needs_a_token_gets_the_one_there_is() {
     assert_eq!(tab.runtime.token(&id()).await.unwrap(), Some(token));
     assert_eq!(server.tokens_asked(), 1);
     assert!(tab.runtime.token(&ConnectionId::new("unknown")).await.is_err());
+}
+
+#[wasm_bindgen_test]
+async fn a_caller_that_is_dropped_waits_no_more_and_the_others_get_the_token() {
+    let (server, tenant) = (Server::with_tokens(), fresh_tenant());
+    let tab = Tab::open(&tenant).await;
+    tab.save();
+    let waits = |view: &View| view.callers.waiting_since.is_some();
+    let connection = id();
+    let mut leaves = Box::pin(tab.runtime.token(&connection));
+    assert!(futures::poll!(leaves.as_mut()).is_pending());
+    assert!(waits(&tab.view.borrow()), "it waits");
+    drop(leaves);
+    assert!(!waits(&tab.view.borrow()), "it waits no more, though there is no token yet");
+
+    let mut left = Box::pin(tab.runtime.token(&connection));
+    let stays = tab.runtime.token(&connection);
+    assert!(futures::poll!(left.as_mut()).is_pending());
+    drop(left);
+    assert!(stays.await.unwrap().is_some());
+    assert_eq!(server.tokens_asked(), 1);
 }
 
 #[wasm_bindgen_test]

@@ -175,6 +175,7 @@ impl Line {
         let others: Vec<OtherTab> = self.known.iter().map(|(id, other)| shown(id, other)).collect();
         TabsReport {
             wakes: self.wakes(&me, &others),
+            excludes: None,
             me,
             way: self.mine().best(),
             wanted: self.wanted,

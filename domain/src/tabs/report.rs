@@ -22,6 +22,8 @@ pub struct TabsReport {
     pub wanted: Option<Way>,
     /// Who wakes a tab whose token is due.
     pub wakes: WakesBy,
+    /// By what tabs exclude each other; `None` where that is not known.
+    pub excludes: Option<ExcludesBy>,
     /// The other tabs.
     pub others: Vec<OtherTab>,
     /// The last changes of way, oldest first.
@@ -49,6 +51,15 @@ pub struct OtherTab {
     pub heard_at: Timestamp,
     /// Since when it does not answer: it is frozen, or was closed without a word.
     pub silent_since: Option<Timestamp>,
+}
+
+/// By what it is chosen which tab acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExcludesBy {
+    /// The browser's locks, which end with their tab.
+    WebLocks,
+    /// A lease in localStorage, by best effort: now and then two tabs may act at once.
+    Lease,
 }
 
 /// Who wakes a tab whose token is due.

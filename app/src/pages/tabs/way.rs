@@ -1,5 +1,5 @@
 use domain::storage::Response;
-use domain::tabs::{Counts, Step, TabsReport, WakesBy, Way};
+use domain::tabs::{Counts, ExcludesBy, Step, TabsReport, WakesBy, Way};
 use leptos::prelude::*;
 
 use super::words;
@@ -18,6 +18,7 @@ pub(super) struct Shown {
     way: Option<Way>,
     wanted: Option<Way>,
     wakes: String,
+    excludes: Option<ExcludesBy>,
     is_alone: bool,
     round_trip: Response,
     counts: Counts,
@@ -35,6 +36,7 @@ impl Shown {
             way: report.way,
             wanted: report.wanted,
             wakes,
+            excludes: report.excludes,
             is_alone: report.others.is_empty(),
             round_trip: report.round_trip,
             counts: report.counts,
@@ -57,7 +59,7 @@ pub(super) fn card(shown: Memo<Option<Shown>>) -> AnyView {
 }
 
 fn travel(shown: Shown) -> AnyView {
-    let Shown { way, wakes, is_alone, round_trip, counts, steps, .. } = shown;
+    let Shown { way, wakes, excludes, is_alone, round_trip, counts, steps, .. } = shown;
     let mood = if way.is_some() { Mood::Good } else { Mood::Bad };
     let word = words::way_or_none(way).to_owned();
     let deaf = way.is_none().then(|| {
@@ -71,6 +73,7 @@ fn travel(shown: Shown) -> AnyView {
         {facts(vec![
             fact("By", view! { <Badge mood=Signal::stored(mood) word=Signal::stored(word) /> }.into_any()),
             fact("Wakes a tab whose token is due", wakes.into_any()),
+            fact("Who acts is chosen by", words::excludes_by(excludes).into_any()),
             fact("To another tab and back", measured(round_trip, is_alone).into_any()),
             fact("Told", counts.told.into_any()),
             fact("Heard", counts.heard.into_any()),

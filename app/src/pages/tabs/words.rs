@@ -1,7 +1,7 @@
 //! Ways, kinds and tabs in words.
 
 use domain::id::TabId;
-use domain::tabs::{Way, Ways, Why};
+use domain::tabs::{ExcludesBy, Way, Ways, Why};
 
 /// A way as people read it.
 pub(super) const fn way(way: Way) -> &'static str {
@@ -9,6 +9,17 @@ pub(super) const fn way(way: Way) -> &'static str {
         Way::Worker => "Shared worker",
         Way::Channel => "Broadcast channel",
         Way::Storage => "Storage events",
+    }
+}
+
+/// By what tabs exclude each other, as people read it, and what that means.
+pub(super) const fn excludes_by(by: Option<ExcludesBy>) -> &'static str {
+    match by {
+        Some(ExcludesBy::WebLocks) => "Web Locks",
+        Some(ExcludesBy::Lease) => {
+            "A lease in localStorage, by best effort: a token may be asked for twice, and is never a wrong one"
+        }
+        None => "Not known yet",
     }
 }
 
