@@ -8,7 +8,8 @@ use browser::Runtime;
 use browser::tenants::{self, databases};
 use browser::vault::{NewKey, Vault};
 use domain::api::vault::VaultHalf;
-use domain::id::{HalfId, TenantId, UserId};
+use domain::audit::{Action, Report};
+use domain::id::{HalfId, ReportId, TenantId, UserId};
 use domain::secret::Secret;
 use domain::tenant::{KeptTenants, Opening, Tenant};
 use domain::vault::{Cleared, VaultDeed, VaultView, database_name, tenant_of_database};
@@ -17,6 +18,7 @@ use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::rig::{Server, Strange, connection, fresh_tenant, secret};
+use crate::worker_reports::reported;
 
 /// A tab with what it shows of the vault.
 struct Tab {
@@ -143,6 +145,28 @@ async fn a_tab_in_another_tenant_of_the_person_lets_go_as_well() {
     assert!(cleared.is_whole(), "{cleared:?}");
     other.until("it says that everything was cleared", |view| view.cleared_elsewhere).await;
     assert!(!tab.view.borrow().cleared_elsewhere);
+}
+
+#[wasm_bindgen_test]
+async fn reports_that_were_not_told_yet_go_with_the_rest_and_the_clearing_itself_is_told() {
+    let (ada, own) = (person(), fresh_tenant());
+    all_so_far_is_of(&person()).await;
+    let server = knowing(&[&own]);
+    let untold =
+        Report::new(ReportId::from_random(browser::clock::random()), browser::clock::now(), Action::TokenAdded);
+    {
+        let vault = filled(&own).await;
+        vault.keep_reports(std::slice::from_ref(&untold)).await.unwrap();
+        assert_eq!(vault.kept_reports().await.unwrap(), [untold]);
+    }
+    let tab = Tab::open(Opening::own(ada, &own)).await;
+    let cleared = tab.clear(false, false).await;
+    assert!(cleared.is_whole(), "{cleared:?}");
+    assert!(!is_there(&own).await, "what it kept is gone");
+    let reports = reported(&server, &own, 1).await;
+    let actions: Vec<_> = reports.iter().map(|report| report["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["vault:cleared"]);
+    assert!(!is_there(&own).await, "and telling it made no vault anew");
 }
 
 #[wasm_bindgen_test]

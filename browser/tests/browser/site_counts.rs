@@ -26,6 +26,8 @@ async fn told(server: &Server, tenant: &TenantId) -> Vec<Value> {
 #[wasm_bindgen_test]
 async fn the_server_is_told_once_how_many_tokens_there_are_and_nothing_of_any() {
     let (server, tenant) = (serving(""), fresh_tenant());
+    let empty = fresh_tenant();
+    let idle = Tab::open(&empty).await;
     let began = clock::now();
     let tab = Tab::open(&tenant).await;
     let texts = [jwt("canary-good", 300), jwt("canary-soon", 2), jwt("canary-over", -3), jwt("canary-gone", 300)];
@@ -44,4 +46,7 @@ async fn the_server_is_told_once_how_many_tokens_there_are_and_nothing_of_any() 
     assert_eq!((counts.active, counts.expiring, counts.expired), (2, 1, 1), "{body}");
     assert_eq!((counts.invalid, counts.revoked, counts.fault()), (0, 0, None), "{body}");
     assert!(!body.contains("canary") && !texts.iter().any(|text| body.contains(text.expose())), "{body}");
+    let of_empty = server.told().iter().filter(|it| it["path"].as_str().unwrap().contains(empty.as_str())).count();
+    assert_eq!(of_empty, 0, "the other tab, which was there before, has none to tell of");
+    drop(idle);
 }

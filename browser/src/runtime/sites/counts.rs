@@ -1,6 +1,7 @@
 //! The server is told how many site tokens this browser keeps, in numbers: it sees none of them, and `/metrics` shows them
 //! added up over everybody. A tab that can be seen tells, a few seconds after the vault was opened, a minute after a change at
-//! the soonest, and once an hour, as what is told holds for a day. A locked vault tells nothing.
+//! the soonest, and once an hour, as what is told holds for a day. A locked vault tells nothing, nor
+//! does a page that never found any.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -53,8 +54,12 @@ impl Inner {
         }
         told.next.set(Some(now + APART));
         let counts = self.sites.view.borrow().metrics(self.now()).told();
-        let is_told = |(last, at): (TokenCounts, Timestamp)| last == counts && at <= now && now < at + SAME;
-        if !told.last.get().is_some_and(is_told) {
+        let is_told = match told.last.get() {
+            Some((last, at)) => last == counts && at <= now && now < at + SAME,
+            // Most people keep none, and have nothing to tell. What another page told before goes within the day.
+            None => counts.total() == 0,
+        };
+        if !is_told {
             self.tell_counts(counts, now);
         }
     }
