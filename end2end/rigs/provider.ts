@@ -28,6 +28,8 @@ export interface Client {
 export interface Grant {
   clientId: string;
   granted: boolean;
+  /** When, by this machine's clock. */
+  at: number;
 }
 
 const RESOURCE = "https://api.example.com";
@@ -112,6 +114,12 @@ export class IndependentProvider {
     return this.grants.filter((grant) => grant.clientId === client.id && grant.granted).length;
   }
 
+  /** How many tokens a client was given within any so many milliseconds, at most. */
+  grantedWithin(client: Client, span: number): number {
+    const times = this.grants.filter((grant) => grant.clientId === client.id && grant.granted).map((grant) => grant.at);
+    return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + span).length));
+  }
+
   /** Checks a token as any API would: signature against the published keys, issuer, audience, time. */
   async verified(token: string): Promise<JWTPayload> {
     const keys = createRemoteJWKSet(new URL(`${this.issuer}/jwks`));
@@ -147,7 +155,7 @@ export class IndependentProvider {
   }
 
   private note(clientId: string | undefined, granted: boolean): void {
-    this.grants.push({ clientId: clientId ?? "unknown", granted });
+    this.grants.push({ clientId: clientId ?? "unknown", granted, at: Date.now() });
   }
 }
 

@@ -19,6 +19,7 @@ for (const way of ["worker", "channel", "storage"] as const) {
       const [second, third] = [await person.inAnotherTab(), await person.inAnotherTab()];
       await third.opens("/tabs");
       await expect(third.fact("By")).toHaveText(WAYS[way]);
+      await expect(third.fact("Who acts is chosen by")).toHaveText("Web Locks");
       // By the shared worker it wakes whoever is due; else each tab itself, and one of the two that are open is the first.
       const rows = third.page.getByRole("region", { name: "Open tabs" }).locator("tbody tr");
       await expect(rows).toHaveCount(2);
@@ -42,6 +43,26 @@ for (const way of ["worker", "channel", "storage"] as const) {
     });
   });
 }
+
+test.describe("where the browser has no Web Locks", () => {
+  test("two tabs take turns by a lease, show one token, and say that it is best effort", async ({ person, provider, allowed }) => {
+    const none = () => Object.defineProperty(Navigator.prototype, "locks", { value: undefined });
+    await person.page.context().addInitScript(none);
+    await person.reloads();
+    const client = await provider.addClient("client_secret_basic");
+    await person.addsConnection({ name: "Leased", provider: allowed.name, client, scopes: "read" });
+    const first = await person.readsToken("Leased");
+    const other = await person.inAnotherTab();
+    await other.opens("/tabs");
+    await expect(other.fact("Who acts is chosen by")).toContainText("A lease in localStorage, by best effort");
+    await other.renewsNow("Leased");
+    await expect.poll(() => other.readsToken("Leased")).not.toBe(first);
+    const newest = await other.readsToken("Leased");
+    await expect.poll(() => person.readsToken("Leased"), "the tab that was told of it").toBe(newest);
+    await provider.verified(newest);
+    expect(provider.granted(client), "one at first, and one renewal, which may have been asked for twice").toBeLessThanOrEqual(3);
+  });
+});
 
 test.describe("where the shared worker dies", () => {
   test.use({ way: "worker" });

@@ -68,6 +68,32 @@ test("an answer that comes late in a browser with a wrong clock does not lengthe
   expect(provider.granted(client), "the repeat cost no second token").toBe(2);
 });
 
+test("a tab that asked nothing knows by another's token how far the clock is off", async ({ person, provider, allowed }) => {
+  await hasClockSetBy(person, HOUR + LITTLE);
+  const other = await person.inAnotherTab();
+  await seesNoDates(other);
+  await other.opens("/account");
+  await expect(other.fact("Keeps")).toHaveText("0 connections");
+  await expect(other.fact("Clock"), "no answer shows it").toHaveText("Not compared with the server yet");
+
+  const client = await provider.addClient("client_secret_basic");
+  await person.addsConnection({ name: "Shared", provider: allowed.name, client, scopes: "read" });
+  await person.readsToken("Shared");
+  await expect(other.fact("Clock"), "a tab that was there").toContainText("1 h ahead of the server's");
+  await other.reloads();
+  await expect(other.fact("Clock"), "a tab that was opened later").toContainText("1 h ahead of the server's");
+  await other.page.unrouteAll({ behavior: "ignoreErrors" });
+});
+
+/** From now on no answer this tab gets says what time it is. */
+async function seesNoDates(person: Person): Promise<void> {
+  await person.page.route("**/api/**", async (route) => {
+    const response = await route.fetch();
+    const { date: _, ...headers } = response.headers();
+    await route.fulfill({ response, headers });
+  });
+}
+
 /** From the next page on the clock of this browser's pages is off. */
 async function hasClockSetBy(person: Person, by: number): Promise<void> {
   await person.page.context().addInitScript((by) => {
