@@ -14,11 +14,24 @@ const ANSWER: Span = Span::from_seconds(3);
 /// How long one that does not answer stays known: a frozen page may come back.
 const SILENT: Span = Span::from_seconds(15 * 60);
 
+/// How many of those who left are remembered, to know what of them comes late.
+const LEFT: usize = 50;
+
 /// The other tabs, as far as this one has heard of them.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     tabs: BTreeMap<TabId, Other>,
     called_at: Option<Timestamp>,
+    left: VecDeque<Left>,
+}
+
+/// A tab that left: what it said before may still come, on a slower way.
+#[derive(Clone, Debug)]
+struct Left {
+    tab: TabId,
+    /// Its highest number: with a higher one it is back.
+    last: u64,
+    numbers: VecDeque<u64>,
 }
 
 /// Another tab.
@@ -30,6 +43,8 @@ pub struct Other {
     pub heard_at: Timestamp,
     /// Since when it owes an answer to the roll.
     pub silent_since: Option<Timestamp>,
+    /// Until when it has to say that it is there, its line to the worker being closed.
+    doubted_until: Option<Timestamp>,
     hello_number: u64,
     /// Whether it was heard by the worker, and so has the same one: there may be two, where one was restarted or belongs to
     /// another part of the browser.
@@ -40,28 +55,80 @@ pub struct Other {
 impl Known {
     /// Notes that a tab was heard; gives whether the message is new.
     pub fn heard(&mut self, from: &TabId, number: u64, way: Way, now: Timestamp) -> bool {
-        if !self.tabs.contains_key(from) {
-            if self.tabs.len() >= MOST {
-                return true;
-            }
-            self.tabs.insert(from.clone(), Other::guessed(way, now));
+        if !self.tabs.contains_key(from)
+            && let Some(left) = self.left.iter_mut().find(|left| left.tab == *from && number <= left.last)
+        {
+            return is_new(&mut left.numbers, number);
         }
-        let Some(other) = self.tabs.get_mut(from) else { return true };
-        (other.heard_at, other.silent_since) = (now, None);
-        other.by_worker |= way == Way::Worker;
-        other.is_new(number)
+        let Some(other) = self.met(from, way, now) else { return true };
+        (other.heard_at, other.silent_since, other.doubted_until) = (now, None, None);
+        // What it said before it gave the worker up may come by it later.
+        other.by_worker |= way == Way::Worker && number > other.hello_number;
+        is_new(&mut other.numbers, number)
+    }
+
+    /// The worker says of a tab that it is there, and what it said of itself.
+    pub fn is_there(&mut self, tab: &TabId, number: u64, hello: Hello, now: Timestamp) {
+        if self.met(tab, Way::Worker, now).is_some() {
+            self.heard(tab, number, Way::Worker, now);
+            self.said(tab, number, hello);
+        }
+    }
+
+    /// One that is known, or is from now on: with the numbers it had before it left, if it is back. `None` beyond the most.
+    fn met(&mut self, tab: &TabId, way: Way, now: Timestamp) -> Option<&mut Other> {
+        if !self.tabs.contains_key(tab) {
+            if self.tabs.len() >= MOST {
+                return None;
+            }
+            let mut other = Other::guessed(way, now);
+            if let Some(place) = self.left.iter().position(|left| left.tab == *tab) {
+                other.numbers = self.left.remove(place).map(|left| left.numbers).unwrap_or_default();
+            }
+            self.tabs.insert(tab.clone(), other);
+        }
+        self.tabs.get_mut(tab)
     }
 
     /// Takes what a tab says of itself, unless it said something later.
     pub fn said(&mut self, from: &TabId, number: u64, hello: Hello) {
         if let Some(other) = self.tabs.get_mut(from).filter(|other| number > other.hello_number) {
+            // The worker it comes back to may be another than this tab's.
+            other.by_worker &= hello.ways.has(Way::Worker);
             (other.hello, other.hello_number) = (hello, number);
         }
     }
 
     /// A tab has left.
     pub fn left(&mut self, tab: &TabId) {
-        self.tabs.remove(tab);
+        let Some(Other { numbers, .. }) = self.tabs.remove(tab) else { return };
+        self.left.retain(|left| left.tab != *tab);
+        if self.left.len() == LEFT {
+            self.left.pop_front();
+        }
+        let last = numbers.iter().copied().max().unwrap_or(0);
+        self.left.push_back(Left { tab: tab.clone(), last, numbers });
+    }
+
+    /// This tab leaves: nobody is known when it is back, and what they told before is not taken again.
+    pub fn all_left(&mut self) {
+        let tabs: Vec<TabId> = self.tabs.keys().cloned().collect();
+        tabs.iter().for_each(|tab| self.left(tab));
+        self.called_at = None;
+    }
+
+    /// A tab's line to the worker is closed: with its page, or because it gave the worker up. Gives whether it may still be
+    /// there, and is to be asked.
+    pub fn closed(&mut self, tab: &TabId, now: Timestamp) -> bool {
+        let Some(other) = self.tabs.get_mut(tab) else { return false };
+        other.by_worker = false;
+        let may_be_there = !other.ways().is_empty();
+        if may_be_there {
+            other.doubted_until = Some(now + ANSWER);
+        } else {
+            self.left(tab);
+        }
+        may_be_there
     }
 
     /// This tab's worker is no more, so no tab can be reached by it.
@@ -77,7 +144,8 @@ impl Known {
 
     /// When those who did not answer are known as silent.
     pub fn next(&self) -> Option<Timestamp> {
-        self.called_at.map(|at| at + ANSWER)
+        let doubts = self.tabs.values().filter_map(|other| other.doubted_until);
+        self.called_at.map(|at| at + ANSWER).into_iter().chain(doubts).min()
     }
 
     /// Notes who did not answer in time, and forgets who has been silent for long.
@@ -89,6 +157,10 @@ impl Known {
             self.called_at = None;
         }
         self.tabs.retain(|_, other| other.silent_since.is_none_or(|since| now.since(since) < SILENT));
+        let is_over = |other: &Other| other.doubted_until.is_some_and(|until| now >= until || until > now + ANSWER);
+        let gone: Vec<TabId> =
+            self.tabs.iter().filter(|(_, other)| is_over(other)).map(|(tab, _)| tab.clone()).collect();
+        gone.iter().for_each(|tab| self.left(tab));
     }
 
     /// The ways of each of them.
@@ -112,22 +184,23 @@ impl Other {
     fn guessed(way: Way, now: Timestamp) -> Self {
         let ways = Ways::NONE.with(way);
         let hello = Hello { ways, asks: false, since: now, seen: false };
-        Self { hello, heard_at: now, silent_since: None, hello_number: 0, by_worker: false, numbers: VecDeque::new() }
+        let (silent_since, doubted_until, numbers) = (None, None, VecDeque::new());
+        Self { hello, heard_at: now, silent_since, doubted_until, hello_number: 0, by_worker: false, numbers }
     }
 
     /// The ways on which it hears what this tab tells.
     pub fn ways(&self) -> Ways {
         if self.by_worker { self.hello.ways } else { self.hello.ways.without(Way::Worker) }
     }
+}
 
-    fn is_new(&mut self, number: u64) -> bool {
-        if self.numbers.contains(&number) {
-            return false;
-        }
-        if self.numbers.len() == NUMBERS {
-            self.numbers.pop_front();
-        }
-        self.numbers.push_back(number);
-        true
+fn is_new(numbers: &mut VecDeque<u64>, number: u64) -> bool {
+    if numbers.contains(&number) {
+        return false;
     }
+    if numbers.len() == NUMBERS {
+        numbers.pop_front();
+    }
+    numbers.push_back(number);
+    true
 }

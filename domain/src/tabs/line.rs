@@ -153,6 +153,10 @@ impl Line {
             LineInput::Resumed => self.resumed(now),
             LineInput::Leave => self.leave(now),
         }
+        self.finish(now)
+    }
+
+    fn finish(&mut self, now: Timestamp) -> Vec<LineEffect> {
         self.plan_look(now);
         std::mem::take(&mut self.effects)
     }
@@ -279,9 +283,11 @@ impl Line {
         }
     }
 
-    /// Every bound begins anew. The worker may have died meanwhile: it confirms the beat, or is opened anew.
+    /// Every bound begins anew. The worker may have died meanwhile: it confirms the beat, or is opened anew. Others may have
+    /// forgotten a tab that did not answer.
     fn resumed(&mut self, now: Timestamp) {
         self.link.begin_anew(now);
+        self.say_hello(self.mine(), false, now);
         if self.link.is_open() {
             self.beat(now);
         }
@@ -302,7 +308,8 @@ impl Line {
             self.want(LineEffect::Close(Way::Worker));
         }
         self.link.close();
-        (self.open, self.known) = (Ways::NONE, Known::default());
+        self.known.all_left();
+        self.open = Ways::NONE;
         (self.look_at, self.told_on) = (None, None);
     }
 

@@ -3,6 +3,7 @@
 
 mod meeting;
 mod messages;
+mod parting;
 mod properties;
 mod rig;
 mod worker;

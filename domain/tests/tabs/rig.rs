@@ -144,7 +144,7 @@ impl Browser {
         }
     }
 
-    fn says(&mut self, to: usize, body: Body) {
+    pub fn says(&mut self, to: usize, body: Body) {
         let text = Message { from: None, number: 0, to: None, body }.text();
         if self.tabs[to].ears.has(Way::Worker) {
             self.tell(to, LineInput::Heard(Way::Worker, text));

@@ -10,31 +10,34 @@ use crate::time::Timestamp;
 
 impl Line {
     pub(super) fn heard(&mut self, way: Way, text: &str, instant: Instant) {
-        let is_open = if way == Way::Worker { !self.link.is_closed() } else { self.open.has(way) };
-        if !is_open {
+        if !self.hears_on(way) {
             return;
         }
         match Message::read(text) {
-            Ok(message) => self.take(way, message, instant),
+            Ok(message) => self.take(way, &message, instant),
             Err(unread) => self.ignore(unread),
         }
     }
 
-    fn take(&mut self, way: Way, message: Message, instant: Instant) {
+    fn hears_on(&self, way: Way) -> bool {
+        if way == Way::Worker { !self.link.is_closed() } else { self.open.has(way) }
+    }
+
+    fn take(&mut self, way: Way, message: &Message, instant: Instant) {
         let Message { from, number, to, body } = message;
-        let is_for_others = to.is_some_and(|to| to != self.me);
+        let is_for_others = to.as_ref().is_some_and(|to| *to != self.me);
         match from {
-            Some(from) if from == self.me || is_for_others => {}
+            Some(from) if *from == self.me || is_for_others => {}
             Some(from) => {
-                if self.known.heard(&from, number, way, instant.now) {
+                if self.known.heard(from, *number, way, instant.now) {
                     self.counts.heard += 1;
-                    self.heard_of(from, way, number, body, instant);
+                    self.heard_of(from.clone(), way, *number, body.clone(), instant);
                 } else {
                     self.counts.repeated += 1;
                 }
             }
-            None if way == Way::Worker => self.heard_of_worker(body, instant.now),
-            None => self.heard_of_elder(way, body, instant.now),
+            None if way == Way::Worker => self.heard_of_worker(body.clone(), instant.now),
+            None => self.heard_of_elder(way, body.clone(), instant.now),
         }
     }
 
@@ -65,7 +68,11 @@ impl Line {
             Body::Confirmed(number) => self.link.confirmed(number, now),
             Body::Welcome { tabs, news } => self.welcomed(&tabs, &news, now),
             Body::Ring => self.want(LineEffect::Ring),
-            Body::Gone(tab) => self.known.left(&tab),
+            Body::Gone(tab) => {
+                if self.known.closed(&tab, now) {
+                    self.answer(tab, Body::Roll, now);
+                }
+            }
             _ => self.counts.noise += 1,
         }
     }
@@ -93,8 +100,7 @@ impl Line {
             if let (Some(from), Body::Hello(hello)) = (from, body)
                 && from != self.me
             {
-                self.known.heard(&from, number, Way::Worker, now);
-                self.known.said(&from, number, hello);
+                self.known.is_there(&from, number, hello, now);
             }
         }
         for message in news.iter().filter_map(|text| Message::read(text).ok()) {
