@@ -23,12 +23,26 @@ fn main() -> ExitCode {
     };
     match simulate(first, count) {
         Ok(total) => {
-            let Report { steps, asks, issued, served, killed, frozen, slept, locked, stolen, cancelled } = total;
+            let Report {
+                steps,
+                asks,
+                issued,
+                served,
+                killed,
+                frozen,
+                slept,
+                locked,
+                stolen,
+                cancelled,
+                heard,
+                workers,
+            } = total;
             println!("{count} worlds from seed {first}: every promise kept");
             println!("{steps} steps, {asks} requests, {issued} tokens, {served} callers served");
             println!(
                 "{killed} tabs killed, {frozen} frozen, {slept} sleeps, {locked} locked, {stolen} locks taken away, {cancelled} callers gone away"
             );
+            println!("{heard} texts heard by lines, {workers} shared workers that died");
             ExitCode::SUCCESS
         }
         Err(broken) => {

@@ -22,3 +22,6 @@ pub use line::{Instant, Line, LineEffect, LineInput};
 pub use message::{Body, Hello, Message, Unread};
 pub use report::{Counts, Direction, ExcludesBy, Logged, OtherTab, Step, TabsReport, WakesBy, Why};
 pub use way::{Way, Ways};
+
+#[cfg(feature = "testing")]
+pub(crate) use report::about;

@@ -20,8 +20,9 @@ fn a_quarter(from: u64) {
     match run_all(from..from + 2_500, Flaw::None) {
         Ok(total) => {
             let hostile = total.killed > 1_000 && total.frozen > 100 && total.slept > 100 && total.stolen > 10;
+            let lines = total.heard > 10_000 && total.workers > 200;
             assert!(
-                hostile && total.cancelled > 100 && total.locked > 1_000 && total.served > 10_000,
+                hostile && lines && total.cancelled > 100 && total.locked > 1_000 && total.served > 10_000,
                 "the worlds were too kind: {total:?}"
             );
         }
@@ -120,6 +121,18 @@ fn a_refused_credential_that_is_asked_for_again_is_noticed() {
 fn a_network_error_that_marks_a_credential_is_noticed() {
     let noticed = first_broken(Flaw::NetworkErrors);
     assert!(noticed.contains("which nobody refused"), "{noticed}");
+}
+
+#[test]
+fn a_tab_that_does_not_notice_that_the_shared_worker_is_dead_is_noticed() {
+    let noticed = first_broken(Flaw::SteppingDown);
+    assert!(noticed.contains("has not heard message"), "{noticed}");
+}
+
+#[test]
+fn messages_that_are_not_known_again_are_noticed() {
+    let noticed = first_broken(Flaw::Copies);
+    assert!(noticed.contains("a second time"), "{noticed}");
 }
 
 /// The first promise that three hundred worlds of a trial break.

@@ -4,7 +4,14 @@
 //! opened, hidden, frozen and killed at any step, the machine sleeps for hours, news come late, twice, out of order or not at
 //! all, the provider is slow, stuck, down, throttling or refusing, answers are lost after a token was issued, storage is
 //! full, the clock is set, a person locks the vault or signs out. Some browsers have no Web Locks, and some read localStorage as it stood a
-//! moment ago. After each step the promises are checked ([`Broken`] names them); after the kind part every tab must hold a
+//! moment ago.
+//!
+//! In two worlds of five the news travel by the tabs' own protocol: a [`Line`](crate::tabs::Line) stands beside each keeper, and
+//! the ways between them delay, repeat and, in some worlds, lose what is told; a way fails or is missing in some tabs, the shared
+//! worker dies, is stuck, or is another's, pages leave for the back-forward cache and come back. In the other worlds news go
+//! straight from keeper to keeper, late, twice or not at all: there are up to two hundred tabs in those, sixty in the former.
+//!
+//! After each step the promises are checked ([`Broken`] names them); after the kind part every tab must hold a
 //! good token.
 //!
 //! [`Flaw`] breaks one part of the world's own protocol, to show that the simulation would notice.
@@ -15,12 +22,18 @@ mod callers;
 mod dice;
 mod exchange;
 mod flaws;
+mod happening;
 mod hostility;
 mod life;
 mod promises;
+mod protocol;
 mod provider;
+mod switchboard;
 mod trace;
 mod trial;
+mod troubles;
+mod ways;
+mod wires;
 mod world;
 
 pub use promises::Broken;
@@ -63,6 +76,10 @@ pub enum Flaw {
     Refusals,
     /// A network that is down is taken for a refusal.
     NetworkErrors,
+    /// A tab does not look whether the shared worker confirms what it says.
+    SteppingDown,
+    /// No tab knows a message again that it has had.
+    Copies,
 }
 
 /// A kind world in which one decision matters all the time.
@@ -101,6 +118,10 @@ pub struct Report {
     pub stolen: u64,
     /// Callers that went away.
     pub cancelled: u64,
+    /// Texts that lines heard.
+    pub heard: u64,
+    /// Shared workers that died with tabs at them.
+    pub workers: u64,
 }
 
 impl std::ops::AddAssign for Report {
@@ -115,6 +136,8 @@ impl std::ops::AddAssign for Report {
         self.locked += other.locked;
         self.stolen += other.stolen;
         self.cancelled += other.cancelled;
+        self.heard += other.heard;
+        self.workers += other.workers;
     }
 }
 

@@ -168,7 +168,7 @@ impl<T: Clone> Last<T> {
 }
 
 /// What news are about: kind, subject and generation.
-pub(super) fn about(news: &News) -> (&'static str, Option<String>, Option<u64>) {
+pub fn about(news: &News) -> (&'static str, Option<String>, Option<u64>) {
     let of = |id: &crate::id::ConnectionId| Some(id.as_str().to_owned());
     match news {
         News::Token { connection, generation } => ("token", of(connection), Some(*generation)),

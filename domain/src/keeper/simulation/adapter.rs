@@ -2,10 +2,12 @@
 
 use super::Flaw;
 use super::browser::{Kind, TabNumber};
-use super::world::{Happening, World};
+use super::happening::Happening;
+use super::world::World;
 use crate::connection::Connection;
 use crate::id::ConnectionId;
 use crate::keeper::{Effect, Event, Input, Intent, News};
+use crate::tabs::LineInput;
 use crate::time::Timestamp;
 use crate::token::StoredToken;
 use crate::vault::StoreError;
@@ -250,6 +252,9 @@ impl World {
     }
 
     pub fn spread(&mut self, from: TabNumber, news: &News) {
+        if self.wires.are_there() {
+            return self.line(from, LineInput::Tell(news.clone()));
+        }
         let others: Vec<TabNumber> = self.tabs.keys().copied().filter(|tab| *tab != from).collect();
         for tab in others {
             if !self.is_calm() && self.dice.chance(self.lost) {
@@ -274,5 +279,6 @@ impl World {
         tab.timer = timer;
         let late = if tab.hidden { 60_000 } else { 20 };
         self.later(delay, delay + late, Happening::Timer(number, timer));
+        self.wants_ring(number, at);
     }
 }

@@ -1,7 +1,8 @@
 //! Those who ask for tokens: they come, wait in line, go away, and are let go.
 
 use super::browser::TabNumber;
-use super::world::{Happening, World};
+use super::happening::Happening;
+use super::world::World;
 use crate::id::ConnectionId;
 use crate::keeper::{Command, Event, Input, WaiterId};
 
@@ -32,6 +33,9 @@ impl World {
 
     fn take_at_hand(&mut self, number: TabNumber, connection: &ConnectionId) -> Option<u64> {
         let clock = self.clock();
+        if self.wire_of(number).is_some_and(|wire| wire.line.is_deaf()) {
+            return None;
+        }
         let generation = self.tabs.get_mut(&number)?.keeper.at_hand(connection, clock)?;
         self.note(number, || format!("has generation {generation} of {connection} at hand"));
         self.report.served += 1;

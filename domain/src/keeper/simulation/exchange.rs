@@ -1,9 +1,10 @@
 //! Requests on their way to our server and back.
 
 use super::browser::TabNumber;
+use super::happening::{Happening, Request};
 use super::promises::SETTLING;
 use super::provider::{Arrival, Issued};
-use super::world::{Happening, Request, World};
+use super::world::World;
 use crate::api::token::TokenAnswer;
 use crate::api::{Code, Problem};
 use crate::id::ConnectionId;

@@ -1,6 +1,7 @@
 use super::browser::TabNumber;
+use super::happening::Happening;
 use super::provider::Mood;
-use super::world::{Happening, Tab, World};
+use super::world::{Tab, World};
 use crate::id::ConnectionId;
 use crate::keeper::{Command, Event, Input, Phase, Remedy};
 
@@ -26,6 +27,8 @@ impl World {
                     // Its timers came late until now.
                     page.thawed_at = if page.hidden { now } else { page.thawed_at };
                     page.hidden = !page.hidden;
+                    let seen = !page.hidden;
+                    self.is_seen(tab, seen);
                 }
                 self.resumes(tab);
             }
@@ -89,6 +92,7 @@ impl World {
         self.note(0, || "from here on everything is well".to_owned());
         self.provider.mood = Mood::Well;
         (self.storage_full, self.online) = (false, true);
+        self.wires.no_worker = false;
         let frozen: Vec<TabNumber> = self.tabs.keys().copied().collect();
         frozen.into_iter().for_each(|number| self.thaw(number));
         let closed = |tab: &Tab| tab.keeper.phase == Phase::SignedOut;
@@ -100,6 +104,7 @@ impl World {
         for number in numbers {
             self.unlock_vault(number);
             self.tabs.get_mut(&number).into_iter().for_each(|tab| tab.hidden = false);
+            self.is_seen(number, true);
             self.tell(number, Input::Event(Event::Network { online: true }));
             self.resumes(number);
         }

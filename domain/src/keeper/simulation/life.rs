@@ -1,8 +1,9 @@
 //! The lives of pages: frozen and thawed, locked and unlocked, asleep with the machine.
 
 use super::browser::TabNumber;
-use super::world::{Happening, World};
-use crate::keeper::{Command, Event, Input, Phase};
+use super::happening::Happening;
+use super::world::World;
+use crate::keeper::{Command, Event, Input, News, Phase};
 
 impl World {
     /// The tabs that run.
@@ -18,6 +19,7 @@ impl World {
             Happening::Resume(tab) | Happening::HearLock(tab, _) | Happening::Unlock(tab) => *tab,
             Happening::GiveBack(tab, _) | Happening::GoAway(tab, _) => *tab,
             Happening::HoldEnds(tab, ..) | Happening::Looks(tab, ..) | Happening::WaitEnds(tab, ..) => *tab,
+            Happening::Line(tab, _) | Happening::Look(tab, _) | Happening::Overhear(tab, ..) => *tab,
             Happening::Return(request, _) => request.tab,
             _ => return Some(happening),
         };
@@ -48,7 +50,7 @@ impl World {
         tab.thawed_at = now;
         self.note(number, || "thawed".to_owned());
         kept.into_iter().for_each(|happening| self.happen(happening));
-        self.resumes(number);
+        self.resume_line(number);
     }
 
     /// The page hears that it runs again, or is seen again.
@@ -95,6 +97,9 @@ impl World {
         self.browser.locked += 1;
         let lock = self.browser.locked;
         self.tabs.get_mut(&number).into_iter().for_each(|tab| tab.locks = lock);
+        if self.wires.are_there() {
+            return self.spread(number, &News::VaultLocked { generation: lock });
+        }
         let others: Vec<TabNumber> = self.tabs.keys().copied().filter(|tab| *tab != number).collect();
         for tab in others {
             if self.is_calm() || !self.dice.chance(self.lost) {

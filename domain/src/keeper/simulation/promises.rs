@@ -17,8 +17,6 @@ pub(super) const PATIENCE: i64 = 125_000;
 const HIDDEN: i64 = 60_000;
 /// How soon a tab that was told of a token has read it.
 const READ: i64 = 100;
-/// How long news are on their way at most.
-const NEWS: i64 = 6_000;
 /// How long the world needs to settle after the hostile part, in milliseconds.
 pub(super) const SETTLING: i64 = 310_000;
 /// How long everything must then run smoothly.
@@ -219,11 +217,12 @@ impl World {
 
     /// In the end all tabs show the token that stands, as soon as the news can be there.
     fn check_newest(&mut self) {
+        let Some(longest) = self.longest_news() else { return };
         let mut found = Vec::new();
         for (number, tab) in self.tabs.iter().filter(|(_, tab)| tab.keeper.phase == Phase::Open) {
             for (id, entry) in &tab.keeper.entries {
                 let (stands, since) = (self.browser.generation(id), self.committed_at.get(id).copied().unwrap_or(0));
-                if entry.generation() != stands && since < self.now - NEWS {
+                if entry.generation() != stands && since < self.now - longest {
                     found.push(format!(
                         "tab {number} ends with generation {} of {id}, not {stands}",
                         entry.generation()
@@ -251,7 +250,9 @@ impl World {
         for (number, tab) in &self.tabs {
             let known = tab.keeper.phase == Phase::Open && tab.keeper.surroundings.epoch == self.browser.epoch;
             for (id, entry) in tab.keeper.entries.iter().filter(|_| known) {
-                if entry.usable(self.clock()).is_none() || entry.failure.is_some() {
+                // What a tab that hears nothing never had, it can't know of.
+                let never_heard = !self.hears_all(tab) && entry.token.is_none() && entry.failure.is_none();
+                if !never_heard && (entry.usable(self.clock()).is_none() || entry.failure.is_some()) {
                     let remedy = entry.failure.as_ref().map(|failure| (failure.problem.code, failure.remedy.clone()));
                     found.push(format!(
                         "tab {number} did not recover: {id} is at {:?}, {remedy:?}",
@@ -261,6 +262,7 @@ impl World {
             }
         }
         found.into_iter().for_each(|text| self.fail(text));
+        self.check_silence();
         if self.browser.kind != Kind::StaleReads {
             self.check_newest();
         }

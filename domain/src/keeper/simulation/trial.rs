@@ -3,11 +3,13 @@
 use super::Trial;
 use super::browser::{Kind, TabNumber};
 use super::callers::Waiting;
+use super::happening::Happening;
 use super::promises::PATIENCE;
 use super::provider::Mood;
-use super::world::{Happening, World};
+use super::world::World;
 use crate::id::{ConnectionId, IntentId};
 use crate::keeper::WaiterId;
+use crate::tabs::Ways;
 
 /// By then every tab knows how slow the provider is.
 const KNOWN: i64 = 150_000;
@@ -31,7 +33,13 @@ impl World {
             self.browser.kind = Kind::Whole;
         }
         self.calm_from = 0;
-        self.queue.retain(|_, happening| !matches!(happening, Happening::Calm | Happening::Hostility));
+        self.queue
+            .retain(|_, happening| !matches!(happening, Happening::Calm | Happening::Hostility | Happening::Trouble));
+        // A kind world has no ways that lose what is told.
+        if self.wires.ground.is_none() {
+            self.wires.available = Ways::NONE;
+            self.tabs.values_mut().for_each(|tab| tab.wire = None);
+        }
         match trial {
             Trial::SlowProvider => {
                 self.provider.lifetime = 120_000;

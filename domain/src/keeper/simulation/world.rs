@@ -3,14 +3,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::browser::{Browser, Kind, TabNumber};
 use super::callers::Waiting;
 use super::dice::Dice;
+use super::happening::Happening;
 use super::promises::{SETTLING, SMOOTH};
 use super::provider::Provider;
+use super::wires::{Wire, Wires};
 use super::{Broken, Flaw, Report, Trial, trace};
-use crate::api::Problem;
 use crate::id::{ConnectionId, IntentId, TabId};
-use crate::keeper::{Event, Held, Input, Intent, Keeper, Moment, WaiterId};
+use crate::keeper::{Event, Held, Input, Keeper, Moment, WaiterId};
 use crate::time::Timestamp;
-use crate::token::StoredToken;
 
 /// Everything outside the keepers. Times are true milliseconds; the browser's clock may show others.
 pub(super) struct World {
@@ -23,6 +23,7 @@ pub(super) struct World {
     pub tabs: BTreeMap<TabNumber, Tab>,
     pub browser: Browser,
     pub provider: Provider,
+    pub wires: Wires,
     pub storage_full: bool,
     /// Whether the next tab that gets a lock is frozen with it.
     pub trap: bool,
@@ -82,52 +83,8 @@ pub(super) struct Tab {
     pub waiting: BTreeMap<WaiterId, Waiting>,
     /// The newest generations it was told of and does not have yet, and when.
     pub told: BTreeMap<ConnectionId, (u64, i64)>,
-}
-
-/// What waits to happen.
-pub(super) enum Happening {
-    Tell(TabNumber, Event),
-    Timer(TabNumber, u64),
-    Grant(TabNumber, ConnectionId),
-    /// What was written under a lock that is given back is written.
-    GiveBack(TabNumber, ConnectionId),
-    WriteIntent(TabNumber, ConnectionId, Intent),
-    Commit(TabNumber, ConnectionId, StoredToken, u64),
-    AdvanceEpoch(TabNumber),
-    LockVault(TabNumber),
-    /// A tab hears of a lock of the vault, by its number.
-    HearLock(TabNumber, u64),
-    /// A person unlocks the vault in this tab.
-    Unlock(TabNumber),
-    Arrive(Request),
-    Complete(Request),
-    Return(Request, Result<usize, Problem>),
-    Call,
-    /// A caller waits no more.
-    GoAway(TabNumber, WaiterId),
-    Hostility,
-    Calm,
-    Person,
-    Freeze(TabNumber),
-    Thaw(TabNumber),
-    /// A page hears that it runs again.
-    Resume(TabNumber),
-    /// A holder has held a lock as long as it may; the grant by its number.
-    HoldEnds(TabNumber, ConnectionId, u64),
-    /// A tab looks who holds the lock it waits for; the wait by its number.
-    Looks(TabNumber, ConnectionId, u64),
-    /// A tab has waited for a lock as long as it may; the wait by its number.
-    WaitEnds(TabNumber, ConnectionId, u64),
-}
-
-#[derive(Clone)]
-pub(super) struct Request {
-    pub tab: TabNumber,
-    pub connection: ConnectionId,
-    pub intent: Intent,
-    pub sent_at: Timestamp,
-    /// Its number: whoever sent it hears of it once.
-    pub number: u64,
+    /// Its line to the others, where news do not go straight from keeper to keeper.
+    pub wire: Option<Box<Wire>>,
 }
 
 impl World {
@@ -143,6 +100,7 @@ impl World {
             tabs: BTreeMap::new(),
             browser: Browser::new(connections, Kind::drawn(&mut dice)),
             provider: Provider::new(lifetime),
+            wires: Wires::drawn(seed, 0),
             storage_full: false,
             trap: false,
             online: true,
@@ -174,6 +132,10 @@ impl World {
             4..100 => world.dice.between(5, 21),
             _ => world.dice.between(1, 5),
         };
+        world.wires = Wires::drawn(seed, tabs);
+        if world.wires.are_there() {
+            world.at(0, Happening::Trouble);
+        }
         (0..tabs).for_each(|_| world.open_tab());
         world.later(0, 1, Happening::Call);
         world.later(0, 1, Happening::Hostility);
@@ -230,6 +192,7 @@ impl World {
         let (shown, waiting, told) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
         let (obtained, acting) = (BTreeSet::new(), BTreeSet::new());
         let (frozen, thawed_at, resumed_in, locks) = (None, 0, 0, self.browser.locked);
+        let wire = self.wire(number);
         self.tabs.insert(
             number,
             Tab {
@@ -245,8 +208,10 @@ impl World {
                 shown,
                 waiting,
                 told,
+                wire,
             },
         );
+        self.begin_line(number);
         let opened = self.browser.opened();
         self.later(5, 50, Happening::Tell(number, opened));
         if !self.online {
@@ -257,6 +222,7 @@ impl World {
     /// A tab is gone from one moment to the next; the browser frees its locks.
     pub fn kill_tab(&mut self, number: TabNumber) {
         self.note(number, || "killed".to_owned());
+        self.leaves(number);
         self.tabs.remove(&number);
         self.report.killed += 1;
         let ids: Vec<ConnectionId> = self.browser.records.keys().cloned().collect();
@@ -303,6 +269,15 @@ impl World {
             Happening::HoldEnds(tab, connection, grant) => self.hold_ends(tab, connection, grant),
             Happening::Looks(tab, connection, wait) => self.looks(tab, connection, wait),
             Happening::WaitEnds(tab, connection, wait) => self.wait_ends(tab, connection, wait),
+            Happening::Line(tab, input) => self.line(tab, input),
+            Happening::Look(tab, look) => self.look(tab, look),
+            Happening::Overhear(tab, way, port, spoken) => self.overhear(tab, way, port, spoken),
+            Happening::Switch(worker, port, spoken) => self.switch(worker, port, &spoken),
+            Happening::PassOn(worker, port) => self.pass_on_held(worker, port),
+            Happening::PortClosed(worker, port) => self.port_closed(worker, port),
+            Happening::RingAll(worker, timer) => self.ring_all(worker, timer),
+            Happening::Trouble => self.be_trouble(),
+            Happening::Heeded(told) => self.check_heard(&told),
         }
     }
 
