@@ -156,8 +156,10 @@ impl Known {
             }
             self.called_at = None;
         }
-        self.tabs.retain(|_, other| other.silent_since.is_none_or(|since| now.since(since) < SILENT));
-        let is_over = |other: &Other| other.doubted_until.is_some_and(|until| now >= until || until > now + ANSWER);
+        let is_over = |other: &Other| {
+            let is_silent = other.silent_since.is_some_and(|since| now.since(since) >= SILENT);
+            is_silent || other.doubted_until.is_some_and(|until| now >= until || until > now + ANSWER)
+        };
         let gone: Vec<TabId> =
             self.tabs.iter().filter(|(_, other)| is_over(other)).map(|(tab, _)| tab.clone()).collect();
         gone.iter().for_each(|tab| self.left(tab));

@@ -142,3 +142,20 @@ fn a_tab_that_was_forgotten_while_it_stood_still_is_known_again_once_it_runs() {
     browser.delivers_all();
     assert_eq!(browser.report(0).others.len(), 1);
 }
+
+/// Seed 108470 of the simulation, as it was when this was found.
+#[test]
+fn what_one_that_was_forgotten_for_its_silence_tells_again_is_not_taken_again() {
+    let mut browser = Browser::with_tabs(2);
+    browser.tells(1, 1);
+    let again = browser.posted.pop_back().unwrap();
+    browser.delivers_all();
+    for _ in 0..3 {
+        browser.tell(0, LineInput::Call);
+        browser.posted.clear();
+        browser.now = browser.now + Span::from_seconds(16 * 60);
+    }
+    assert!(browser.report(0).others.is_empty());
+    browser.tell(0, LineInput::Heard(Way::Channel, again.2));
+    assert_eq!(browser.tabs[0].heard, [token(1)]);
+}
