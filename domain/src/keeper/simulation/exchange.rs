@@ -64,7 +64,9 @@ impl World {
         let server_date = Timestamp::from_seconds(server_now.div_euclid(1_000));
         let clock = ClockSample { sent_at: request.sent_at, received_at: self.clock(), server_date };
         let refused = matches!(&result, Err(problem) if problem.code == Code::UpstreamRefused);
-        self.refusals.extend(refused.then(|| (request.tab, request.intent.id.clone())));
+        // Under the same intent the next answer counts: the first may have come too late to be written down.
+        let told = (request.tab, request.intent.id.clone());
+        let _ = if refused { self.refusals.insert(told) } else { self.refusals.remove(&told) };
         let reached = !matches!(&result, Err(problem) if problem.code == Code::Unreachable);
         let answer = self.misjudged(result).map(|number| self.answer(number));
         let (connection, intent) = (request.connection, request.intent.id);
