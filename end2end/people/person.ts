@@ -5,7 +5,7 @@ import type { Client, Method } from "../rigs/provider.ts";
 import type { Account, TokenkeepServer } from "../rigs/server.ts";
 import { ConnectionDialog } from "./connection_dialog.ts";
 import { Newcomer } from "./newcomer.ts";
-import { tokensKept, keysKept } from "./vault.ts";
+import { keysKept, reportsKept, tokensKept } from "./vault.ts";
 
 /** What someone enters to add a connection. */
 export interface Wish {
@@ -241,6 +241,17 @@ export class Person {
     const [generation, ...others] = await this.keptTokens();
     if (generation === undefined || others.length > 0) throw new Error("expected one token in the vault");
     return generation;
+  }
+
+  /**
+   * Shows a token, and comes back when the audit log knows of it and nothing is written any more. A page that the debugging
+   * protocol freezes in the middle of a write lets no other page write; a browser by itself freezes none that writes.
+   */
+  async showsTokenAndRests(name: string): Promise<void> {
+    const told = this.page.waitForResponse(/\/api\/v1\/audit\/reports/);
+    await this.showsToken(name);
+    await told;
+    await expect.poll(() => this.page.evaluate(reportsKept)).toBe(0);
   }
 
   /** The keys in this browser's storage: whether each can be taken out. */

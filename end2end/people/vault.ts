@@ -74,3 +74,25 @@ export async function setupKept(): Promise<string> {
   }
   return texts.join();
 }
+
+/** How many reports to the audit log wait to be told. */
+export async function reportsKept(): Promise<number> {
+  let kept = 0;
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const request = indexedDB.open(name ?? "");
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+    if (database.objectStoreNames.contains("settings")) {
+      const keys = await new Promise<IDBValidKey[]>((resolve, reject) => {
+        const request = database.transaction("settings").objectStore("settings").getAllKeys();
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      kept += keys.filter((key) => String(key).startsWith("reports/")).length;
+    }
+    database.close();
+  }
+  return kept;
+}

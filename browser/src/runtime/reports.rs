@@ -1,6 +1,6 @@
 //! What only this browser sees is told to the server's audit log: gathered for a moment, then sent together.
 //!
-//! Each report is written into the vault right after the deed, in a transaction of its own, and erased when the server took
+//! Each report is written into the vault a moment after the deed, in a transaction of its own, and erased when the server took
 //! it; what is found there when the vault is opened is sent. So a server that is away, a page that is left and a session that
 //! is over lose nothing, as long as the vault can be written: where it is locked, or goes with the tab, reports are in memory
 //! only. One that is sent twice is one event, so whatever is not known to have arrived is sent again, and tabs need not
@@ -25,6 +25,9 @@ mod deeds;
 
 /// How long reports are gathered, in milliseconds.
 const GATHER: u32 = 1_000;
+/// How long after a deed its report is written into the vault, in milliseconds. After a renewal the other tabs read the new token
+/// meanwhile, which would wait for that write.
+const MOMENT: u32 = 250;
 /// How long after the vault was opened what it keeps is sent, in milliseconds: other tabs have sent theirs by then.
 const SETTLE: u32 = 2 * GATHER;
 /// How long to wait when the server could not be reached, in milliseconds.
@@ -73,7 +76,7 @@ impl Inner {
         self.send_after(GATHER);
     }
 
-    /// Writes a report into the vault, with those of the same moment.
+    /// Writes a report into the vault in a moment, with those that come meanwhile.
     fn keep(self: &Rc<Self>, report: Report) {
         let mut unkept = self.reports.unkept.borrow_mut();
         unkept.push(report);
@@ -82,6 +85,7 @@ impl Inner {
         }
         let inner = Rc::clone(self);
         spawn_local(async move {
+            TimeoutFuture::new(MOMENT).await;
             let reports = inner.reports.unkept.take();
             let Ok(vault) = inner.vault() else { return };
             // What can't be kept is told by this tab, or not at all.

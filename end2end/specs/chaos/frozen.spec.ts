@@ -14,7 +14,7 @@ test("a tab frozen while another renews shows the new token once it thaws, and a
   await person.addsConnection({ name: "Thawed", provider: allowed.name, client, scopes: "read" });
   const frozen = await person.inAnotherTab();
   await frozen.opens("/connections");
-  await frozen.showsToken("Thawed");
+  await frozen.showsTokenAndRests("Thawed");
   const first = await frozen.token.textContent();
   const thaws = await freezes(frozen.page);
   await person.renewsNow("Thawed");
