@@ -18,7 +18,9 @@ pub fn check() -> anyhow::Result<ExitCode> {
     let mut report = Report::default();
     format(&workspace, &mut report);
     lints(&workspace, &mut report);
-    native_tests(&workspace, &mut report);
+    layers(&workspace, &mut report);
+    let (name, runner, mut command) = native_tests(&workspace);
+    report.run(name, runner, &mut command);
     embed_tests(&workspace, &mut report);
     Ok(report.close())
 }
@@ -43,9 +45,13 @@ pub fn embed_tests(workspace: &Workspace, report: &mut Report) {
     report.run("Tests of embed.js", Runner::Node, &mut node);
 }
 
-/// Layers, then the unit, property and server tests.
-pub fn native_tests(workspace: &Workspace, report: &mut Report) {
-    let all = ["--no-fail-fast"];
-    report.run("Tests of layers and commands", Runner::Cargo, &mut with(workspace, "test", &["-p", "xtask"], &all));
-    report.run("Tests of domain, app and server", Runner::Cargo, &mut with(workspace, "test", NATIVE, &all));
+/// Layers, and the commands' own tests.
+pub fn layers(workspace: &Workspace, report: &mut Report) {
+    let mut command = with(workspace, "test", &["-p", "xtask"], &["--no-fail-fast"]);
+    report.run("Tests of layers and commands", Runner::Cargo, &mut command);
+}
+
+/// The unit, property and server tests.
+pub fn native_tests(workspace: &Workspace) -> (&'static str, Runner, Command) {
+    ("Tests of domain, app and server", Runner::Cargo, with(workspace, "test", NATIVE, &["--no-fail-fast"]))
 }

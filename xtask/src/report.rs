@@ -1,6 +1,7 @@
 //! What a run of many checks came to: a table, and a closing line that machines read.
 
 use std::process::{Command, ExitCode};
+use std::thread;
 use std::time::Duration;
 
 use crate::clock::{Stopwatch, words};
@@ -23,30 +24,44 @@ struct Row {
 impl Report {
     /// Runs `command` as the check `name` and counts the tests of `runner`; whether it succeeded.
     pub fn run(&mut self, name: &str, runner: Runner, command: &mut Command) -> bool {
-        let watch = Stopwatch::start();
-        let finished = step::run(name, command);
-        let (good, tally) = match &finished {
-            Ok(finished) => (finished.status.success(), runner.tally(&finished.output)),
-            Err(error) => {
-                println!("✗ {error:#}");
-                (false, Tally::default())
-            }
-        };
-        self.add(name, good, watch.elapsed(), tally)
+        let row = row(name, runner, command);
+        self.add(row)
+    }
+
+    /// Runs checks beside each other: for those that wait more than they work.
+    pub fn run_together(&mut self, checks: Vec<(&str, Runner, Command)>) {
+        let rows = thread::scope(|scope| {
+            let running: Vec<_> = checks
+                .into_iter()
+                .map(|(name, runner, mut command)| scope.spawn(move || row(name, runner, &mut command)))
+                .collect();
+            running
+                .into_iter()
+                .map(|check| check.join().expect("a check is run, whatever it comes to"))
+                .collect::<Vec<_>>()
+        });
+        for row in rows {
+            self.add(row);
+        }
     }
 
     /// Does `work`, which prints its own steps, as the check `name`; what it made, if it succeeded.
     pub fn work<T>(&mut self, name: &str, work: impl FnOnce() -> anyhow::Result<T>) -> Option<T> {
         let watch = Stopwatch::start();
         let result = work().inspect_err(|error| println!("✗ {name}: {error:#}"));
-        self.add(name, result.is_ok(), watch.elapsed(), Tally::default());
+        self.add(Row {
+            name: name.to_owned(),
+            good: result.is_ok(),
+            elapsed: watch.elapsed(),
+            tally: Tally::default(),
+        });
         result.ok()
     }
 
     /// Notes that the check `name` could not run, which counts as a failure.
     pub fn skip(&mut self, name: &str, why: &str) {
         println!("✗ {name}: not run, {why}");
-        self.add(name, false, Duration::ZERO, Tally::default());
+        self.add(Row { name: name.to_owned(), good: false, elapsed: Duration::ZERO, tally: Tally::default() });
     }
 
     /// Prints the table and, last, `N passed, M failed`.
@@ -57,12 +72,13 @@ impl Report {
         if self.rows.iter().all(|row| row.good) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
-    fn add(&mut self, name: &str, good: bool, elapsed: Duration, mut tally: Tally) -> bool {
-        if !good && tally.failed == 0 {
+    fn add(&mut self, mut row: Row) -> bool {
+        let good = row.good;
+        if !good && row.tally.failed == 0 {
             // A lint, or a runner that died before it could count: the sum must not look like success.
-            tally.failed = 1;
+            row.tally.failed = 1;
         }
-        self.rows.push(Row { name: name.to_owned(), good, elapsed, tally });
+        self.rows.push(row);
         good
     }
 
@@ -92,14 +108,28 @@ impl Report {
     }
 }
 
+fn row(name: &str, runner: Runner, command: &mut Command) -> Row {
+    let watch = Stopwatch::start();
+    let (good, tally) = match step::run(name, command) {
+        Ok(finished) => (finished.status.success(), runner.tally(&finished.output)),
+        Err(error) => {
+            println!("✗ {error:#}");
+            (false, Tally::default())
+        }
+    };
+    Row { name: name.to_owned(), good, elapsed: watch.elapsed(), tally }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Duration, Report, Tally};
+    use std::process::Command;
+
+    use super::{Duration, Report, Row, Runner, Tally};
 
     fn report(rows: &[(bool, Tally)]) -> Report {
         let mut report = Report::default();
         for (good, tally) in rows {
-            report.add("row", *good, Duration::ZERO, *tally);
+            report.add(Row { name: "row".to_owned(), good: *good, elapsed: Duration::ZERO, tally: *tally });
         }
         report
     }
@@ -118,6 +148,23 @@ mod tests {
     #[test]
     fn a_runner_that_died_after_passing_tests_counts_as_one_failure() {
         assert_eq!(report(&[(false, Tally { passed: 9, failed: 0 })]).sum(), Tally { passed: 9, failed: 1 });
+    }
+
+    #[test]
+    fn checks_that_run_together_stand_in_their_order_and_one_that_fails_stops_no_other() {
+        let shell = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            command
+        };
+        let mut report = Report::default();
+        report.run_together(vec![
+            ("first", Runner::None, shell("read line < /dev/null; exit 3")),
+            ("second", Runner::None, shell("true")),
+            ("third", Runner::None, Command::new("tokenkeep-no-such-program")),
+        ]);
+        let rows: Vec<_> = report.rows.iter().map(|row| (row.name.as_str(), row.good, row.tally.failed)).collect();
+        assert_eq!(rows, [("first", false, 1), ("second", true, 0), ("third", false, 1)]);
     }
 
     #[test]

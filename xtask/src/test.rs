@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything, cheap checks first. A failure is noted and the rest still runs.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use crate::build::{self, Profile};
 use crate::cargo::{BROWSER, NATIVE, WASM, XTASK, with};
@@ -19,10 +19,13 @@ pub fn test() -> anyhow::Result<ExitCode> {
     check::format(&workspace, &mut report);
     check::lints(&workspace, &mut report);
     documentation(&workspace, &mut report);
-    check::native_tests(&workspace, &mut report);
+    check::layers(&workspace, &mut report);
     check::embed_tests(&workspace, &mut report);
+    // The browser's tests leave half of the machine to the others.
+    let browser_tests = tools.as_ref().and_then(|browser| browser_tests(&workspace, &mut report, browser));
+    report.run_together([Some(check::native_tests(&workspace)), browser_tests].into_iter().flatten().collect());
     match &tools {
-        Some(browser) => in_browser(&workspace, &mut report, browser),
+        Some(browser) => end_to_end(&workspace, &mut report, browser),
         None => report.skip("Browser and end-to-end tests", "a tool is missing"),
     }
     Ok(report.close())
@@ -43,8 +46,7 @@ fn documentation(workspace: &Workspace, report: &mut Report) {
     }
 }
 
-fn in_browser(workspace: &Workspace, report: &mut Report, browser: &Browser) {
-    browser_tests(workspace, report, browser);
+fn end_to_end(workspace: &Workspace, report: &mut Report, browser: &Browser) {
     let built = report.work("Server and site", || {
         let server = build::tested_server(workspace)?;
         build::site_folder(workspace, Profile::Release)?;
@@ -55,13 +57,17 @@ fn in_browser(workspace: &Workspace, report: &mut Report, browser: &Browser) {
     report.run("End-to-end tests", Runner::Playwright, &mut playwright);
 }
 
-fn browser_tests(workspace: &Workspace, report: &mut Report, browser: &Browser) {
-    let runner = ["-p", "wasm-test-runner"];
-    if !report.run("Build the browser test runner", Runner::None, &mut with(workspace, "build", &runner, &[])) {
-        return;
-    }
-    let mut command = with(workspace, "test", &["-p", "browser", "--target", WASM], &["--no-fail-fast"]);
-    command.env("CHROMEDRIVER", &browser.driver);
-    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", workspace.target.join("debug/wasm-test-runner"));
-    report.run("Browser tests", Runner::Cargo, &mut command);
+/// The tests that need a browser and no server, once their runner is built.
+fn browser_tests(
+    workspace: &Workspace,
+    report: &mut Report,
+    browser: &Browser,
+) -> Option<(&'static str, Runner, Command)> {
+    let mut runner = with(workspace, "build", &["-p", "wasm-test-runner"], &[]);
+    report.run("Build the browser test runner", Runner::None, &mut runner).then(|| {
+        let mut command = with(workspace, "test", &["-p", "browser", "--target", WASM], &["--no-fail-fast"]);
+        command.env("CHROMEDRIVER", &browser.driver);
+        command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", workspace.target.join("debug/wasm-test-runner"));
+        ("Browser tests", Runner::Cargo, command)
+    })
 }
