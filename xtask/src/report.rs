@@ -28,7 +28,7 @@ impl Report {
         self.add(row)
     }
 
-    /// Runs checks beside each other: for those that wait more than they work.
+    /// Runs checks beside each other: for those that wait now and then.
     pub fn run_together(&mut self, checks: Vec<(&str, Runner, Command)>) {
         let rows = thread::scope(|scope| {
             let running: Vec<_> = checks
