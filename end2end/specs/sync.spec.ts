@@ -290,5 +290,7 @@ async function renames(person: Person, from: string, to: string): Promise<void> 
   await person.page.getByRole("button", { name: "Edit" }).click();
   await person.dialog.field("Name").fill(to);
   await person.dialog.itself.getByRole("button", { name: "Save" }).click();
+  // The new name is shown at once, and lies in the vault when this is said.
+  await expect(person.page.getByText(`${to} is saved.`)).toBeVisible();
   await expect(person.heading(to)).toBeVisible();
 }

@@ -70,8 +70,10 @@ pub(super) struct Entry {
 pub(super) enum Writing {
     /// Saved by a person; then a token is obtained or not.
     Save { obtain: bool },
-    /// Removed or brought back.
-    Other,
+    /// Removed by a person.
+    Remove,
+    /// Brought back by a person.
+    Restore,
 }
 
 /// Why an attempt goes ahead of a wait.

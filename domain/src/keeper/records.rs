@@ -40,7 +40,11 @@ impl Keeper {
         let Some(entry) = self.entries.get_mut(id) else { return };
         let Some(writing) = entry.writes.pop_front() else { return };
         turn.want(Effect::Tell(News::Connection { connection: id.clone() }));
-        let Writing::Save { obtain } = writing else { return };
+        let obtain = match writing {
+            Writing::Save { obtain } => obtain,
+            Writing::Remove => return,
+            Writing::Restore => return turn.say(NoticeKind::Done, format!("{} is back.", entry.connection.name)),
+        };
         turn.say(NoticeKind::Done, format!("{} is saved.", entry.connection.name));
         entry.recovered();
         if obtain {
@@ -91,7 +95,7 @@ impl Keeper {
         };
         let connection = Connection { removed_at: Some(turn.now), ..entry.connection.clone() };
         (entry.removed_here, entry.was_current) = (true, is_current);
-        entry.write(connection, None, Writing::Other, turn);
+        entry.write(connection, None, Writing::Remove, turn);
         let waiters = std::mem::take(&mut entry.waiters);
         fail_unknown(waiters, turn);
         if is_current {
@@ -108,8 +112,7 @@ impl Keeper {
             return;
         }
         let connection = Connection { removed_at: None, ..entry.connection.clone() };
-        turn.say(NoticeKind::Done, format!("{} is back.", connection.name));
-        entry.write(connection, None, Writing::Other, turn);
+        entry.write(connection, None, Writing::Restore, turn);
         if std::mem::take(&mut entry.was_current) || self.current.is_none() {
             self.choose(id.clone(), turn);
         }

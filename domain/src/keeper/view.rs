@@ -16,7 +16,8 @@ pub struct View {
     pub phase: Phase,
     /// The connections, by name.
     pub connections: Vec<ConnectionView>,
-    /// Connections removed within the last ten seconds, which can come back until the time given.
+    /// Connections removed within the last ten seconds, which can come back until the time given; each once its removal is
+    /// durable.
     pub removed: Vec<(Connection, Timestamp)>,
     /// The current connection.
     pub current: Option<ConnectionId>,
@@ -181,9 +182,10 @@ impl Entry {
         }
     }
 
-    /// A removed connection, and until when it can come back.
+    /// A connection whose removal is durable, and until when it can come back.
     fn undo(&self) -> Option<(Connection, Timestamp)> {
-        let removed_at = self.connection.removed_at.filter(|_| !self.gone)?;
+        let is_durable = !self.gone && self.writes.is_empty();
+        let removed_at = self.connection.removed_at.filter(|_| is_durable)?;
         Some((self.connection.clone(), removed_at + UNDO))
     }
 }

@@ -58,13 +58,20 @@ fn a_removed_connection_is_hidden_at_once_and_comes_back_whole() {
     assert_eq!(writes(&effects), 1);
     assert!(effects.contains(&Effect::WriteCurrent(None)));
     let view = rig.keeper.view();
-    assert_eq!((view.connections.len(), view.removed[0].1, view.current), (0, at(10.0), None));
+    assert_eq!(
+        (view.connections.len(), view.removed.len(), view.current),
+        (0, 0, None),
+        "said only when it is durable"
+    );
     rig.event(Event::Saved(id()));
+    assert_eq!(rig.keeper.view().removed[0].1, at(10.0));
     rig.second = 9.0;
     assert_eq!(writes(&rig.command(Command::Restore(id()))), 1);
+    assert_eq!(rig.keeper.view().notices, [], "said only when it is durable");
     rig.event(Event::Saved(id()));
     let view = rig.keeper.view();
     assert_eq!((view.connections[0].token.is_some(), view.removed.len(), view.current), (true, 0, Some(id())));
+    assert_eq!(view.notices[0].text, "Work is back.");
     assert_eq!(rig.wake(60.0).iter().filter(|effect| matches!(effect, Effect::Erase(_))).count(), 0);
 }
 
