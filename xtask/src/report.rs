@@ -96,8 +96,11 @@ impl Report {
         for row in &self.rows {
             let mark = if row.good { '✓' } else { '✗' };
             let counts = match row.tally {
-                Tally { passed: 0, failed: 0 } => String::new(),
-                Tally { passed, failed } => format!("{passed} passed, {failed} failed"),
+                Tally { passed: 0, failed: 0, .. } => String::new(),
+                Tally { passed, failed, later: 0 } => format!("{passed} passed, {failed} failed"),
+                Tally { passed, failed, later } => {
+                    format!("{passed} passed ({later} of them only at the second try), {failed} failed")
+                }
             };
             let line = format!("{mark} {:<width$}  {:>12}  {counts}", row.name, words(row.elapsed));
             table.push_str(line.trim_end());
@@ -136,8 +139,12 @@ mod tests {
 
     #[test]
     fn the_sum_adds_all_rows() {
-        let sum = report(&[(true, Tally { passed: 2, failed: 0 }), (false, Tally { passed: 3, failed: 1 })]).sum();
-        assert_eq!(sum, Tally { passed: 5, failed: 1 });
+        let sum = report(&[
+            (true, Tally { passed: 2, failed: 0, later: 0 }),
+            (false, Tally { passed: 3, failed: 1, later: 0 }),
+        ])
+        .sum();
+        assert_eq!(sum, Tally { passed: 5, failed: 1, later: 0 });
     }
 
     #[test]
@@ -147,7 +154,10 @@ mod tests {
 
     #[test]
     fn a_runner_that_died_after_passing_tests_counts_as_one_failure() {
-        assert_eq!(report(&[(false, Tally { passed: 9, failed: 0 })]).sum(), Tally { passed: 9, failed: 1 });
+        assert_eq!(
+            report(&[(false, Tally { passed: 9, failed: 0, later: 0 })]).sum(),
+            Tally { passed: 9, failed: 1, later: 0 }
+        );
     }
 
     #[test]
@@ -170,8 +180,12 @@ mod tests {
     #[test]
     fn each_check_has_its_line_in_the_table() {
         assert_eq!(
-            report(&[(true, Tally { passed: 1, failed: 0 })]).table(),
+            report(&[(true, Tally { passed: 1, failed: 0, later: 0 })]).table(),
             "\n✓ row         0.0 s  1 passed, 0 failed\n\n"
+        );
+        assert_eq!(
+            report(&[(true, Tally { passed: 3, failed: 0, later: 1 })]).table(),
+            "\n✓ row         0.0 s  3 passed (1 of them only at the second try), 0 failed\n\n"
         );
     }
 }

@@ -9,12 +9,15 @@ pub struct Tally {
     pub passed: u64,
     /// Tests that failed, or should have run and did not.
     pub failed: u64,
+    /// Those of the passed that failed at their first try.
+    pub later: u64,
 }
 
 impl AddAssign for Tally {
     fn add_assign(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.later += other.later;
     }
 }
 
@@ -54,19 +57,21 @@ fn cargo(line: &str) -> Tally {
         return Tally::default();
     };
     let count = |word: &str| counts.split("; ").find_map(|part| number_before(part, word)).unwrap_or(0);
-    Tally { passed: count("passed"), failed: count("failed") }
+    Tally { passed: count("passed"), failed: count("failed"), later: 0 }
 }
 
 /// One line of the closing summary each: `  30 passed (1.2m)`, `  2 failed`, `  1 flaky`, `  4 did not run`.
 fn playwright(line: &str) -> Tally {
     let count = |words: &[&str]| words.iter().find_map(|word| number_before(line.trim(), word)).unwrap_or(0);
-    Tally { passed: count(&["passed", "flaky"]), failed: count(&["failed", "timed out", "interrupted", "did not run"]) }
+    let later = count(&["flaky"]);
+    let failed = count(&["failed", "timed out", "interrupted", "did not run"]);
+    Tally { passed: count(&["passed"]) + later, failed, later }
 }
 
 /// One line of the closing summary each: `# pass 51`, `# fail 0`, `# cancelled 0`.
 fn node(line: &str) -> Tally {
     let count = |word: &str| line.strip_prefix(word).and_then(|number| number.parse().ok()).unwrap_or(0);
-    Tally { passed: count("# pass "), failed: count("# fail ") + count("# cancelled ") }
+    Tally { passed: count("# pass "), failed: count("# fail ") + count("# cancelled "), later: 0 }
 }
 
 /// The number in a text that is `<number> <word>`, perhaps followed by a time in brackets.
@@ -84,25 +89,25 @@ mod tests {
     fn the_results_of_all_test_programs_are_added() {
         let output = "running 3 tests\ntest result: ok. 2 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n\
                       test result: FAILED. 5 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s\n";
-        assert_eq!(Runner::Cargo.tally(output), Tally { passed: 7, failed: 2 });
+        assert_eq!(Runner::Cargo.tally(output), Tally { passed: 7, failed: 2, later: 0 });
     }
 
     #[test]
     fn browser_results_are_read_like_native_ones() {
         let output = "test result: ok. 2 passed; 0 failed; 0 ignored; 0 filtered out; finished in 0.01s\n";
-        assert_eq!(Runner::Cargo.tally(output), Tally { passed: 2, failed: 0 });
+        assert_eq!(Runner::Cargo.tally(output), Tally { passed: 2, failed: 0, later: 0 });
     }
 
     #[test]
     fn playwrights_summary_is_read() {
         let output = "  2 failed\n    [chromium] › a.spec.ts:3:1 › 7 passed words in a name\n  1 flaky\n  4 did not run\n  30 passed (1.2m)\n";
-        assert_eq!(Runner::Playwright.tally(output), Tally { passed: 31, failed: 6 });
+        assert_eq!(Runner::Playwright.tally(output), Tally { passed: 31, failed: 6, later: 1 });
     }
 
     #[test]
     fn nodes_summary_is_read() {
         let output = "ok 1 - # pass 9 is a name\n1..51\n# tests 53\n# pass 50\n# fail 2\n# cancelled 1\n# skipped 0\n";
-        assert_eq!(Runner::Node.tally(output), Tally { passed: 50, failed: 3 });
+        assert_eq!(Runner::Node.tally(output), Tally { passed: 50, failed: 3, later: 0 });
     }
 
     #[test]
