@@ -229,6 +229,8 @@ impl Line {
             self.open = self.open.without(way);
             self.want(LineEffect::Close(way));
             self.stepped_down(why, now);
+            // What was on its way here does not arrive.
+            self.want(LineEffect::Missed);
         }
     }
 

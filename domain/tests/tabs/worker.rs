@@ -66,6 +66,15 @@ fn who_loses_the_worker_looks_at_what_it_may_have_missed() {
 }
 
 #[test]
+fn who_loses_the_channel_looks_at_what_was_on_its_way() {
+    let mut browser = Browser::with_tabs(2);
+    browser.tabs[1].effects.clear();
+    browser.tells(0, 1);
+    browser.tell(1, LineInput::Failed(Way::Channel));
+    assert!(browser.tabs[1].effects.contains(&LineEffect::Missed));
+}
+
+#[test]
 fn a_tab_that_lost_the_worker_is_told_by_the_channel() {
     let mut browser = Browser::with_tabs(2);
     browser.broken = Ways::NONE.with(Way::Worker);
