@@ -104,9 +104,10 @@ test("a site token passes in calls of its API only, the operator's never, and ne
     const canaries = [omaha.token, refreshed, ofOperator].flatMap((token) => [token, signatureOf(token)]);
     const shown: Place[] = [];
     for (const { path, heading } of PLACES.filter(({ role }) => role !== "nobody")) {
-      await admin.opens(path);
+      await admin.follows(path);
       await expect(admin.heading(heading)).toBeVisible();
-      shown.push({ name: path, bytes: Buffer.from(await page.content()) });
+      const drawnByServer = await page.evaluate(async (path) => (await fetch(path)).text(), path);
+      shown.push({ name: path, bytes: Buffer.from(drawnByServer + (await page.content())) });
     }
     expect(sightings(shown, canaries), "on pages").toEqual([]);
     await admin.opens("/connections");

@@ -204,7 +204,8 @@ async function enters(person: Person, passphrase: string, again: string): Promis
 }
 
 async function showsSync(person: Person): Promise<void> {
-  await person.opens("/settings/sync");
+  await person.follows("/settings/sync");
+  await expect(person.heading("Sync")).toBeVisible();
 }
 
 /** Fills the dialog for another passphrase, and sends it. */
@@ -269,9 +270,10 @@ function seesWhatTravels(person: Person): Travelling {
 async function syncs(person: Person): Promise<void> {
   await showsSync(person);
   const button = person.page.getByRole("button", { name: "Sync now" });
-  // The round that begins when the page opens may have read before this; the one asked for has not.
+  // A round that runs by itself may have read before this; the one asked for has not.
   await expect(button).toBeEnabled({ timeout: 30_000 });
-  const pull = person.page.waitForResponse((response) => SYNC.test(response.url()) && response.ok());
+  const begun = Date.now();
+  const pull = person.page.waitForResponse((answer) => SYNC.test(answer.url()) && answer.ok() && answer.request().timing().startTime >= begun);
   await button.click();
   await pull;
   await expect(button).toBeEnabled({ timeout: 30_000 });

@@ -3,7 +3,7 @@ import { expect, test } from "../../rigs/test.ts";
 
 for (const { tabs: many, words, lifetime, seconds } of [
   { tabs: 3, words: "three tabs use a 20 s token for two minutes", lifetime: 20, seconds: 120 },
-  { tabs: 8, words: "eight tabs use a 10 s token for forty seconds", lifetime: 10, seconds: 40 },
+  { tabs: 6, words: "six tabs use a 10 s token for twenty seconds", lifetime: 10, seconds: 20 },
 ]) {
   test(`${words} with one request per renewal`, async ({ person, provider, allowed, calm }) => {
     test.setTimeout(240_000);
