@@ -39,6 +39,8 @@ struct Left {
 pub struct Other {
     /// What it last said of itself, or what can be guessed.
     pub hello: Hello,
+    /// Since when it is known.
+    pub met_at: Timestamp,
     /// When it was last heard.
     pub heard_at: Timestamp,
     /// Since when it owes an answer to the roll.
@@ -96,6 +98,14 @@ impl Known {
             // The worker it comes back to may be another than this tab's.
             other.by_worker &= hello.ways.has(Way::Worker);
             (other.hello, other.hello_number) = (hello, number);
+        }
+    }
+
+    /// A tab says that it leaves; it may be back already, and this come late.
+    pub fn says_bye(&mut self, tab: &TabId, number: u64) {
+        let is_back = |other: &Other| other.numbers.iter().any(|later| *later > number);
+        if !self.tabs.get(tab).is_some_and(is_back) {
+            self.left(tab);
         }
     }
 
@@ -175,6 +185,11 @@ impl Known {
         self.tabs.get(tab).map_or(Ways::NONE, Other::ways)
     }
 
+    /// Since when one of them is known.
+    pub fn met_at(&self, tab: &TabId) -> Option<Timestamp> {
+        self.tabs.get(tab).map(|other| other.met_at)
+    }
+
     /// Each of them.
     pub fn iter(&self) -> impl Iterator<Item = (&TabId, &Other)> {
         self.tabs.iter()
@@ -187,7 +202,16 @@ impl Other {
         let ways = Ways::NONE.with(way);
         let hello = Hello { ways, asks: false, since: now, seen: false };
         let (silent_since, doubted_until, numbers) = (None, None, VecDeque::new());
-        Self { hello, heard_at: now, silent_since, doubted_until, hello_number: 0, by_worker: false, numbers }
+        Self {
+            hello,
+            met_at: now,
+            heard_at: now,
+            silent_since,
+            doubted_until,
+            hello_number: 0,
+            by_worker: false,
+            numbers,
+        }
     }
 
     /// The ways on which it hears what this tab tells.

@@ -1,7 +1,6 @@
-use super::known::{Known, Other};
+use super::known::Known;
 use super::link::Link;
-use super::message::Hello;
-use super::report::{Counts, Last, Logged, OtherTab, Step, TabsReport, WakesBy, Why};
+use super::report::{Counts, Last, Logged, Step, Why};
 use super::way::{Way, Ways};
 use crate::id::TabId;
 use crate::keeper::News;
@@ -9,7 +8,11 @@ use crate::storage::Histogram;
 use crate::time::{Span, Timestamp};
 
 mod hearing;
+mod recent;
+mod showing;
 mod telling;
+
+use recent::Recent;
 
 /// A look that comes later than asked for by more than this shows that the page stood still.
 const LATE: Span = Span::from_millis(1_000);
@@ -101,6 +104,7 @@ pub struct Line {
     /// Whether somebody was told of the ways of this tab while that by the worker was being opened.
     said_too_early: bool,
     numbers: u64,
+    recent: Recent,
     counts: Counts,
     round_trip: Histogram,
     log: Last<Logged>,
@@ -127,6 +131,7 @@ impl Line {
             wake_at: None,
             said_too_early: false,
             numbers: 0,
+            recent: Recent::default(),
             counts: Counts::default(),
             round_trip: Histogram::default(),
             log: Last::default(),
@@ -166,43 +171,9 @@ impl Line {
         self.mine().is_empty() && !self.link.is_opening()
     }
 
-    /// What there is to see.
-    pub fn report(&self) -> TabsReport {
-        let me = OtherTab {
-            id: self.me.clone(),
-            ways: self.mine(),
-            since: self.since,
-            seen: self.seen,
-            heard_at: self.since,
-            silent_since: None,
-        };
-        let others: Vec<OtherTab> = self.known.iter().map(|(id, other)| shown(id, other)).collect();
-        TabsReport {
-            wakes: self.wakes(&me, &others),
-            excludes: None,
-            me,
-            way: self.mine().best(),
-            wanted: self.wanted,
-            others,
-            steps: self.steps.to_vec(),
-            log: self.log.to_vec(),
-            counts: self.counts,
-            round_trip: self.round_trip.response(),
-        }
-    }
-
     /// The ways in use.
     fn mine(&self) -> Ways {
         if self.link.is_open() { self.open.with(Way::Worker) } else { self.open }
-    }
-
-    fn wakes(&self, me: &OtherTab, others: &[OtherTab]) -> WakesBy {
-        if self.link.is_open() {
-            return WakesBy::Worker;
-        }
-        let awake = others.iter().filter(|other| other.silent_since.is_none());
-        let first = awake.chain([me]).min_by_key(|tab| (!tab.seen, tab.since, &tab.id));
-        WakesBy::Tab(first.map_or_else(|| self.me.clone(), |tab| tab.id.clone()))
     }
 
     fn begin(&mut self, available: Ways, wanted: Option<Way>, seen: bool, now: Timestamp) {
@@ -339,10 +310,4 @@ impl Line {
             }
         }
     }
-}
-
-fn shown(id: &TabId, other: &Other) -> OtherTab {
-    let Hello { since, seen, .. } = other.hello;
-    let (ways, heard_at, silent_since) = (other.ways(), other.heard_at, other.silent_since);
-    OtherTab { id: id.clone(), ways, since, seen, heard_at, silent_since }
 }

@@ -58,7 +58,7 @@ impl Line {
         match body {
             Body::News(news) => self.hear(Some(from), way, news, now),
             Body::Hello(hello) => self.greet(from, number, hello, now),
-            Body::Bye => self.known.left(&from),
+            Body::Bye => self.known.says_bye(&from, number),
             Body::Roll => self.answer_hello(from, now),
             Body::Ping { at } => self.answer(from, Body::Pong { at }, now),
             Body::Pong { at } => self.round_trip.note(instant.micros.saturating_sub(at)),
@@ -68,8 +68,9 @@ impl Line {
     }
 
     fn greet(&mut self, from: TabId, number: u64, hello: Hello, now: Timestamp) {
-        let asks = hello.asks;
+        let (asks, ways) = (hello.asks, hello.ways);
         self.known.said(&from, number, hello);
+        self.make_up_for(&from, ways, now);
         if asks {
             self.answer_hello(from, now);
         }

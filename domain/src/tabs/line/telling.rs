@@ -49,6 +49,17 @@ impl Line {
         }
     }
 
+    /// A tab says which ways it has, or had. What was told a moment ago on none of these, because it lost a way that this tab
+    /// took for one of its, it is told again. What was told before it came, it reads in the vault.
+    pub(super) fn make_up_for(&mut self, tab: &TabId, said: Ways, now: Timestamp) {
+        let theirs = self.known.ways_of(tab).and(said);
+        let (Some(way), Some(met_at)) = (self.mine().and(theirs).best(), self.known.met_at(tab)) else { return };
+        for text in self.recent.unheard(theirs, met_at, way, now) {
+            self.counts.told_again += 1;
+            self.want(LineEffect::Post(way, text));
+        }
+    }
+
     /// The hello to the worker is answered by its welcome, so nothing waits for a confirmation.
     pub(super) fn open_worker(&mut self, now: Timestamp) {
         self.link.open(now);
@@ -130,12 +141,16 @@ impl Line {
             return;
         }
         let is_for_tabs = !matches!(body, Body::Wake(_) | Body::Beat);
-        let goes_straight = ways.has(Way::Channel) && matches!(body, Body::News(_));
+        let is_news = matches!(body, Body::News(_));
+        let goes_straight = ways.has(Way::Channel) && is_news;
         self.counts.told += u64::from(is_for_tabs);
         let message = self.message(to, body);
         let text = message.text();
         if ways.has(Way::Worker) {
             self.link.posted(message.number, is_for_tabs.then(|| text.clone()), now);
+        }
+        if is_news {
+            self.recent.note(text.clone(), ways, now);
         }
         for way in ways.swiftest_first() {
             let text = if goes_straight && way == Way::Worker { message.text_after() } else { text.clone() };
