@@ -98,6 +98,23 @@ fn the_failure_another_tab_wrote_is_shown_here() {
     assert_eq!(rig.failure(), Some(failure));
 }
 
+/// Seeds 149505 and 180270 of the simulation: a tab that had lost its lock committed the token while the next was writing down that it
+/// was refused.
+#[test]
+fn a_refusal_of_a_generation_that_is_there_ends_no_credential() {
+    let (mut rig, _) = Rig::open(vec![held(Some(token(2, -60.0, 60.0)), None)]);
+    let problem = domain::api::Problem::new(domain::api::Code::UpstreamRefused);
+    let refusal = Failure { problem, at: at(0.0), remedy: Remedy::Person };
+    let record = held(Some(token(3, 0.0, 60.0)), Some(intent(3, -1.0, Some(refusal))));
+    rig.event(Event::Read { connection: id(), held: Some(record.clone()) });
+    assert_eq!(rig.failure(), None);
+    assert_eq!(released(&rig.need(1)), [(1, Some(3))]);
+    assert!(wants_lock(&rig.wake(31.0)), "the next renewal waits for a person");
+    let effects = rig.locked(record);
+    assert_eq!(effects[0], Effect::EndIntent(id(), intent(3, -1.0, None).id));
+    assert!(matches!(&effects[1], Effect::WriteIntent(_, intent) if intent.generation == 4), "{effects:?}");
+}
+
 #[test]
 fn a_connection_another_tab_saved_appears_and_one_it_erased_goes() {
     let (mut rig, _) = Rig::open(vec![]);

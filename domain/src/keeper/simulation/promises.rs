@@ -138,10 +138,15 @@ impl World {
         back.into_iter().for_each(|text| self.fail(text));
     }
 
-    /// A connection is marked for a person only when the provider refused it. What stands in the record is kept to from then on.
+    /// A connection is marked for a person only when the provider refused it. What stands in the record is kept to from then on,
+    /// unless a token stands there that is no older than what was refused: another tab committed it after this one had read the record
+    /// again. Then the refusal is not one that was "seen again after re-reading the newest generation", and says nothing. Were the token
+    /// committed a moment later it would take the mark away; which of the two writes is first must not decide whether a
+    /// credential has ended. The next expiry costs its one request, as any.
     pub fn is_marked(&mut self, number: TabNumber, id: &ConnectionId, intent: &Intent) {
         let is_refusal = self.refusals.contains(&(number, intent.id.clone())) && intent.failure.is_some();
-        if is_refusal {
+        let is_outdated = self.browser.generation(id) >= intent.generation;
+        if is_refusal && !is_outdated {
             self.refused.insert(id.clone(), self.now);
         } else {
             self.refused.remove(id);
