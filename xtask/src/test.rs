@@ -21,9 +21,11 @@ pub fn test() -> anyhow::Result<ExitCode> {
     documentation(&workspace, &mut report);
     check::layers(&workspace, &mut report);
     check::embed_tests(&workspace, &mut report);
-    // Both wait now and then: beside each other they took 2 min 27 s, warm, on two cores.
-    let browser_tests = tools.as_ref().and_then(|browser| browser_tests(&workspace, &mut report, browser));
-    report.run_together([Some(check::native_tests(&workspace)), browser_tests].into_iter().flatten().collect());
+    let mut together = vec![check::native_tests(&workspace)];
+    if let Some(browser) = &tools {
+        together.extend(browser_tests(&workspace, &mut report, browser));
+    }
+    report.run_together(together);
     match &tools {
         Some(browser) => end_to_end(&workspace, &mut report, browser),
         None => report.skip("Browser and end-to-end tests", "a tool is missing"),
@@ -57,17 +59,26 @@ fn end_to_end(workspace: &Workspace, report: &mut Report, browser: &Browser) {
     report.run("End-to-end tests", Runner::Playwright, &mut playwright);
 }
 
-/// The tests that need a browser and no server, once their runner is built.
+/// What the names of one half of the browser tests have, and those of the other have not.
+const HALF: &str = "site";
+
+/// The tests that need a browser and no server, once their runner is built: in two halves beside each other, because
+/// many of them wait, for what must not happen within some seconds.
 fn browser_tests(
     workspace: &Workspace,
     report: &mut Report,
     browser: &Browser,
-) -> Option<(&'static str, Runner, Command)> {
+) -> Vec<(&'static str, Runner, Command)> {
     let mut runner = with(workspace, "build", &["-p", "wasm-test-runner"], &[]);
-    report.run("Build the browser test runner", Runner::None, &mut runner).then(|| {
-        let mut command = with(workspace, "test", &["-p", "browser", "--target", WASM], &["--no-fail-fast"]);
+    if !report.run("Build the browser test runner", Runner::None, &mut runner) {
+        return Vec::new();
+    }
+    let half = |name, filter: &[&str]| {
+        let arguments = [&["--no-fail-fast", "--"], filter].concat();
+        let mut command = with(workspace, "test", &["-p", "browser", "--target", WASM], &arguments);
         command.env("CHROMEDRIVER", &browser.driver);
         command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", workspace.target.join("debug/wasm-test-runner"));
-        ("Browser tests", Runner::Cargo, command)
-    })
+        (name, Runner::Cargo, command)
+    };
+    vec![half("Browser tests of sites", &[HALF]), half("Browser tests of all else", &["--skip", HALF])]
 }
