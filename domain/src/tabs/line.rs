@@ -16,8 +16,8 @@ use recent::Recent;
 
 /// A look that comes later than asked for by more than this shows that the page stood still.
 const LATE: Span = Span::from_millis(1_000);
-/// No look is planned further ahead: one that is stands there because the clock was set back.
-const FURTHEST: Span = Span::from_seconds(60 * 60);
+/// A clock that goes back by more than this was set, and not only read twice.
+const SET_BACK: Span = Span::from_millis(1_000);
 /// How long the others have to say who they are.
 const INTRODUCTION: Span = Span::from_seconds(3);
 
@@ -112,6 +112,8 @@ pub struct Line {
     /// The way told on when that was last noted.
     told_on: Option<Way>,
     look_at: Option<Timestamp>,
+    /// This browser's clock at the last step.
+    last: Timestamp,
     effects: Vec<LineEffect>,
 }
 
@@ -138,6 +140,7 @@ impl Line {
             steps: Last::default(),
             told_on: None,
             look_at: None,
+            last: since,
             effects: Vec::new(),
         }
     }
@@ -162,7 +165,8 @@ impl Line {
     }
 
     fn finish(&mut self, now: Timestamp) -> Vec<LineEffect> {
-        self.plan_look(now);
+        self.watch_clock(now);
+        self.plan_look();
         std::mem::take(&mut self.effects)
     }
 
@@ -298,10 +302,15 @@ impl Line {
         self.effects.push(effect);
     }
 
-    fn plan_look(&mut self, now: Timestamp) {
-        if self.look_at.is_some_and(|at| at > now + FURTHEST) {
+    /// What was to happen by a clock that was set back since would happen too late: a worker that is dead would be believed in.
+    fn watch_clock(&mut self, now: Timestamp) {
+        if now + SET_BACK < std::mem::replace(&mut self.last, now) {
             self.link.begin_anew(now);
+            self.introduced_at = self.introduced_at.min(now + INTRODUCTION);
         }
+    }
+
+    fn plan_look(&mut self) {
         let wanted = [self.link.next(), self.known.next()].into_iter().flatten().min();
         if wanted != self.look_at {
             self.look_at = wanted;

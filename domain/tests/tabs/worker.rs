@@ -189,6 +189,18 @@ fn a_clock_that_is_set_back_stops_nothing() {
     assert_eq!(browser.tabs[1].heard, [token(1), token(2)]);
 }
 
+/// Seed 30643 of the simulation, as it was when this was found.
+#[test]
+fn a_dead_worker_is_found_out_in_time_though_the_clock_is_set_back_meanwhile() {
+    let mut browser = Browser::with_tabs(1);
+    browser.worker = Worker::Dead;
+    browser.tells(0, 1);
+    browser.now = Timestamp::from_millis(browser.now.millis() - 30_000);
+    browser.tells(0, 2);
+    browser.passes(Span::from_seconds(2));
+    assert_ne!(browser.report(0).way, Some(Way::Worker));
+}
+
 #[test]
 fn what_a_page_says_last_reaches_the_others_though_the_worker_is_dead() {
     let mut browser = Browser::with_tabs(2);
