@@ -4,6 +4,8 @@
 //! everything is in IndexedDB and was read back through a vault opened anew before the first old key is touched. A tab
 //! that is closed in between leaves either the old data or both; the next run finds the connection and only tidies up.
 
+use domain::audit::Report;
+use domain::connection::Connection;
 use domain::id::{ConnectionId, IntentId, TenantId};
 use domain::keeper::NoticeKind;
 use domain::legacy::{Adoption, Held, Item, Plan, plan, said, settings};
@@ -24,6 +26,9 @@ mod stores;
 const LOCK: &str = "tokenkeep:legacy";
 const BOUNDS: Bounds = Bounds { wait: 60_000, hold: 55_000 };
 
+/// What the audit log is told of a connection that was taken over.
+pub type Tell<'a> = &'a dyn Fn(&Connection) -> Report;
+
 /// What came of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
@@ -36,11 +41,12 @@ pub struct Outcome {
 }
 
 /// Takes over what there is. `providers` is asked only when something was found; without an answer everything stays for
-/// the next time.
+/// the next time. What `tell` says of a connection for the audit log is written with it.
 pub async fn take_over(
     tenant: &TenantId,
     vault: &Vault,
     providers: impl AsyncFnOnce() -> Option<Vec<Provider>>,
+    tell: Tell<'_>,
 ) -> Outcome {
     let items = found().await;
     let mut outcome = Outcome { settings: not_set_here(vault, &items).await, ..Outcome::default() };
@@ -52,7 +58,7 @@ pub async fn take_over(
     }
     let Some(providers) = providers().await else { return outcome };
     let Ok(_lock) = locks::acquire(LOCK, BOUNDS).await else { return outcome };
-    take_over_clients(tenant, vault, &providers, &mut outcome).await;
+    take_over_clients(tenant, vault, &providers, tell, &mut outcome).await;
     outcome.lines = in_one_line(outcome.lines);
     outcome
 }
@@ -74,7 +80,13 @@ async fn not_set_here(vault: &Vault, items: &[Item]) -> Option<WorkerTokenSettin
 }
 
 /// What is done under the lock, with what is there by then.
-async fn take_over_clients(tenant: &TenantId, vault: &Vault, providers: &[Provider], outcome: &mut Outcome) {
+async fn take_over_clients(
+    tenant: &TenantId,
+    vault: &Vault,
+    providers: &[Provider],
+    tell: Tell<'_>,
+    outcome: &mut Outcome,
+) {
     let items = found().await;
     if !is_there(&items) {
         return;
@@ -86,7 +98,7 @@ async fn take_over_clients(tenant: &TenantId, vault: &Vault, providers: &[Provid
     }
     let Ok(held) = held(tenant).await else { return };
     let plan = plan(&items, providers, &held, clock::moment());
-    let done = match write(vault, &plan, &mut outcome.written).await {
+    let done = match write(vault, &plan, tell, &mut outcome.written).await {
         Ok(()) => is_kept(tenant, &plan).await,
         Err(StoreError::SignedOut { .. }) => return,
         Err(_) => false,
@@ -133,13 +145,13 @@ async fn held(tenant: &TenantId) -> Result<Vec<Held>, StoreError> {
 }
 
 /// Writes what is new. It must lie in IndexedDB: what only this session or this tab keeps is not taken over.
-async fn write(vault: &Vault, plan: &Plan, written: &mut Vec<ConnectionId>) -> Result<(), StoreError> {
+async fn write(vault: &Vault, plan: &Plan, tell: Tell<'_>, written: &mut Vec<ConnectionId>) -> Result<(), StoreError> {
     for Adoption { connection, credential, token, .. } in plan.adopted.iter().filter(|it| it.is_new) {
         in_database(vault)?;
-        vault.write_connection(connection, Some(credential)).await?;
+        vault.write_connection(connection, Some(credential), &[tell(connection)]).await?;
         written.push(connection.id.clone());
         if let Some(token) = token {
-            vault.commit(&connection.id, token, vault.epoch().await?, &IntentId::new("")).await?;
+            vault.commit(&connection.id, token, vault.epoch().await?, &IntentId::new(""), &[]).await?;
         }
     }
     in_database(vault)

@@ -264,6 +264,7 @@ impl Inner {
             vault.cache_nothing();
             self.at_hand.go_blind();
         }
+        self.hear_of_reports(&vault);
         self.vault.replace(Some(Rc::clone(&vault)));
         self.entered(&vault).await
     }

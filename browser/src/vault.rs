@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use domain::audit::Report;
 use domain::connection::{Connection, Credential};
 use domain::id::{ConnectionId, IntentId, TenantId};
 use domain::keeper::{Intent, News};
@@ -59,6 +60,7 @@ pub use opening::Contents;
 pub use passkeys::NewPasskey;
 pub use place::Fence;
 pub use protecting::{NOT_KEPT, NewKey};
+pub use reports::Parcel;
 pub use sites::{LegacyBackup, Read, SiteSettings, SiteWrite, Versioned};
 pub use syncing::{SyncMemory, Touched};
 pub use unlocking::Unlocker;
@@ -127,6 +129,8 @@ pub struct Vault {
     _session_key: Option<SessionKey>,
     /// Hears that something was changed that other devices should know.
     on_synced_change: RefCell<Option<Rc<dyn Fn()>>>,
+    /// Hears what was written for the audit log with a deed.
+    on_told: RefCell<Option<reports::OnTold>>,
 }
 
 impl Vault {
@@ -218,7 +222,7 @@ impl Vault {
         self.change(self.epoch.get(), &[Change::put(StoreName::Settings, WORKER_TOKENS, settings)], &[]).await
     }
 
-    /// Writes a connection and, in the same transaction, its credential where it is to be kept.
+    /// Writes a connection and, in the same transaction, its credential where it is to be kept and what the audit log is `told`.
     ///
     /// # Errors
     ///
@@ -227,12 +231,13 @@ impl Vault {
         &self,
         connection: &Connection,
         credential: Option<&Credential>,
+        told: &[Report],
     ) -> Result<(), StoreError> {
         let id = &connection.id;
         let plan = self.plan(connection, credential).await?;
         let mut changes = vec![Change::put(StoreName::Connections, id.as_str(), connection)];
         changes.extend(plan.change);
-        self.change(self.epoch.get(), &changes, &plan.keys).await?;
+        self.change_telling(self.epoch.get(), changes, &plan.keys, told).await?;
         self.remember(id, plan.in_memory);
         Ok(())
     }
@@ -255,15 +260,15 @@ impl Vault {
         Ok(())
     }
 
-    /// Writes an intent over the one before.
+    /// Writes an intent over the one before, and with it what the audit log is `told`.
     ///
     /// # Errors
     ///
     /// [`StoreError::SignedOut`] when a sign-out came in between; else as the place gives it.
-    pub async fn write_intent(&self, id: &ConnectionId, intent: &Intent) -> Result<(), StoreError> {
+    pub async fn write_intent(&self, id: &ConnectionId, intent: &Intent, told: &[Report]) -> Result<(), StoreError> {
         let change = Change::put(StoreName::Intents, id.as_str(), intent);
-        let written = self.changed(intent.epoch, &[change], &[]).await?;
-        written.iter().for_each(|(_, generation)| self.note_intent(id, Some(&intent.id), *generation));
+        let written = self.change_telling(intent.epoch, vec![change], &[], told).await?;
+        written.first().into_iter().for_each(|(_, generation)| self.note_intent(id, Some(&intent.id), *generation));
         Ok(())
     }
 
@@ -279,7 +284,8 @@ impl Vault {
         self.change(self.epoch.get(), &[Change::remove(StoreName::Intents, id.as_str())], &[]).await
     }
 
-    /// Writes a token over the generation before its own, and removes its intent, in one transaction.
+    /// Writes a token over the generation before its own, removes its intent, and writes what the audit log is `told`, in one
+    /// transaction.
     ///
     /// # Errors
     ///
@@ -290,22 +296,23 @@ impl Vault {
         token: &StoredToken,
         epoch: u64,
         intent: &IntentId,
+        told: &[Report],
     ) -> Result<(), StoreError> {
         let replaces = token.facts.generation.saturating_sub(1);
         let put = || Change::put(StoreName::Tokens, id.as_str(), token).only_over(replaces);
         let remove = || Change::remove(StoreName::Intents, id.as_str());
         // Under the lock the intent stands as this tab last saw it, so that it need not be read first.
         if let Some(seen) = self.intent_generation(id, intent) {
-            match self.change(epoch, &[put(), remove().only_over(seen)], &[]).await {
+            match self.change_telling(epoch, vec![put(), remove().only_over(seen)], &[], told).await {
                 Err(StoreError::Superseded { .. }) => {}
-                outcome => return outcome,
+                outcome => return outcome.map(drop),
             }
         }
         let mut changes = vec![put()];
         if self.intent(id).await?.is_some_and(|found| found.id == *intent) {
             changes.push(remove());
         }
-        self.change(epoch, &changes, &[]).await
+        self.change_telling(epoch, changes, &[], told).await.map(drop)
     }
 
     /// Moves the sign-out epoch on, and forgets all that is held in memory; gives the new epoch.

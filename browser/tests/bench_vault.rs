@@ -92,10 +92,10 @@ async fn vault_put_and_get() {
     console_log!("vault_open_us {:.0}", (clock() - begun) * 1_000.0);
     let (id, intent) = (ConnectionId::new("c"), IntentId::new("i"));
     let credential = Credential::ClientSecret(Secret::new("a-client-secret"));
-    vault.write_connection(&connection(&id), Some(&credential)).await.unwrap();
+    vault.write_connection(&connection(&id), Some(&credential), &[]).await.unwrap();
     let (mut put, mut get, mut cached) = (Times::default(), Times::default(), Times::default());
     for generation in 1..=ROUNDS {
-        put.measure(vault.commit(&id, &token(generation), 0, &intent)).await.unwrap();
+        put.measure(vault.commit(&id, &token(generation), 0, &intent, &[])).await.unwrap();
         get.measure(vault.newest_token(&id)).await.unwrap();
         cached.measure(vault.token(&id)).await.unwrap();
     }
@@ -179,13 +179,13 @@ async fn session_of_a_person() {
     let vault = Vault::open(&TenantId::from_random(browser::clock::random()), |_| {}, |_| {}).await.unwrap();
     let (id, intent) = (ConnectionId::new("c"), IntentId::new("i"));
     let credential = Credential::ClientSecret(Secret::new("a-client-secret"));
-    vault.write_connection(&connection(&id), Some(&credential)).await.unwrap();
+    vault.write_connection(&connection(&id), Some(&credential), &[]).await.unwrap();
     for page in 0..30_u64 {
         if page % 15 == 0 {
             // A renewal: what the lock guards is read, the credential is used, the token is written.
             vault.held(&id).await.unwrap();
             vault.credential(&id).await.unwrap();
-            vault.commit(&id, &token(page / 15 + 1), 0, &intent).await.unwrap();
+            vault.commit(&id, &token(page / 15 + 1), 0, &intent, &[]).await.unwrap();
         }
         if page % 5 == 4 {
             // The person was away for more than five minutes, or looked at another tab.

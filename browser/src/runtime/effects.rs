@@ -5,7 +5,7 @@ use std::rc::Rc;
 use domain::audit::deed;
 use domain::connection::{Connection, Credential};
 use domain::id::{ConnectionId, TenantId};
-use domain::keeper::{Effect, Event, Input, News};
+use domain::keeper::{Effect, Event, Input, Intent, News};
 use domain::tenant::Opening;
 use domain::vault::StoreError;
 use domain::worker_token::Request;
@@ -175,13 +175,11 @@ impl Inner {
                 Some(self.write_connection(vault, connection, credential).await)
             }
             Effect::WriteIntent(id, _) if !self.holds(&id) => Some(Event::LockLost(id)),
-            Effect::WriteIntent(id, intent) => Some(match vault.write_intent(&id, &intent).await {
-                Ok(()) => Event::IntentWritten(id, intent.id),
-                Err(error) => Event::IntentNotWritten(id, error),
-            }),
+            Effect::WriteIntent(id, intent) => Some(self.write_intent(vault, id, intent).await),
             Effect::Commit { connection, token, epoch, intent } => {
                 let generation = token.facts.generation;
-                Some(match vault.commit(&connection, &token, epoch, &intent).await {
+                let told = deed::committed(generation).map(|action| self.token_report(action, &connection, None));
+                Some(match vault.commit(&connection, &token, epoch, &intent, told.as_slice()).await {
                     Ok(()) => Event::Committed { connection, generation },
                     Err(error) => Event::NotCommitted { connection, error },
                 })
@@ -206,21 +204,24 @@ impl Inner {
         }
     }
 
-    async fn write_connection(
-        self: &Rc<Self>,
-        vault: &Vault,
-        connection: Connection,
-        credential: Option<Credential>,
-    ) -> Event {
+    async fn write_intent(&self, vault: &Vault, id: ConnectionId, intent: Intent) -> Event {
+        let (generation, told) = self.expiry(&id).unzip();
+        match vault.write_intent(&id, &intent, told.as_slice()).await {
+            Ok(()) => {
+                generation.into_iter().for_each(|generation| self.told_of_expiry(&id, generation));
+                Event::IntentWritten(id, intent.id)
+            }
+            Err(error) => Event::IntentNotWritten(id, error),
+        }
+    }
+
+    async fn write_connection(&self, vault: &Vault, connection: Connection, credential: Option<Credential>) -> Event {
         // What can't be read now is told as if it were new; whether it is written is what counts.
         let before = vault.connection(&connection.id).await.ok().flatten();
-        match vault.write_connection(&connection, credential.as_ref()).await {
-            Ok(()) => {
-                if let Some(action) = deed::written(before.as_ref(), &connection, credential.is_some()) {
-                    self.report_connections(action, &[&connection]);
-                }
-                Event::Saved(connection.id)
-            }
+        let action = deed::written(before.as_ref(), &connection, credential.is_some());
+        let told = action.map(|action| self.about_connection(action, &connection));
+        match vault.write_connection(&connection, credential.as_ref(), told.as_slice()).await {
+            Ok(()) => Event::Saved(connection.id),
             Err(error) => Event::NotSaved(connection.id, error),
         }
     }

@@ -68,8 +68,8 @@ impl Inner {
         }
         let text = Secret::new(self.written(&found));
         let text = (cipher.seal)(&text, passphrase)?;
-        let connections: Vec<&Connection> = found.iter().map(|(connection, _)| connection).collect();
-        self.report_connections(Action::TokenExported, &connections);
+        let told = found.iter().map(|(connection, _)| self.about_connection(Action::TokenExported, connection));
+        self.report_all(&told.collect::<Vec<_>>());
         Ok(Exported { text, without_key, without_credential })
     }
 
@@ -84,9 +84,8 @@ impl Inner {
     }
 
     async fn import(self: &Rc<Self>, chosen: &[Chosen]) -> Result<usize, StoreError> {
-        self.vault()?.write_connections(chosen).await?;
-        let connections: Vec<&Connection> = chosen.iter().map(|chosen| &chosen.connection).collect();
-        self.report_connections(Action::TokenImported, &connections);
+        let told = chosen.iter().map(|chosen| self.about_connection(Action::TokenImported, &chosen.connection));
+        self.vault()?.write_connections(chosen, &told.collect::<Vec<_>>()).await?;
         for Chosen { connection, .. } in chosen {
             let had_token = self.has_token(&connection.id);
             self.show_written(connection.id.clone()).await;

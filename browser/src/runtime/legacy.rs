@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use domain::audit::Action;
+use domain::connection::Connection;
 use domain::id::ConnectionId;
 use domain::keeper::{Command, Event, Input, News};
 use domain::tenant::Opening;
@@ -25,13 +26,13 @@ impl Inner {
                 inner.fetch_providers().await.ok()?;
                 Some(inner.providers.borrow().clone())
             };
-            let outcome = take_over(&tenant, &vault, providers).await;
+            let tell = |connection: &Connection| inner.about_connection(Action::TokenImported, connection);
+            let outcome = take_over(&tenant, &vault, providers, &tell).await;
             if let Some(settings) = outcome.settings {
                 inner.feed(Input::Command(Command::Set(settings)));
             }
             for id in outcome.written {
-                inner.show_written(id.clone()).await;
-                inner.report_token(Action::TokenImported, &id, None);
+                inner.show_written(id).await;
             }
             for (kind, text) in outcome.lines {
                 inner.feed(Input::Event(Event::Told(kind, text)));

@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use domain::api::token::ClientProof;
+use domain::audit::Action;
 use domain::calls::CallKind;
 use domain::connection::Connection;
 use domain::id::ConnectionId;
@@ -57,7 +58,8 @@ impl Inner {
             drop(self.perform(effect).await);
         }
         drop(self.proof(&connection).await);
-        vault.rehearse(&connection, &intent, &token).await;
+        let told = self.about_connection(Action::TokenRefreshed, &connection);
+        vault.rehearse(&connection, &intent, &token, &[told]).await;
     }
 }
 

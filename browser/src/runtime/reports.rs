@@ -1,11 +1,15 @@
 //! What only this browser sees is told to the server's audit log: gathered for a moment, then sent together.
 //!
-//! Each report is written into the vault a moment after the deed, in a transaction of its own, and erased when the server took
-//! it; what is found there when the vault is opened is sent. So a server that is away, a page that is left and a session that
-//! is over lose nothing, as long as the vault can be written: where it is locked, or goes with the tab, reports are in memory
-//! only. One that is sent twice is one event, so whatever is not known to have arrived is sent again, and tabs need not
-//! agree who sends. A page that is hidden or left may never run again: what waits then goes at once as well, in a request that
-//! does not end with the page.
+//! A deed that is a write to the vault brings its reports into the same transaction ([`Vault::on_told`]), so that neither is
+//! there without the other; what is no write (a text shown, a test, something that failed) is written at once. Each is erased
+//! when the server took it, and what is found when the vault is opened is sent. So a server that is away, a tab that is killed
+//! and a session that is over lose nothing, as long as the vault can be written: where it is locked, or goes with the tab,
+//! reports are in memory only. One that is sent twice is one event, so whatever is not known to have arrived is sent again,
+//! and tabs need not agree who sends. A page that is hidden or left may never run again: what waits then goes at once as
+//! well, as far as it fits in a few requests that do not end with the page.
+//!
+//! A deed with thousands of tokens has a report for each. They go in parcels, one request after the other with a pause
+//! between, below the pace the server allows one person.
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -14,36 +18,40 @@ use std::rc::Rc;
 use domain::api::audit::ReportEvents;
 use domain::api::{self, Problem};
 use domain::audit::{MOST_REPORTS, Report, Reports};
-use domain::id::{ConnectionId, ReportId};
+use domain::id::ConnectionId;
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_futures::spawn_local;
 
 use super::Inner;
 use crate::http::{self, Reply};
+use crate::vault::{Parcel, Vault};
 
 mod deeds;
 
 /// How long reports are gathered, in milliseconds.
 const GATHER: u32 = 1_000;
-/// How long after a deed its report is written into the vault, in milliseconds. After a renewal the other tabs read the new token
-/// meanwhile, which would wait for that write.
-const MOMENT: u32 = 250;
 /// How long after the vault was opened what it keeps is sent, in milliseconds: other tabs have sent theirs by then.
 const SETTLE: u32 = 2 * GATHER;
 /// How long to wait when the server could not be reached, in milliseconds.
 const PAUSE: u32 = 30_000;
-/// How many may wait; of more, the oldest are lost.
-const MOST: usize = 200;
+/// How long lies between two requests while more waits than one can bring, in milliseconds: 50 a minute, where a server
+/// takes 60 of a person unless its operator says otherwise.
+const PACE: u32 = 1_200;
+/// How many requests a page that is left sends; browsers take 64 KiB of such ones in all.
+const PARTING: usize = 4;
+/// How many reports may wait, twice as many as the longest file brings; of more, the oldest are lost.
+const MOST: usize = 20_000;
 
 /// Reports that are not known to have arrived.
 #[derive(Default)]
 pub(super) struct Queue {
-    waiting: RefCell<VecDeque<Report>>,
-    /// Those of this moment, which are not in the vault yet.
-    unkept: RefCell<Vec<Report>>,
+    waiting: RefCell<VecDeque<Parcel>>,
+    /// Those that are not in the vault yet.
+    unkept: RefCell<Vec<Parcel>>,
+    keeping: Cell<bool>,
     sending: Cell<bool>,
     /// Those that were sent when the page was hidden, and are not answered yet.
-    parting: RefCell<BTreeSet<ReportId>>,
+    parting: RefCell<BTreeSet<String>>,
     /// What is to be told of a clearing that the page does not see the end of.
     cut: RefCell<Option<Report>>,
     /// The generation of each connection's token that was last told to be over.
@@ -65,10 +73,27 @@ enum Sent {
 }
 
 impl Inner {
-    /// Tells the audit log; returns at once.
+    /// Tells the audit log of what is no write to the vault; returns at once.
     pub(super) fn report(self: &Rc<Self>, report: Report) {
-        self.keep(report.clone());
-        let surplus = self.wait_with(vec![report]);
+        self.report_all(&[report]);
+    }
+
+    /// As [`Inner::report`], of one deed with many.
+    pub(super) fn report_all(self: &Rc<Self>, reports: &[Report]) {
+        let parcels = Parcel::pack(reports);
+        self.keep(parcels.clone());
+        self.tell_log(parcels);
+    }
+
+    /// What is written with a deed from now on is sent.
+    pub(super) fn hear_of_reports(self: &Rc<Self>, vault: &Vault) {
+        let weak = Rc::downgrade(self);
+        vault.on_told(move |parcels| super::with(&weak, |inner| inner.tell_log(parcels)));
+    }
+
+    /// Sends reports in a moment.
+    fn tell_log(self: &Rc<Self>, parcels: Vec<Parcel>) {
+        let surplus = self.wait_with(parcels);
         if !surplus.is_empty() {
             let inner = Rc::clone(self);
             spawn_local(async move { inner.erase_told(&surplus).await });
@@ -76,20 +101,24 @@ impl Inner {
         self.send_after(GATHER);
     }
 
-    /// Writes a report into the vault in a moment, with those that come meanwhile.
-    fn keep(self: &Rc<Self>, report: Report) {
-        let mut unkept = self.reports.unkept.borrow_mut();
-        unkept.push(report);
-        if unkept.len() > 1 {
+    /// Writes reports into the vault, with those that come until that is done.
+    fn keep(self: &Rc<Self>, parcels: Vec<Parcel>) {
+        self.reports.unkept.borrow_mut().extend(parcels);
+        if self.reports.keeping.replace(true) {
             return;
         }
         let inner = Rc::clone(self);
         spawn_local(async move {
-            TimeoutFuture::new(MOMENT).await;
-            let reports = inner.reports.unkept.take();
-            let Ok(vault) = inner.vault() else { return };
-            // What can't be kept is told by this tab, or not at all.
-            drop(vault.keep_reports(&reports).await);
+            loop {
+                let parcels = inner.reports.unkept.take();
+                let Ok(vault) = inner.vault() else { break };
+                if parcels.is_empty() {
+                    break;
+                }
+                // What can't be kept is told by this tab, or not at all.
+                drop(vault.keep_reports(&parcels).await);
+            }
+            inner.reports.keeping.set(false);
         });
     }
 
@@ -109,13 +138,20 @@ impl Inner {
         });
     }
 
-    /// Takes reports among those that wait; gives those that are too many.
-    fn wait_with(&self, reports: Vec<Report>) -> Vec<ReportId> {
+    /// Takes parcels among those that wait; gives those that are too many.
+    fn wait_with(&self, parcels: Vec<Parcel>) -> Vec<Parcel> {
         let mut waiting = self.reports.waiting.borrow_mut();
-        let known: BTreeSet<ReportId> = waiting.iter().map(|report| report.id.clone()).collect();
-        waiting.extend(reports.into_iter().filter(|report| !known.contains(&report.id)));
-        let surplus = waiting.len().saturating_sub(MOST);
-        waiting.drain(..surplus).map(|report| report.id).collect()
+        let known: BTreeSet<String> = waiting.iter().map(|parcel| parcel.id().to_owned()).collect();
+        waiting.extend(parcels.into_iter().filter(|parcel| !known.contains(parcel.id())));
+        let mut count: usize = waiting.iter().map(|parcel| parcel.reports().len()).sum();
+        let mut surplus = Vec::new();
+        while count > MOST
+            && let Some(oldest) = waiting.pop_front()
+        {
+            count -= oldest.reports().len();
+            surplus.push(oldest);
+        }
+        surplus
     }
 
     fn send_after(self: &Rc<Self>, wait: u32) {
@@ -130,25 +166,28 @@ impl Inner {
         });
     }
 
-    /// The page may never run again, or the session is about to end: what waits is sent now.
+    /// The page may never run again, or the session is about to end: what waits is sent now, the oldest first. What does not
+    /// fit is told by the page itself, if it goes on, or by the next one.
     pub(super) fn part_with_reports(self: &Rc<Self>) {
         let parting = &self.reports.parting;
-        let waiting: Vec<Report> = {
-            let (waiting, parting) = (self.reports.waiting.borrow(), parting.borrow());
-            waiting.iter().filter(|report| !parting.contains(&report.id)).cloned().collect()
-        };
-        for some in waiting.chunks(MOST_REPORTS) {
-            let sent: Vec<ReportId> = some.iter().map(|report| report.id.clone()).collect();
-            let Ok(call) = api::request(&ReportEvents, &Reports { reports: some.to_vec() }) else { continue };
+        for _ in 0..PARTING {
+            let parcels = {
+                let (waiting, parting) = (self.reports.waiting.borrow(), parting.borrow());
+                fitting(waiting.iter().filter(|parcel| !parting.contains(parcel.id())), usize::MAX)
+            };
+            if parcels.is_empty() {
+                return;
+            }
+            let Ok(call) = api::request(&ReportEvents, &together(&parcels)) else { return };
             // Begun here and not in the task: that may never run.
             let answer = http::parting(&call);
-            parting.borrow_mut().extend(sent.iter().cloned());
+            parting.borrow_mut().extend(parcels.iter().map(|parcel| parcel.id().to_owned()));
             let inner = Rc::clone(self);
             spawn_local(async move {
                 if outcome(answer.await.as_ref()) == Sent::Taken {
-                    inner.told(&sent).await;
+                    inner.told(&parcels).await;
                 }
-                inner.reports.parting.borrow_mut().retain(|id| !sent.contains(id));
+                inner.reports.parting.borrow_mut().retain(|id| parcels.iter().all(|parcel| parcel.id() != id));
             });
         }
     }
@@ -162,36 +201,44 @@ impl Inner {
     }
 
     async fn send_reports(&self) {
-        let mut most = MOST_REPORTS;
+        let mut most = usize::MAX;
         loop {
-            let reports: Vec<Report> = self.reports.waiting.borrow().iter().take(most).cloned().collect();
-            if reports.is_empty() {
+            let (parcels, more) = {
+                let waiting = self.reports.waiting.borrow();
+                let parcels = fitting(waiting.iter(), most);
+                let more = waiting.len() > parcels.len();
+                (parcels, more)
+            };
+            if parcels.is_empty() {
                 return;
             }
-            let sent: Vec<ReportId> = reports.iter().map(|report| report.id.clone()).collect();
-            let outcome = match api::request(&ReportEvents, &Reports { reports }) {
+            let outcome = match api::request(&ReportEvents, &together(&parcels)) {
                 Ok(call) => outcome(http::reply(&call).await.as_ref()),
                 Err(_) => Sent::Refused,
             };
             match outcome {
-                Sent::Taken => self.told(&sent).await,
+                Sent::Taken => self.told(&parcels).await,
                 // One that is refused, as its tenant was removed, takes no other along.
-                Sent::Refused if sent.len() > 1 => most = 1,
-                Sent::Refused => self.told(&sent).await,
+                Sent::Refused if parcels.len() > 1 => most = 1,
+                Sent::Refused => self.told(&parcels).await,
                 Sent::Later => TimeoutFuture::new(PAUSE).await,
                 // What the vault keeps is found there again.
                 Sent::Over => return self.reports.waiting.borrow_mut().clear(),
+            }
+            if more {
+                TimeoutFuture::new(PACE).await;
             }
         }
     }
 
     /// These are told: they wait no more, and are kept no more.
-    async fn told(&self, sent: &[ReportId]) {
-        self.reports.waiting.borrow_mut().retain(|report| !sent.contains(&report.id));
+    async fn told(&self, sent: &[Parcel]) {
+        let sent_ids: BTreeSet<&str> = sent.iter().map(Parcel::id).collect();
+        self.reports.waiting.borrow_mut().retain(|parcel| !sent_ids.contains(parcel.id()));
         self.erase_told(sent).await;
     }
 
-    async fn erase_told(&self, told: &[ReportId]) {
+    async fn erase_told(&self, told: &[Parcel]) {
         // One that stays is told once more, which the server takes for what it is.
         if let Ok(vault) = self.vault()
             && !told.is_empty()
@@ -199,6 +246,20 @@ impl Inner {
             drop(vault.erase_reports(told).await);
         }
     }
+}
+
+/// The first parcels, at most so many, that fit into one request.
+fn fitting<'a>(parcels: impl Iterator<Item = &'a Parcel>, most: usize) -> Vec<Parcel> {
+    let mut count = 0;
+    let fits = |parcel: &&Parcel| {
+        count += parcel.reports().len();
+        count <= MOST_REPORTS
+    };
+    parcels.take(most).take_while(fits).cloned().collect()
+}
+
+fn together(parcels: &[Parcel]) -> Reports {
+    Reports { reports: parcels.iter().flat_map(Parcel::reports).cloned().collect() }
 }
 
 /// Whether reports were taken, or may be taken later.

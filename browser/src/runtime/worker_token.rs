@@ -6,7 +6,7 @@
 
 use std::rc::Rc;
 
-use domain::audit::Action;
+use domain::audit::{Action, Report};
 use domain::connection::{Connection, Credential};
 use domain::id::ConnectionId;
 use domain::keeper::{Command, Event, Input, News};
@@ -112,11 +112,10 @@ impl Runtime {
             let random = clock::random() as u64;
             let stored = given.clone().stored(form, generation, &policy, clock::now(), random);
             let stored = stored.map_err(Refusal::TokenRefused)?;
-            match vault.write_token(&id, &stored).await {
+            let action = if generation == 1 { Action::TokenAdded } else { Action::TokenUpdated };
+            match vault.write_token(&id, &stored, &[self.inner.token_report(action, &id, None)]).await {
                 Ok(()) => {
                     self.inner.tell_token(&id, generation);
-                    let action = if generation == 1 { Action::TokenAdded } else { Action::TokenUpdated };
-                    self.inner.report_token(action, &id, None);
                     return Ok(stored.facts);
                 }
                 Err(StoreError::Superseded { .. }) => {}
@@ -163,10 +162,8 @@ impl Runtime {
     async fn clear_token(&self, whose: Whose) -> Result<(), Refusal> {
         let id = self.id(whose)?;
         let vault = self.inner.vault()?;
-        if self.cleared(&vault, &id).await? {
-            self.inner.report_token(Action::TokenDeleted, &id, None);
-        }
-        Ok(())
+        let told = self.inner.token_report(Action::TokenDeleted, &id, None);
+        self.cleared(&vault, &id, &[told]).await
     }
 
     async fn keep_work(&self, name: &str, work: Option<Value>) -> Result<(), StoreError> {
@@ -203,7 +200,7 @@ impl Runtime {
         if has_form(&token.access_token, self.form(id).await) {
             return Ok(token);
         }
-        self.cleared(vault, id).await?;
+        self.cleared(vault, id, &[]).await?;
         self.inner.feed(Input::Event(Event::TokenInvalid(id.clone())));
         Err(Refusal::InvalidFormat)
     }
@@ -219,15 +216,15 @@ impl Runtime {
         Err(Refusal::InvalidFormat)
     }
 
-    /// Gives whether there was one.
-    async fn cleared(&self, vault: &Vault, id: &ConnectionId) -> Result<bool, Refusal> {
+    /// Clears the token, if there is one; the audit log is `told` with it.
+    async fn cleared(&self, vault: &Vault, id: &ConnectionId, told: &[Report]) -> Result<(), Refusal> {
         for _ in 0..TRIES {
-            match vault.clear_token(id, clock::now()).await {
+            match vault.clear_token(id, clock::now(), told).await {
                 Ok(Some(generation)) => {
                     self.inner.tell_token(id, generation);
-                    return Ok(true);
+                    return Ok(());
                 }
-                Ok(None) => return Ok(false),
+                Ok(None) => return Ok(()),
                 Err(StoreError::Superseded { .. }) => {}
                 Err(error) => return Err(error.into()),
             }

@@ -87,6 +87,7 @@ impl Vault {
             intents: RefCell::default(),
             _session_key: session_key,
             on_synced_change: RefCell::default(),
+            on_told: RefCell::default(),
         };
         if let Some((kept, marks)) = kept {
             vault.take_kept(kept, marks).await;

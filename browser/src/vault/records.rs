@@ -136,13 +136,18 @@ impl Vault {
         for (change, write) in changes.iter().zip(writes) {
             let (Write::Put { key, record, .. }, Some(value)) = (write, &change.value) else { continue };
             written.push((key.id.clone(), record.generation));
+            // Nobody reads what waits to be told but who tells it, once.
+            if key.store == StoreName::Reports {
+                continue;
+            }
             let opened = Rc::new(Some(Zeroizing::clone(value)));
             let kept = key.store != StoreName::Intents && cache.fill(ticket, key, record.generation, opened, now);
             if !kept {
                 cache.heard(key, record.generation);
             }
         }
-        for change in changes.iter().filter(|change| change.value.is_none()) {
+        let removed = |change: &&Change| change.value.is_none() && change.key.store != StoreName::Reports;
+        for change in changes.iter().filter(removed) {
             cache.removed(&change.key);
         }
         written

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use domain::audit::Report;
 use domain::connection::Connection;
 use domain::keeper::Intent;
 use domain::secret::Secret;
@@ -20,7 +21,7 @@ impl Vault {
     /// Does what a renewal does, so that the browser has compiled it, for a connection the vault does not hold: opens what it sealed,
     /// reads records there are not, and writes over generations that do not stand, which every place refuses. Nothing is changed;
     /// what goes wrong shows when it matters.
-    pub async fn rehearse(&self, connection: &Connection, intent: &Intent, token: &StoredToken) {
+    pub async fn rehearse(&self, connection: &Connection, intent: &Intent, token: &StoredToken, told: &[Report]) {
         let Ok(sealer) = self.sealer() else { return };
         let id = &connection.id;
         let key = Self::key_of(StoreName::Tokens, id.as_str());
@@ -42,7 +43,7 @@ impl Vault {
         let mut token = token.clone();
         token.facts.generation = NEVER + 1;
         self.note_intent(id, Some(&intent.id), NEVER);
-        let _ = self.commit(id, &token, fence.epoch, &intent.id).await;
+        let _ = self.commit(id, &token, fence.epoch, &intent.id, told).await;
         self.note_intent(id, None, 0);
     }
 }

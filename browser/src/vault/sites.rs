@@ -2,24 +2,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::audit::Report;
 use domain::id::SiteTokenId;
-use domain::site::{Chosen, Kept, LegacyText, Setup, SiteToken, TokenTexts};
-use domain::time::Timestamp;
+use domain::site::{Kept, LegacyText, SiteToken, TokenTexts};
 use domain::vault::{RecordKey, SealedRecord, StoreError, StoreName};
 use futures::future::try_join_all;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::Vault;
-use super::newer::or_none;
 use super::records::Change;
 
-/// The ids of the records in [`StoreName::Settings`] about site tokens.
-const DEFAULT: &str = domain::sync::DEFAULT_SITE;
-const CHOSEN: &str = "site_chosen";
-const SETUP: &str = "site_setup";
-/// Until when a person wants no word of the operator's default token.
-const QUIET: &str = "site_quiet_operators";
+mod settings;
+
+pub use settings::SiteSettings;
+
+use settings::DEFAULT;
+
+/// The id of the record in [`StoreName::Settings`] with what was taken over.
 const LEGACY: &str = "site_legacy";
 
 /// How often a change is worked out anew because another tab wrote in between.
@@ -39,6 +38,8 @@ pub enum SiteWrite {
     Facts(SiteToken, Read),
     /// Nothing is left of it.
     Erase(SiteTokenId, Read),
+    /// What the audit log is told of the others.
+    Told(Vec<Report>),
 }
 
 /// The versions of the two records somebody read: a write over others is refused.
@@ -55,19 +56,6 @@ pub struct LegacyBackup {
     pub texts: Vec<LegacyText>,
     /// The tokens made of them.
     pub tokens: Vec<SiteTokenId>,
-}
-
-/// What is kept about site tokens beside them.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct SiteSettings {
-    /// The token of the default site.
-    pub default: Option<SiteTokenId>,
-    /// What the site selector stands at.
-    pub chosen: Option<Chosen>,
-    /// How far the first-time setup is.
-    pub setup: Setup,
-    /// Until when a person wants no word of the operator's default token.
-    pub quiet_operators: Option<Timestamp>,
 }
 
 impl Vault {
@@ -143,7 +131,7 @@ impl Vault {
     ) -> Result<Vec<Versioned>, StoreError> {
         let mut changes: Vec<Change> = writes.iter().flat_map(SiteWrite::changes).collect();
         changes.extend(default.map(|id| Change::put(StoreName::Settings, DEFAULT, &id)));
-        self.change(self.epoch.get(), &changes, &[]).await?;
+        self.change_telling(self.epoch.get(), changes, &[], &told(writes)).await?;
         Ok(writes.iter().filter_map(SiteWrite::written).collect())
     }
 
@@ -158,7 +146,21 @@ impl Vault {
         ids: &[SiteTokenId],
         rule: impl Fn(&SiteToken) -> Option<SiteToken>,
     ) -> Result<Vec<Versioned>, StoreError> {
-        self.change_each(ids, |kept, read| Some(SiteWrite::Facts(rule(&kept.token)?, read))).await
+        self.change_sites_telling(ids, rule, |_| None).await
+    }
+
+    /// As [`Vault::change_sites`]; what `tell` says of each changed token for the audit log is written in the same transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn change_sites_telling(
+        &self,
+        ids: &[SiteTokenId],
+        rule: impl Fn(&SiteToken) -> Option<SiteToken>,
+        tell: impl Fn(&SiteToken) -> Option<Report>,
+    ) -> Result<Vec<Versioned>, StoreError> {
+        self.change_each(ids, |kept, read| Some(SiteWrite::Facts(rule(&kept.token)?, read)), tell).await
     }
 
     /// As [`Vault::change_sites`], for facts and texts of one token. Gives what was written; `None` when the token is gone, or
@@ -172,9 +174,22 @@ impl Vault {
         id: &SiteTokenId,
         rule: impl Fn(&Kept) -> Option<Kept>,
     ) -> Result<Option<Versioned>, StoreError> {
-        let written =
-            self.change_each(std::slice::from_ref(id), |kept, read| Some(SiteWrite::Both(rule(&kept)?, read)));
-        Ok(written.await?.pop())
+        self.change_kept_telling(id, rule, |_| None).await
+    }
+
+    /// As [`Vault::change_kept`]; what `tell` says of the changed token for the audit log is written in the same transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`] as the place gives it.
+    pub async fn change_kept_telling(
+        &self,
+        id: &SiteTokenId,
+        rule: impl Fn(&Kept) -> Option<Kept>,
+        tell: impl Fn(&SiteToken) -> Option<Report>,
+    ) -> Result<Option<Versioned>, StoreError> {
+        let rule = |kept, read| Some(SiteWrite::Both(rule(&kept)?, read));
+        Ok(self.change_each(std::slice::from_ref(id), rule, tell).await?.pop())
     }
 
     /// Erases those of the tokens that are still removed, in one transaction. Gives which.
@@ -197,70 +212,23 @@ impl Vault {
         &self,
         ids: &[SiteTokenId],
         rule: impl Fn(Kept, Read) -> Option<SiteWrite>,
+        tell: impl Fn(&SiteToken) -> Option<Report>,
     ) -> Result<Vec<Versioned>, StoreError> {
         let mut outcome = Ok(Vec::new());
         for _ in 0..TRIES {
             let kept = self.kept_sites(ids).await?.into_iter().flatten();
-            let writes: Vec<SiteWrite> = kept.filter_map(|(kept, read)| rule(kept, read)).collect();
+            let mut writes: Vec<SiteWrite> = kept.filter_map(|(kept, read)| rule(kept, read)).collect();
             if writes.is_empty() {
                 return Ok(Vec::new());
             }
+            let told = writes.iter().filter_map(SiteWrite::facts).filter_map(&tell).collect();
+            writes.push(SiteWrite::Told(told));
             outcome = self.write_sites(&writes, None).await;
             if !matches!(outcome, Err(StoreError::Superseded { .. })) {
                 break;
             }
         }
         outcome
-    }
-
-    /// What is kept about site tokens beside them, as the place has it now.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] as the place gives it.
-    pub async fn site_settings(&self) -> Result<SiteSettings, StoreError> {
-        Ok(SiteSettings {
-            default: self.site_setting::<Option<SiteTokenId>>(DEFAULT).await?.flatten(),
-            chosen: self.site_setting(CHOSEN).await?,
-            setup: self.site_setting(SETUP).await?.unwrap_or_default(),
-            quiet_operators: self.site_setting(QUIET).await?,
-        })
-    }
-
-    /// Makes a token's site the default one.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] as the place gives it.
-    pub async fn write_default_site(&self, id: Option<&SiteTokenId>) -> Result<(), StoreError> {
-        self.write_site_setting(DEFAULT, &id).await
-    }
-
-    /// Notes what the site selector stands at.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] as the place gives it.
-    pub async fn write_chosen_site(&self, chosen: &Chosen) -> Result<(), StoreError> {
-        self.write_site_setting(CHOSEN, chosen).await
-    }
-
-    /// Notes how far the first-time setup is.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] as the place gives it.
-    pub async fn write_site_setup(&self, setup: &Setup) -> Result<(), StoreError> {
-        self.write_site_setting(SETUP, setup).await
-    }
-
-    /// Notes until when a person wants no word of the operator's default token.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError`] as the place gives it.
-    pub async fn write_quiet_operators(&self, until: Timestamp) -> Result<(), StoreError> {
-        self.write_site_setting(QUIET, &until).await
     }
 
     /// What can be put back.
@@ -285,7 +253,7 @@ impl Vault {
     ) -> Result<Vec<Versioned>, StoreError> {
         let mut changes: Vec<Change> = writes.iter().flat_map(SiteWrite::changes).collect();
         changes.push(Change::put(StoreName::Settings, LEGACY, &backup).only_over(self.legacy_version().await?));
-        self.change(self.epoch.get(), &changes, &[]).await?;
+        self.change_telling(self.epoch.get(), changes, &[], &told(writes)).await?;
         Ok(writes.iter().filter_map(SiteWrite::written).collect())
     }
 
@@ -293,25 +261,26 @@ impl Vault {
         let record = self.ladder.get(&Self::key_of(StoreName::Settings, LEGACY)).await?;
         Ok(record.map_or(0, |record| record.generation))
     }
-
-    async fn site_setting<T: DeserializeOwned>(&self, id: &str) -> Result<Option<T>, StoreError> {
-        or_none(self.fresh(StoreName::Settings, id).await)
-    }
-
-    async fn write_site_setting(&self, id: &str, value: &impl Serialize) -> Result<(), StoreError> {
-        self.change(self.epoch.get(), &[Change::put(StoreName::Settings, id, value)], &[]).await
-    }
 }
 
 impl SiteWrite {
+    /// The facts it leaves.
+    pub fn facts(&self) -> Option<&SiteToken> {
+        match self {
+            Self::New(kept) | Self::Both(kept, _) => Some(&kept.token),
+            Self::Facts(token, _) => Some(token),
+            Self::Erase(..) | Self::Told(_) => None,
+        }
+    }
+
     /// The facts it leaves, with the version they have then.
     fn written(&self) -> Option<Versioned> {
-        match self {
-            Self::New(kept) => Some((kept.token.clone(), 1)),
-            Self::Both(kept, read) => Some((kept.token.clone(), read.facts + 1)),
-            Self::Facts(token, read) => Some((token.clone(), read.facts + 1)),
-            Self::Erase(..) => None,
-        }
+        let version = match self {
+            Self::New(_) => 1,
+            Self::Both(_, read) | Self::Facts(_, read) => read.facts + 1,
+            Self::Erase(..) | Self::Told(_) => return None,
+        };
+        Some((self.facts()?.clone(), version))
     }
 
     fn changes(&self) -> Vec<Change> {
@@ -326,6 +295,13 @@ impl SiteWrite {
                 Change::remove(StoreName::Sites, id.as_str()).only_over(read.facts),
                 Change::remove(StoreName::SiteTokens, id.as_str()).only_over(read.texts),
             ],
+            Self::Told(_) => Vec::new(),
         }
     }
+}
+
+/// All that the audit log is told of these.
+fn told(writes: &[SiteWrite]) -> Vec<Report> {
+    let told = writes.iter().filter_map(|write| if let SiteWrite::Told(told) = write { Some(told) } else { None });
+    told.flatten().cloned().collect()
 }

@@ -1,5 +1,6 @@
 //! Tokens written and cleared by hand; renewals go by [`Vault::commit`].
 
+use domain::audit::Report;
 use domain::id::ConnectionId;
 use domain::secret::Secret;
 use domain::time::Timestamp;
@@ -20,24 +21,30 @@ impl Vault {
         Ok(token.map(|token| token.facts))
     }
 
-    /// Writes a token over the generation before its own.
+    /// Writes a token over the generation before its own, and with it what the audit log is `told`.
     ///
     /// # Errors
     ///
     /// [`StoreError::Superseded`] and [`StoreError::SignedOut`] when this tab is too late; else as the place gives it.
-    pub async fn write_token(&self, id: &ConnectionId, token: &StoredToken) -> Result<(), StoreError> {
+    pub async fn write_token(&self, id: &ConnectionId, token: &StoredToken, told: &[Report]) -> Result<(), StoreError> {
         let replaces = token.facts.generation.saturating_sub(1);
         let change = Change::put(StoreName::Tokens, id.as_str(), token).only_over(replaces);
-        self.change(self.epoch.get(), &[change], &[]).await
+        self.change_telling(self.epoch.get(), vec![change], &[], told).await.map(drop)
     }
 
-    /// Puts a cleared token in place of the one there; gives its generation, `None` when there is nothing to clear.
+    /// Puts a cleared token in place of the one there, and with it what the audit log is `told`; gives its generation, `None` when
+    /// there is nothing to clear.
     ///
     /// # Errors
     ///
     /// As [`Vault::write_token`].
-    pub async fn clear_token(&self, id: &ConnectionId, now: Timestamp) -> Result<Option<u64>, StoreError> {
-        self.clear(id, now, |facts| !facts.is_cleared()).await
+    pub async fn clear_token(
+        &self,
+        id: &ConnectionId,
+        now: Timestamp,
+        told: &[Report],
+    ) -> Result<Option<u64>, StoreError> {
+        self.clear(id, now, |facts| !facts.is_cleared(), told).await
     }
 
     /// As [`Vault::clear_token`], for the token of this generation only.
@@ -51,7 +58,7 @@ impl Vault {
         generation: u64,
         now: Timestamp,
     ) -> Result<Option<u64>, StoreError> {
-        self.clear(id, now, |facts| !facts.is_cleared() && facts.generation == generation).await
+        self.clear(id, now, |facts| !facts.is_cleared() && facts.generation == generation, &[]).await
     }
 
     async fn clear(
@@ -59,10 +66,11 @@ impl Vault {
         id: &ConnectionId,
         now: Timestamp,
         wanted: impl Fn(&TokenFacts) -> bool,
+        told: &[Report],
     ) -> Result<Option<u64>, StoreError> {
         let Some(facts) = self.token_facts(id).await?.filter(wanted) else { return Ok(None) };
         let cleared = StoredToken { access_token: Secret::default(), facts: facts.cleared(now) };
-        self.write_token(id, &cleared).await?;
+        self.write_token(id, &cleared, told).await?;
         Ok(Some(cleared.facts.generation))
     }
 

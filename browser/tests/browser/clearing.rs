@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use browser::Runtime;
 use browser::tenants::{self, databases};
-use browser::vault::{NewKey, Vault};
+use browser::vault::{NewKey, Parcel, Vault};
 use domain::api::vault::VaultHalf;
 use domain::audit::{Action, Report};
 use domain::id::{HalfId, ReportId, TenantId, UserId};
@@ -67,7 +67,7 @@ fn added(user: &UserId, own: &TenantId) -> Opening {
 
 async fn filled(tenant: &TenantId) -> Rc<Vault> {
     let vault = Vault::open(tenant, |_| {}, |_| {}).await.unwrap();
-    vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
+    vault.write_connection(&connection(true), Some(&secret()), &[]).await.unwrap();
     vault
 }
 
@@ -156,8 +156,9 @@ async fn reports_that_were_not_told_yet_go_with_the_rest_and_the_clearing_itself
         Report::new(ReportId::from_random(browser::clock::random()), browser::clock::now(), Action::TokenAdded);
     {
         let vault = filled(&own).await;
-        vault.keep_reports(std::slice::from_ref(&untold)).await.unwrap();
-        assert_eq!(vault.kept_reports().await.unwrap(), [untold]);
+        let untold = Parcel::pack(&[untold]);
+        vault.keep_reports(&untold).await.unwrap();
+        assert_eq!(vault.kept_reports().await.unwrap(), untold);
     }
     let tab = Tab::open(Opening::own(ada, &own)).await;
     let cleared = tab.clear(false, false).await;

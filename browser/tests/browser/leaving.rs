@@ -12,7 +12,7 @@ use crate::rig::{self, Strange, connection, fresh_tenant, id, intent, secret, to
 
 async fn filled(tenant: &TenantId) -> Rc<Vault> {
     let vault = Vault::open(tenant, |_| panic!("IndexedDB failed"), |_| {}).await.unwrap();
-    vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
+    vault.write_connection(&connection(true), Some(&secret()), &[]).await.unwrap();
     vault
 }
 
@@ -37,7 +37,7 @@ async fn what_is_wanted_while_the_page_is_left_happens_when_it_is_back() {
     let tenant = fresh_tenant();
     let vault = filled(&tenant).await;
     let left = Left::now();
-    let write = async { vault.commit(&id(), &token(1), 0, &intent(0).id).await };
+    let write = async { vault.commit(&id(), &token(1), 0, &intent(0).id, &[]).await };
     let meanwhile = async {
         TimeoutFuture::new(100).await;
         assert!(!rig::indexed_db_dump(&tenant).await.contains("tokens/"), "it was written by a page that is left");
@@ -54,7 +54,7 @@ async fn what_is_under_way_when_the_page_is_left_is_done_once() {
     for pause in 0..6 {
         let tenant = fresh_tenant();
         let vault = filled(&tenant).await;
-        let write = async { vault.commit(&id(), &token(1), 0, &intent(0).id).await };
+        let write = async { vault.commit(&id(), &token(1), 0, &intent(0).id, &[]).await };
         let leaves = async {
             for _ in 0..pause {
                 TimeoutFuture::new(0).await;

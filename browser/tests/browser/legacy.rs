@@ -3,8 +3,9 @@
 use browser::Runtime;
 use browser::legacy::{Outcome, take_over};
 use browser::vault::{UsableCredential, Vault};
+use domain::audit::{Action, Report};
 use domain::connection::Connection;
-use domain::id::{ProviderId, TenantId};
+use domain::id::{ProviderId, ReportId, TenantId};
 use domain::keeper::{NoticeKind, View};
 use domain::legacy::DATABASE;
 use domain::provider::{AssertionAudience, GatewayRules, Provider, ProviderKind, Region};
@@ -79,9 +80,13 @@ fn providers() -> Vec<Provider> {
     }]
 }
 
+fn told(_: &Connection) -> Report {
+    Report::new(ReportId::from_random(browser::clock::random()), browser::clock::now(), Action::TokenImported)
+}
+
 async fn run(tenant: &TenantId) -> Outcome {
     let vault = Vault::open(tenant, |_| {}, |_| {}).await.unwrap();
-    take_over(tenant, &vault, async || Some(providers())).await
+    take_over(tenant, &vault, async || Some(providers()), &told).await
 }
 
 async fn kept(tenant: &TenantId) -> Vec<Connection> {
@@ -185,7 +190,7 @@ async fn a_full_disk_leaves_everything_as_it_was_and_says_so_once() {
     let before = planted.standing();
     let vault = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
     let full = Broken::indexed_db_quota();
-    let outcome = take_over(&tenant, &vault, async || Some(providers())).await;
+    let outcome = take_over(&tenant, &vault, async || Some(providers()), &told).await;
     drop(full);
     assert_eq!(planted.standing(), before);
     assert!(outcome.lines.iter().all(|(kind, _)| *kind != NoticeKind::Done), "{outcome:?}");
@@ -198,7 +203,7 @@ async fn a_full_disk_leaves_everything_as_it_was_and_says_so_once() {
 async fn without_an_answer_of_the_server_everything_waits() {
     let (tenant, planted) = (fresh_tenant(), one_client());
     let vault = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
-    assert_eq!(take_over(&tenant, &vault, async || None).await, Outcome::default());
+    assert_eq!(take_over(&tenant, &vault, async || None, &told).await, Outcome::default());
     assert_eq!(planted.standing().len(), 4);
 }
 

@@ -3,6 +3,7 @@
 
 mod at_hand;
 mod clearing;
+mod deed_reports;
 mod gateway;
 mod http;
 mod leaving;

@@ -21,7 +21,7 @@ use crate::vault::{filled, open};
 /// A vault with a connection, its secret, its first token and a renewal begun.
 async fn renewing(tenant: &TenantId) -> Rc<Vault> {
     let vault = filled(tenant).await;
-    vault.write_intent(&id(), &intent(0)).await.unwrap();
+    vault.write_intent(&id(), &intent(0), &[]).await.unwrap();
     vault
 }
 
@@ -88,7 +88,7 @@ async fn an_intent_with_an_unknown_code_keeps_the_id_its_renewal_began_under() {
     // Under the lock nobody goes on as if no renewal had begun, and nothing is written over it.
     assert_eq!(vault.held_in_epoch(&id()).await, Err(StoreError::Newer));
     assert_eq!(earlier.held_in_epoch(&id()).await, Err(StoreError::Newer));
-    assert_eq!(vault.write_intent(&id(), &intent(0)).await, Err(StoreError::Newer));
+    assert_eq!(vault.write_intent(&id(), &intent(0), &[]).await, Err(StoreError::Newer));
     assert_eq!(records(&tenant).await, before);
 }
 

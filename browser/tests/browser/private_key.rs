@@ -145,7 +145,7 @@ async fn an_imported_key_can_not_be_exported_and_stays_so_in_the_vault() {
     connection.authentication = ClientAuthentication::PrivateKeyJwt;
     let vault = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
     let credential = Credential::PrivateKey(Secret::new(pair.pem.clone()));
-    vault.write_connection(&connection, Some(&credential)).await.unwrap();
+    vault.write_connection(&connection, Some(&credential), &[]).await.unwrap();
     drop(vault);
     let again = Vault::open(&tenant, |_| {}, |_| {}).await.unwrap();
     let Some(UsableCredential::PrivateKey(key)) = again.credential(&id()).await.unwrap() else { panic!("no key") };

@@ -362,7 +362,9 @@ impl Server {
                          refused.push(...JSON.parse(init.body).reports);
                          return new Response('{}', { status: taking.status });
                      }
-                     reported.push(...JSON.parse(init.body).reports);
+                     const { reports } = JSON.parse(init.body);
+                     if (reports.length > 50) return new Response('{}', { status: 422 });
+                     reported.push(...reports);
                      return new Response('{\"taken\":1}', { status: 200 });
                  }
                  if (path.endsWith('/token-counts')) {

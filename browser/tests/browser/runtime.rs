@@ -250,7 +250,7 @@ async fn a_tab_that_has_what_it_waits_for_does_not_stand_in_the_way_of_others() 
         let until = clock::now() + Span::from_seconds(3_600);
         let facts = TokenFacts { received_at: clock::now(), expires_at: until, renew_at: until, ..rig::token(2).facts };
         let newest = StoredToken { facts, ..rig::token(2) };
-        silent_hand(&tenant).await.write_token(&id, &newest).await.unwrap();
+        silent_hand(&tenant).await.write_token(&id, &newest, &[]).await.unwrap();
         happens_to_the_page("visibilitychange");
     };
     let (token, ()) = futures::join!(waits, brings);
@@ -272,7 +272,7 @@ async fn a_tab_that_missed_a_renewal_has_it_as_soon_as_it_is_seen_again() {
     let until = clock::now() + Span::from_seconds(3_600);
     let facts = TokenFacts { received_at: clock::now(), expires_at: until, renew_at: until, ..rig::token(2).facts };
     let newest = StoredToken { facts, ..rig::token(2) };
-    silent_hand(&tenant).await.write_token(&id(), &newest).await.unwrap();
+    silent_hand(&tenant).await.write_token(&id(), &newest, &[]).await.unwrap();
     happens_to_the_page("visibilitychange");
     tab.until_generation(2).await;
     assert_eq!(kept_generation(&tenant).await, 2, "it asked for none itself");

@@ -140,7 +140,7 @@ async fn a_vault_of_an_earlier_build_takes_site_tokens_while_a_tab_of_that_build
     let builder = stores.iter().fold(builder, |builder, name| builder.add_object_store(rexie::ObjectStore::new(name)));
     let held = builder.build().await.unwrap();
     let vault = open(&tenant).await;
-    vault.write_connection(&connection(true), None).await.unwrap();
+    vault.write_connection(&connection(true), None, &[]).await.unwrap();
     vault.write_sites(&[SiteWrite::New(kept("a"))], None).await.unwrap();
     let again = open(&tenant).await;
     assert_eq!(ids(&again).await, ["a"]);

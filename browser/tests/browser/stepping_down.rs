@@ -22,8 +22,8 @@ async fn open(tenant: &TenantId) -> (Rc<Vault>, Steps) {
 }
 
 async fn fill(vault: &Vault) {
-    vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
-    vault.commit(&id(), &token(1), 0, &intent(0).id).await.unwrap();
+    vault.write_connection(&connection(true), Some(&secret()), &[]).await.unwrap();
+    vault.commit(&id(), &token(1), 0, &intent(0).id, &[]).await.unwrap();
 }
 
 fn record() -> SealedRecord {
@@ -118,7 +118,7 @@ async fn when_indexed_db_fails_later_everything_seen_moves_along_and_it_is_told_
     let (vault, steps) = open(&fresh_tenant()).await;
     fill(&vault).await;
     let _broken = Broken::indexed_db_in_use();
-    assert_eq!(vault.commit(&id(), &token(2), 0, &intent(0).id).await, Ok(()));
+    assert_eq!(vault.commit(&id(), &token(2), 0, &intent(0).id, &[]).await, Ok(()));
     assert_eq!(vault.token(&id()).await.unwrap(), Some(token(2)));
     assert_eq!(vault.connection(&id()).await.unwrap(), Some(connection(true)));
     assert!(matches!(vault.credential(&id()).await, Ok(Some(UsableCredential::ClientSecret(_)))));
@@ -129,9 +129,9 @@ async fn when_indexed_db_fails_later_everything_seen_moves_along_and_it_is_told_
 async fn a_write_that_finds_no_room_goes_to_the_next_rung_under_the_epoch_that_stands() {
     let (vault, steps) = open(&fresh_tenant()).await;
     vault.advance_epoch().await.unwrap();
-    vault.write_intent(&id(), &intent(1)).await.unwrap();
+    vault.write_intent(&id(), &intent(1), &[]).await.unwrap();
     let _full = (Broken::indexed_db_quota(), Broken::local_storage_quota());
-    assert_eq!(vault.commit(&id(), &token(1), 1, &intent(1).id).await, Ok(()));
+    assert_eq!(vault.commit(&id(), &token(1), 1, &intent(1).id, &[]).await, Ok(()));
     assert_eq!(*steps.borrow(), [StorageLevel::Memory]);
     assert_eq!(vault.epoch().await, Ok(1));
     assert_eq!(vault.intent(&id()).await.unwrap(), None);

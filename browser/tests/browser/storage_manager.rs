@@ -26,8 +26,8 @@ async fn open(tenant: &TenantId) -> Rc<Vault> {
 /// A vault with a connection, its secret and its first token.
 async fn filled(tenant: &TenantId) -> (Rc<Vault>, Steps) {
     let (vault, steps) = stepping(tenant).await;
-    vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
-    vault.commit(&id(), &token(1), 0, &intent(0).id).await.unwrap();
+    vault.write_connection(&connection(true), Some(&secret()), &[]).await.unwrap();
+    vault.commit(&id(), &token(1), 0, &intent(0).id, &[]).await.unwrap();
     (vault, steps)
 }
 
@@ -120,10 +120,10 @@ async fn memory_cache_another_tabs_change_drops_the_value_at_once() {
     let tenant = fresh_tenant();
     let (vault, _) = filled(&tenant).await;
     let other = open(&tenant).await;
-    other.commit(&id(), &token(2), 0, &intent(0).id).await.unwrap();
+    other.commit(&id(), &token(2), 0, &intent(0).id, &[]).await.unwrap();
     vault.hear(&News::Token { connection: id(), generation: 2 });
     assert_eq!(vault.token(&id()).await.unwrap().unwrap().facts.generation, 2);
-    other.write_connection(&connection(false), Some(&secret())).await.unwrap();
+    other.write_connection(&connection(false), Some(&secret()), &[]).await.unwrap();
     vault.hear(&News::Connection { connection: id() });
     assert!(vault.credential(&id()).await.unwrap().is_none(), "the credential taken away elsewhere is still given out");
 }
@@ -133,7 +133,7 @@ async fn memory_cache_what_a_lock_guards_is_read_from_the_place_itself() {
     let tenant = fresh_tenant();
     let (vault, _) = filled(&tenant).await;
     assert_eq!(vault.token(&id()).await.unwrap().unwrap().facts.generation, 1);
-    open(&tenant).await.commit(&id(), &token(2), 0, &intent(0).id).await.unwrap();
+    open(&tenant).await.commit(&id(), &token(2), 0, &intent(0).id, &[]).await.unwrap();
     // No news came, as happens before a lock is granted.
     let held = vault.held(&id()).await.unwrap().unwrap();
     assert_eq!(held.token.map(|token| token.generation), Some(2));
@@ -146,7 +146,7 @@ async fn memory_cache_where_no_news_can_be_heard_nothing_is_cached() {
     let (vault, _) = filled(&tenant).await;
     vault.cache_nothing();
     vault.token(&id()).await.unwrap();
-    open(&tenant).await.commit(&id(), &token(2), 0, &intent(0).id).await.unwrap();
+    open(&tenant).await.commit(&id(), &token(2), 0, &intent(0).id, &[]).await.unwrap();
     assert_eq!(vault.token(&id()).await.unwrap(), Some(token(2)), "nobody could have said so");
     assert_eq!(vault.metrics().cache_hits, 0);
 }
@@ -164,7 +164,7 @@ async fn circuit_breaker_a_database_that_fails_is_left_alone_and_used_again_with
     let tenant = fresh_tenant();
     let (vault, steps) = filled(&tenant).await;
     let broken = (Broken::indexed_db_in_use(), Broken::local_storage_quota());
-    vault.commit(&id(), &token(2), 0, &intent(0).id).await.unwrap();
+    vault.commit(&id(), &token(2), 0, &intent(0).id, &[]).await.unwrap();
     vault.write_setting("theme", &"dark").await.unwrap();
     assert_eq!(vault.level(), StorageLevel::Memory);
     assert_eq!(vault.metrics().circuit_breaker_trips, 1);
@@ -177,7 +177,7 @@ async fn circuit_breaker_a_database_that_fails_is_left_alone_and_used_again_with
     let again = open(&tenant).await;
     assert_eq!(again.token(&id()).await.unwrap(), Some(token(2)));
     assert_eq!(again.setting("theme").await, Ok(Some("dark".to_owned())));
-    vault.commit(&id(), &token(3), 0, &intent(0).id).await.unwrap();
+    vault.commit(&id(), &token(3), 0, &intent(0).id, &[]).await.unwrap();
     assert_eq!(again.newest_token(&id()).await.unwrap(), Some(token(3)));
     let _broken = Broken::indexed_db_in_use();
     assert!(vault.held(&id()).await.unwrap().is_some(), "a second step down lost what was there");
@@ -187,7 +187,7 @@ async fn circuit_breaker_a_database_that_fails_is_left_alone_and_used_again_with
 async fn circuit_breaker_a_probe_that_fails_waits_half_a_minute_more() {
     let (vault, steps) = filled(&fresh_tenant()).await;
     let broken = Broken::indexed_db_in_use();
-    vault.commit(&id(), &token(2), 0, &intent(0).id).await.unwrap();
+    vault.commit(&id(), &token(2), 0, &intent(0).id, &[]).await.unwrap();
     let later = Strange::clock_ahead_by(31_000.0);
     assert!(vault.come_back().await.is_none());
     drop(broken);
@@ -205,10 +205,10 @@ async fn circuit_breaker_what_another_tab_wrote_meanwhile_is_not_overwritten_by_
     let (vault, _) = filled(&tenant).await;
     let other = open(&tenant).await;
     let broken = Broken::indexed_db_in_use();
-    vault.commit(&id(), &token(2), 0, &intent(0).id).await.unwrap();
+    vault.commit(&id(), &token(2), 0, &intent(0).id, &[]).await.unwrap();
     drop(broken);
     for generation in 2..=3 {
-        other.commit(&id(), &token(generation), 0, &intent(0).id).await.unwrap();
+        other.commit(&id(), &token(generation), 0, &intent(0).id, &[]).await.unwrap();
     }
     let _later = Strange::clock_ahead_by(31_000.0);
     vault.come_back().await.expect("the database works again");
@@ -221,7 +221,7 @@ async fn circuit_breaker_after_a_sign_out_elsewhere_nothing_is_written_back() {
     let (vault, _) = filled(&tenant).await;
     let other = open(&tenant).await;
     let broken = Broken::indexed_db_in_use();
-    vault.commit(&id(), &token(2), 0, &intent(0).id).await.unwrap();
+    vault.commit(&id(), &token(2), 0, &intent(0).id, &[]).await.unwrap();
     drop(broken);
     other.advance_epoch().await.unwrap();
     let _later = Strange::clock_ahead_by(31_000.0);
@@ -250,7 +250,7 @@ async fn circuit_breaker_a_vault_that_began_without_the_database_moves_into_it_s
 async fn retry_logic_a_database_that_stumbles_is_tried_again_and_nothing_steps_down() {
     let (vault, steps) = filled(&fresh_tenant()).await;
     let _broken = Broken::next_transactions(3);
-    vault.commit(&id(), &token(2), 0, &intent(0).id).await.unwrap();
+    vault.commit(&id(), &token(2), 0, &intent(0).id, &[]).await.unwrap();
     let metrics = vault.metrics();
     assert_eq!((metrics.retry_attempts, metrics.retry_successes), (1, 1), "{metrics:?}");
     assert!(steps.borrow().is_empty() && metrics.circuit_breaker_trips == 0);
@@ -261,10 +261,10 @@ async fn retry_logic_tries_are_bounded_and_what_can_not_pass_is_not_tried_again(
     let tenant = fresh_tenant();
     let (vault, steps) = filled(&tenant).await;
     let before = vault.metrics().retry_attempts;
-    assert_eq!(vault.commit(&id(), &token(7), 0, &intent(0).id).await, Err(StoreError::Superseded { current: 1 }));
+    assert_eq!(vault.commit(&id(), &token(7), 0, &intent(0).id, &[]).await, Err(StoreError::Superseded { current: 1 }));
     assert_eq!(vault.metrics().retry_attempts, before);
     let _broken = Broken::indexed_db_in_use();
-    vault.commit(&id(), &token(2), 0, &intent(0).id).await.unwrap();
+    vault.commit(&id(), &token(2), 0, &intent(0).id, &[]).await.unwrap();
     assert_eq!(vault.metrics().retry_attempts, before + 2, "three tries in all");
     assert_eq!(*steps.borrow(), [StorageLevel::LocalStorage]);
 }

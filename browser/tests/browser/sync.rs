@@ -47,19 +47,19 @@ async fn name_of(device: &Device) -> Option<String> {
 
 async fn rename(device: &Device, name: &str) {
     let renamed = Connection { name: name.to_owned(), ..connection(true) };
-    device.vault.write_connection(&renamed, None).await.unwrap();
+    device.vault.write_connection(&renamed, None, &[]).await.unwrap();
 }
 
 async fn remove(device: &Device) {
     let removed = Connection { removed_at: Some(Timestamp::from_seconds(9)), ..connection(true) };
-    device.vault.write_connection(&removed, None).await.unwrap();
+    device.vault.write_connection(&removed, None, &[]).await.unwrap();
 }
 
 #[wasm_bindgen_test]
 async fn what_one_device_has_the_other_gets_with_its_secrets_and_the_server_reads_none_of_it() {
     let server = copies();
     let (one, other) = Device::two().await;
-    one.vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
+    one.vault.write_connection(&connection(true), Some(&secret()), &[]).await.unwrap();
     one.vault.write_sites(&[SiteWrite::New(kept("canary-id"))], Some(Some(&site("canary-id")))).await.unwrap();
     let settings = WorkerTokenSettings { retry_attempts: 7, ..WorkerTokenSettings::default() };
     one.vault.write_settings(&settings).await.unwrap();
@@ -87,7 +87,7 @@ async fn what_one_device_has_the_other_gets_with_its_secrets_and_the_server_read
 async fn what_is_kept_of_the_copy_lies_in_the_vault_sealed() {
     let _server = copies();
     let (one, other) = Device::two().await;
-    one.vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
+    one.vault.write_connection(&connection(true), Some(&secret()), &[]).await.unwrap();
     one.sync().await.unwrap();
     rename(&one, "Canary one").await;
     rename(&other, "Canary other").await;
@@ -108,7 +108,7 @@ async fn what_is_kept_of_the_copy_lies_in_the_vault_sealed() {
 async fn of_two_edits_one_stands_on_both_devices_and_the_other_can_be_taken_instead() {
     let _server = copies();
     let (one, other) = Device::two().await;
-    one.vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
+    one.vault.write_connection(&connection(true), Some(&secret()), &[]).await.unwrap();
     one.sync().await.unwrap();
     other.sync().await.unwrap();
     rename(&one, "From one").await;
@@ -140,7 +140,7 @@ async fn of_two_edits_one_stands_on_both_devices_and_the_other_can_be_taken_inst
 async fn what_was_deleted_is_deleted_everywhere_and_a_late_edit_keeps_no_secret() {
     let server = copies();
     let (one, other) = Device::two().await;
-    one.vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
+    one.vault.write_connection(&connection(true), Some(&secret()), &[]).await.unwrap();
     one.vault.write_sites(&[SiteWrite::New(kept("a")), SiteWrite::New(kept("b"))], None).await.unwrap();
     one.sync().await.unwrap();
     other.sync().await.unwrap();
@@ -168,7 +168,7 @@ async fn a_wrong_passphrase_opens_nothing_and_writes_nothing() {
     let server = copies();
     let (one, stranger) = (Device::new(&fresh_tenant()).await, fresh_tenant());
     one.begin().await;
-    one.vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
+    one.vault.write_connection(&connection(true), Some(&secret()), &[]).await.unwrap();
     one.sync().await.unwrap();
     let before = server.asked().len();
     let other = Device::new(&one.tenant).await;
@@ -271,7 +271,7 @@ async fn a_record_that_is_damaged_here_comes_back_from_the_copy_and_is_not_taken
 async fn a_copy_that_was_deleted_or_begun_anew_takes_nothing_along() {
     let _server = copies();
     let (one, other) = Device::two().await;
-    one.vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
+    one.vault.write_connection(&connection(true), Some(&secret()), &[]).await.unwrap();
     one.sync().await.unwrap();
     other.sync().await.unwrap();
     let script = format!("delete window.copies['{}']", one.tenant);

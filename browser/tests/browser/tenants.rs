@@ -21,8 +21,8 @@ async fn open(tenant: &TenantId) -> Rc<Vault> {
 /// A vault with a connection, its secret, a token and a setting.
 async fn filled(tenant: &TenantId) -> Rc<Vault> {
     let vault = open(tenant).await;
-    vault.write_connection(&connection(true), Some(&secret())).await.unwrap();
-    vault.commit(&id(), &token(1), 0, &intent(0).id).await.unwrap();
+    vault.write_connection(&connection(true), Some(&secret()), &[]).await.unwrap();
+    vault.commit(&id(), &token(1), 0, &intent(0).id, &[]).await.unwrap();
     vault.write_current(Some(&id())).await.unwrap();
     vault
 }
@@ -110,7 +110,7 @@ async fn a_tab_that_still_has_it_open_brings_nothing_back() {
     let late = filled(&tenant).await;
     let _slow = Broken::deletion();
     assert_eq!(tenants::wipe(&tenant).await, Ok(()));
-    let written = late.commit(&id(), &token(2), 0, &intent(0).id).await;
+    let written = late.commit(&id(), &token(2), 0, &intent(0).id, &[]).await;
     assert!(written.is_err(), "a token was written over one that is gone");
     let raw = IndexedDbStore::open(&tenant).await.unwrap();
     assert_eq!(raw.list(StoreName::Tokens).await, Ok(Vec::new()));

@@ -209,7 +209,7 @@ async fn a_private_key_entered_above_the_browsers_level_is_sealed_and_returns_to
     let vault = protected(&tenant, &passphrase(1).await).await;
     let of_key = Connection { authentication: ClientAuthentication::PrivateKeyJwt, ..connection(true) };
     let pem = p256_pem().await;
-    vault.write_connection(&of_key, Some(&Credential::PrivateKey(Secret::new(pem)))).await.unwrap();
+    vault.write_connection(&of_key, Some(&Credential::PrivateKey(Secret::new(pem))), &[]).await.unwrap();
     assert_eq!(vault.loose_keys().await, Ok(0));
     let again = loaded_anew(vault, &tenant).await;
     assert!(again.credential(&id()).await.is_err(), "the key is usable while the vault is locked");

@@ -16,8 +16,6 @@ pub struct Deed {
     pub action: Action,
     /// Why it did not succeed, in the form of a [`super::Reason`].
     pub failed: Option<&'static str>,
-    /// The generation it is about, where the same can be seen more than once.
-    pub once_for: Option<u64>,
 }
 
 /// What writing a connection comes to, where there was another or none `before`. One that is marked as removed counts as
@@ -32,29 +30,27 @@ pub fn written(before: Option<&Connection>, after: &Connection, has_new_credenti
     }
 }
 
-/// What an event tells of a worker token; `view` is what the keeper showed before it.
-pub fn told_by(event: &Event, view: &View, now: Timestamp) -> Option<Deed> {
-    let deed = |connection: &ConnectionId, action| Deed {
-        connection: connection.clone(),
-        action,
-        failed: None,
-        once_for: None,
-    };
+/// What writing a token of this generation comes to when it was got by a renewal. The first one was granted, which the server
+/// recorded.
+pub const fn committed(generation: u64) -> Option<Action> {
+    if generation > 1 { Some(Action::TokenRefreshed) } else { None }
+}
+
+/// The generation of the token shown of a connection, if it is over at `now` and a renewal begins for it.
+pub fn expired(id: &ConnectionId, view: &View, now: Timestamp) -> Option<u64> {
+    let shown = view.connections.iter().find(|shown| shown.connection.id == *id)?;
+    let token = shown.token.as_ref().filter(|token| !token.is_cleared() && token.expires_at <= now)?;
+    Some(token.generation)
+}
+
+/// What an event tells of a worker token that is no write to the vault.
+pub fn told_by(event: &Event) -> Option<Deed> {
+    let deed = |connection: &ConnectionId, action| Deed { connection: connection.clone(), action, failed: None };
     match event {
-        // The first one was granted, which the server recorded.
-        Event::Committed { connection, generation } if *generation > 1 => {
-            Some(deed(connection, Action::TokenRefreshed))
-        }
         Event::Revealed(connection, _) => Some(deed(connection, Action::TokenShown)),
         Event::Copied(connection, Ok(())) => Some(deed(connection, Action::TokenCopied)),
         Event::TokenInvalid(connection) => {
             Some(Deed { failed: Some("not_usable"), ..deed(connection, Action::TokenFailed) })
-        }
-        // A renewal begins for a token that is over already.
-        Event::IntentWritten(connection, _) => {
-            let shown = view.connections.iter().find(|shown| shown.connection.id == *connection)?;
-            let token = shown.token.as_ref().filter(|token| !token.is_cleared() && token.expires_at <= now)?;
-            Some(Deed { once_for: Some(token.generation), ..deed(connection, Action::TokenExpired) })
         }
         _ => None,
     }
@@ -64,7 +60,7 @@ pub fn told_by(event: &Event, view: &View, now: Timestamp) -> Option<Deed> {
 mod tests {
     use super::*;
     use crate::audit::Reason;
-    use crate::id::{IntentId, ProviderId};
+    use crate::id::ProviderId;
     use crate::keeper::ConnectionView;
     use crate::provider::{ClientAuthentication, Place};
     use crate::secret::Secret;
@@ -118,7 +114,7 @@ mod tests {
     }
 
     fn action(event: &Event) -> Option<Action> {
-        told_by(event, &showing(2_000), NOW).map(|deed| deed.action)
+        told_by(event).map(|deed| deed.action)
     }
 
     #[test]
@@ -136,14 +132,13 @@ mod tests {
 
     #[test]
     fn only_a_later_token_counts_as_refreshed_as_the_server_tells_of_each_grant() {
-        let committed = |generation| Event::Committed { connection: id(), generation };
-        assert_eq!((action(&committed(1)), action(&committed(2))), (None, Some(Action::TokenRefreshed)));
+        assert_eq!((committed(1), committed(2)), (None, Some(Action::TokenRefreshed)));
     }
 
     #[test]
     fn a_text_that_was_shown_or_copied_is_told_without_the_text() {
         let revealed = Event::Revealed(id(), Secret::new("canary"));
-        let deed = told_by(&revealed, &showing(2_000), NOW).unwrap();
+        let deed = told_by(&revealed).unwrap();
         assert_eq!((deed.connection.clone(), deed.action), (id(), Action::TokenShown));
         assert!(!format!("{deed:?}").contains("canary"));
         assert_eq!(action(&Event::Copied(id(), Ok(()))), Some(Action::TokenCopied));
@@ -152,18 +147,16 @@ mod tests {
 
     #[test]
     fn a_token_that_can_t_be_used_is_told_as_failed_with_a_reason_the_log_takes() {
-        let deed = told_by(&Event::TokenInvalid(id()), &showing(2_000), NOW).unwrap();
+        let deed = told_by(&Event::TokenInvalid(id())).unwrap();
         assert_eq!(deed.action, Action::TokenFailed);
         assert!(Reason::parse(deed.failed.unwrap()).is_ok());
     }
 
     #[test]
     fn a_token_is_expired_when_a_renewal_begins_after_its_end_and_not_before() {
-        let begins = Event::IntentWritten(id(), IntentId::new("i"));
-        assert_eq!(told_by(&begins, &showing(1_001), NOW), None);
-        let deed = told_by(&begins, &showing(1_000), NOW).unwrap();
-        assert_eq!((deed.action, deed.once_for), (Action::TokenExpired, Some(4)));
-        assert_eq!(told_by(&begins, &View::default(), NOW), None, "there was none");
+        assert_eq!(expired(&id(), &showing(1_001), NOW), None);
+        assert_eq!(expired(&id(), &showing(1_000), NOW), Some(4));
+        assert_eq!(expired(&id(), &View::default(), NOW), None, "there was none");
     }
 
     #[test]

@@ -110,6 +110,18 @@ impl Report {
         if fine { Ok(()) } else { Err(ReportFault::Identifier) }
     }
 
+    /// Without what would have it refused, though what was done is worth telling: a site whose id looks like a token, or an
+    /// identifier that is none.
+    #[must_use]
+    pub fn presentable(self) -> Self {
+        Self {
+            site: self.site.filter(|site| !looks_like_a_secret(site.as_str())),
+            provider: self.provider.filter(|provider| is_identifier(provider.as_str())),
+            connection: self.connection.filter(|connection| is_identifier(connection.as_str())),
+            ..self
+        }
+    }
+
     /// The event it becomes, received at a moment; whose it is and where it came from is still to be said.
     pub fn into_entry(self, at: Timestamp) -> Entry {
         Entry {
@@ -175,6 +187,16 @@ mod tests {
             let told = text.replacen('{', &format!("{{\"{field}\":\"{value}\","), 1);
             assert!(serde_json::from_str::<Report>(&told).is_err(), "{told}");
         }
+    }
+
+    #[test]
+    fn a_name_that_would_be_refused_is_left_out_and_what_was_done_is_told() {
+        let site = SiteId::parse(JWT).ok();
+        let told = Report { site, connection: Some(ConnectionId::new(JWT)), ..report() };
+        assert_eq!(told.presentable(), report());
+        let told =
+            Report { site: SiteId::parse("ses_omaha").ok(), connection: Some(ConnectionId::new("c1")), ..report() };
+        assert_eq!(told.clone().presentable(), told);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What browsers report, what admins and auditors read of it, and what raises an alert.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use domain::api::account::{CurrentSession, Role};
@@ -115,6 +116,38 @@ async fn reports_have_a_pace() {
     }
     let third = admin.ask(ReportEvents, batch(&[told(3, Action::TokenAdded)])).await;
     assert_eq!(code(third), Some(Code::TooManyRequests));
+}
+
+#[tokio::test]
+async fn five_thousand_tokens_of_one_file_are_as_many_events_each_with_its_site_though_some_came_twice() {
+    const COUNT: usize = 5_000;
+    let rig = Rig::with(|settings| settings.limits.audit_reports = 0).await;
+    let mut admin = rig.admin().await;
+    let before = recorded(&rig).await.len();
+    let reports: Vec<Report> = (0..COUNT)
+        .map(|index| Report {
+            site: SiteId::parse(&format!("ses_{index}")).ok(),
+            ..told(index as u128, Action::TokenImported)
+        })
+        .collect();
+    for (index, some) in reports.chunks(MOST_REPORTS).enumerate() {
+        let taken = admin.ask(ReportEvents, batch(some)).await.unwrap().taken;
+        assert_eq!(taken as usize, MOST_REPORTS);
+        // Its answer was lost on the way.
+        if index % 10 == 0 {
+            assert_eq!(admin.ask(ReportEvents, batch(some)).await.unwrap().taken, 0);
+        }
+    }
+    let events = recorded(&rig).await;
+    assert_eq!(events.len(), before + COUNT);
+    let sites: BTreeSet<&SiteId> = events[before..].iter().filter_map(|event| event.entry.site.as_ref()).collect();
+    assert_eq!(sites.len(), COUNT);
+    assert!(events.windows(2).all(|two| two[1].seq == two[0].seq + 1));
+    assert_eq!(page(&mut admin, "?action=token:imported&limit=200").await.total, COUNT as u64);
+    // One that is told again, among new ones, is known again.
+    let mut last = vec![reports[0].clone(), told(u128::MAX, Action::TokenDeleted)];
+    last.push(last[1].clone());
+    assert_eq!(admin.ask(ReportEvents, batch(&last)).await.unwrap().taken, 1);
 }
 
 #[tokio::test]

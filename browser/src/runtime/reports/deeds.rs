@@ -11,9 +11,6 @@ use domain::vault::Cleared;
 use crate::clock;
 use crate::runtime::Inner;
 
-/// Of how many connections each is named; of more only how many they are.
-const NAMED: usize = 50;
-
 impl Inner {
     /// Tells what an input says of a worker token, before the keeper hears of it.
     pub(in crate::runtime) fn report_input(self: &Rc<Self>, input: &Input) {
@@ -27,7 +24,7 @@ impl Inner {
     }
 
     fn report_event(self: &Rc<Self>, event: &Event) {
-        let Some(deed) = deed::told_by(event, &self.shown.borrow(), self.now()) else { return };
+        let Some(deed) = deed::told_by(event) else { return };
         if deed.action == Action::TokenShown {
             // A text that stays on the page while its token is renewed was shown once.
             let last = self.reports.shown.replace(Some(deed.connection.clone()));
@@ -35,22 +32,28 @@ impl Inner {
                 return;
             }
         }
-        if let Some(generation) = deed.once_for {
-            let last = self.reports.expired.borrow_mut().insert(deed.connection.clone(), generation);
-            if last == Some(generation) {
-                return;
-            }
-        }
-        self.report_token(deed.action, &deed.connection, deed.failed);
+        self.report(self.token_report(deed.action, &deed.connection, deed.failed));
     }
 
-    /// Tells what was done with the token of a connection that is shown; `failed` is why it did not succeed.
-    pub(in crate::runtime) fn report_token(
-        self: &Rc<Self>,
+    /// What a renewal that begins tells of the token before: that it is over, once for each generation.
+    pub(in crate::runtime) fn expiry(&self, id: &ConnectionId) -> Option<(u64, Report)> {
+        let generation = deed::expired(id, &self.shown.borrow(), self.now())?;
+        let is_told = self.reports.expired.borrow().get(id) == Some(&generation);
+        (!is_told).then(|| (generation, self.token_report(Action::TokenExpired, id, None)))
+    }
+
+    /// That was told.
+    pub(in crate::runtime) fn told_of_expiry(&self, id: &ConnectionId, generation: u64) {
+        self.reports.expired.borrow_mut().insert(id.clone(), generation);
+    }
+
+    /// What was done with the token of a connection that is shown; `failed` is why it did not succeed.
+    pub(in crate::runtime) fn token_report(
+        &self,
         action: Action,
         id: &ConnectionId,
         failed: Option<&'static str>,
-    ) {
+    ) -> Report {
         let connection = {
             let view = self.shown.borrow();
             view.connections.iter().find(|shown| shown.connection.id == *id).map(|shown| shown.connection.clone())
@@ -59,18 +62,7 @@ impl Inner {
             Some(connection) => self.about_connection(action, &connection),
             None => Report { connection: Some(id.clone()), ..self.about_tenant(action) },
         };
-        self.report(not_done(report, Outcome::Failed, failed));
-    }
-
-    /// Tells what was done with connections, each by its name where they are few.
-    pub(in crate::runtime) fn report_connections(self: &Rc<Self>, action: Action, connections: &[&Connection]) {
-        if connections.len() > NAMED {
-            let count = u32::try_from(connections.len()).ok();
-            return self.report(Report { count, ..self.about_tenant(action) });
-        }
-        for connection in connections {
-            self.report(self.about_connection(action, connection));
-        }
+        not_done(report, Outcome::Failed, failed)
     }
 
     /// Tells what was done with the vault's key; `refused` is why it was not.
@@ -97,12 +89,13 @@ impl Inner {
         self.part_with_reports();
     }
 
-    fn about_connection(&self, action: Action, connection: &Connection) -> Report {
+    /// What was done with a connection, by its name.
+    pub(in crate::runtime) fn about_connection(&self, action: Action, connection: &Connection) -> Report {
         let mut report = self.about_tenant(action);
         report.provider = Some(connection.provider.clone());
         report.connection = Some(connection.id.clone());
         report.label = Label::of(&connection.name);
-        report
+        report.presentable()
     }
 
     pub(in crate::runtime) fn about_tenant(&self, action: Action) -> Report {

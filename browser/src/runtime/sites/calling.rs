@@ -15,7 +15,7 @@ use domain::id::SiteTokenId;
 use domain::secret::Secret;
 use domain::site::{
     AfterRefusal, CallFailure, ChainSource, Kept, Origin, Quota, RefusedCall, Resolution, SiteAnswer, SiteCall,
-    SitePlace, TokenError, TokenTexts, VerdictKind,
+    SitePlace, SiteToken, TokenError, TokenTexts, VerdictKind,
 };
 use domain::time::Timestamp;
 use serde_json::Value;
@@ -183,11 +183,11 @@ impl Inner {
             let back = kept.clone().rolled_back(generation, now);
             (back != *kept).then_some(back)
         };
-        let Ok(Some((token, version))) = vault.change_kept(id, rule).await else { return };
+        let tell = |token: &SiteToken| Some(self.site_report(Action::TokenFailed, token, Some("rolled_back")));
+        let Ok(Some((token, version))) = vault.change_kept_telling(id, rule, tell).await else { return };
         let text = "The new token was refused. The one before works, and is used again.".to_owned();
         self.note_site_error(TokenError { at: now, place: token.place.clone(), text });
         self.wrote_sites(vec![(token, version)], &[]);
-        self.report_site(Action::TokenFailed, id, Some("rolled_back"));
     }
 
     /// Sends a call with this text; without one the server puts in the operator's default token.

@@ -27,12 +27,14 @@ impl Inner {
         if let Some(report) = &report {
             kept.token = judged(kept.token, 1, report);
         }
-        let written = vault.write_sites(&[SiteWrite::New(kept)], draft.make_default.then_some(Some(&id))).await?;
+        let mut told = vec![self.site_report(Action::TokenAdded, &kept.token, None)];
+        told.extend(draft.make_default.then(|| self.site_report(Action::DefaultSet, &kept.token, None)));
+        let writes = [SiteWrite::New(kept), SiteWrite::Told(told)];
+        let written = vault.write_sites(&writes, draft.make_default.then_some(Some(&id))).await?;
         if draft.make_default {
             self.sites.shelf.borrow_mut().default = Some(id.clone());
         }
         self.wrote_sites(written, &[]);
-        self.report_site(Action::TokenAdded, &id, None);
         Ok(id)
     }
 
@@ -51,7 +53,7 @@ impl Inner {
             _ => None,
         };
         let now = self.now();
-        let written = vault.change_kept(&id, |kept| {
+        let rule = |kept: &Kept| {
             let token = kept.token.clone().edited(place.clone(), &draft);
             let changed = Kept { token, texts: kept.texts.clone() };
             let text = text.clone().filter(|_| is_new(&kept.token.hash));
@@ -60,15 +62,18 @@ impl Inner {
                 None => changed,
             };
             (changed != *kept).then_some(changed)
-        });
-        let written = written.await?;
-        let has_new_text = written.as_ref().is_some_and(|(token, _)| token.generation != before.generation);
+        };
+        let tell = |token: &SiteToken| {
+            let has_new_text = token.generation != before.generation;
+            let action = if has_new_text { Action::TokenRotated } else { Action::TokenUpdated };
+            Some(self.site_report(action, token, None))
+        };
+        let written = vault.change_kept_telling(&id, rule, tell).await?;
         self.wrote_sites(written.into_iter().collect(), &[]);
         let is_default = self.sites.view.borrow().is_default(&id);
         if draft.make_default != is_default {
             self.set_default_site(draft.make_default.then(|| id.clone())).await?;
         }
-        self.report_site(if has_new_text { Action::TokenRotated } else { Action::TokenUpdated }, &id, None);
         Ok(())
     }
 
@@ -90,7 +95,6 @@ impl Inner {
         }
         let report = self.passed((&facts.place, &facts.name), &pasted.token).await?;
         self.replace_site(id, pasted.token, Source::Entered, &report).await?;
-        self.report_site(Action::TokenRotated, id, None);
         Ok(report)
     }
 
@@ -102,10 +106,10 @@ impl Inner {
         report: &TestReport,
     ) -> Result<(), SiteRefusal> {
         let now = self.now();
-        let replaced = self
-            .site_vault()?
-            .change_kept(id, |kept| Some(with_report(kept.clone().replaced(text.clone(), source, now), Some(report))))
-            .await?;
+        let action = if source == Source::Refreshed { Action::TokenRefreshed } else { Action::TokenRotated };
+        let rule = |kept: &Kept| Some(with_report(kept.clone().replaced(text.clone(), source, now), Some(report)));
+        let tell = |token: &SiteToken| Some(self.site_report(action, token, None));
+        let replaced = self.site_vault()?.change_kept_telling(id, rule, tell).await?;
         self.wrote_sites(vec![replaced.ok_or(SiteRefusal::Gone)?], &[]);
         Ok(())
     }
@@ -115,8 +119,8 @@ impl Inner {
         let removed = |token: &SiteToken| {
             token.removed_at.is_none().then(|| SiteToken { removed_at: Some(now), ..token.clone() })
         };
-        let written = self.site_vault()?.change_sites(ids, removed).await?;
-        self.report_sites(Action::TokenDeleted, &written);
+        let tell = |token: &SiteToken| Some(self.site_report(Action::TokenDeleted, token, None));
+        let written = self.site_vault()?.change_sites_telling(ids, removed, tell).await?;
         self.wrote_sites(written, &[]);
         self.plan_erasing();
         Ok(())
@@ -124,11 +128,11 @@ impl Inner {
 
     pub(super) async fn restore_sites(self: &Rc<Self>, ids: &[SiteTokenId]) -> Result<(), SiteRefusal> {
         let restored = |token: &SiteToken| token.removed_at.map(|_| SiteToken { removed_at: None, ..token.clone() });
-        let written = self.site_vault()?.change_sites(ids, restored).await?;
+        let tell = |token: &SiteToken| Some(self.site_report(Action::TokenAdded, token, None));
+        let written = self.site_vault()?.change_sites_telling(ids, restored, tell).await?;
         if written.is_empty() {
             return Err(SiteRefusal::Gone);
         }
-        self.report_sites(Action::TokenAdded, &written);
         self.wrote_sites(written, &[]);
         Ok(())
     }
@@ -162,13 +166,12 @@ impl Inner {
     }
 
     pub(super) async fn set_default_site(self: &Rc<Self>, id: Option<SiteTokenId>) -> Result<(), SiteRefusal> {
-        self.site_vault()?.write_default_site(id.as_ref()).await?;
+        let token = id.as_ref().and_then(|id| self.sites.shelf.borrow().get(id).cloned());
+        let told = token.map(|token| self.site_report(Action::DefaultSet, &token, None));
+        self.site_vault()?.write_default_site(id.as_ref(), told.as_slice()).await?;
         self.sites.shelf.borrow_mut().default.clone_from(&id);
         self.show_sites(|_| {});
-        self.tell_sites(id.iter().cloned().collect());
-        if let Some(id) = &id {
-            self.report_site(Action::DefaultSet, id, None);
-        }
+        self.tell_sites(id.into_iter().collect());
         Ok(())
     }
 
@@ -233,11 +236,15 @@ impl Inner {
                 default = Some(id);
             }
         }
+        let facts: Vec<&SiteToken> = writes.iter().filter_map(SiteWrite::facts).collect();
+        let mut told: Vec<_> = facts.iter().map(|token| self.site_report(Action::TokenImported, token, None)).collect();
+        let made_default = facts.iter().find(|token| default.as_ref() == Some(&token.id));
+        told.extend(made_default.map(|token| self.site_report(Action::DefaultSet, token, None)));
+        writes.push(SiteWrite::Told(told));
         let written = vault.write_sites(&writes, default.as_ref().map(Some)).await?;
         if default.is_some() {
             self.sites.shelf.borrow_mut().default = default;
         }
-        self.report_sites(Action::TokenImported, &written);
         let count = written.len();
         self.wrote_sites(written, &[]);
         Ok(count)

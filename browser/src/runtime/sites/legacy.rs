@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use domain::audit::Action;
+use domain::audit::{Action, Report};
 use domain::id::{ProviderId, SiteTokenId};
 use domain::site::{
     Kept, LegacyDeed, LegacyPlan, LegacyTaken, LegacyText, LegacyUnreadable, LegacyWork, SiteRefusal, Source,
@@ -48,9 +48,9 @@ impl Inner {
         let removable: Vec<LegacyText> =
             work.removable(seen).into_iter().filter_map(|index| texts.get(index).cloned()).collect();
         let kept = self.kept_of_legacy(&work, seen, provider)?;
-        let written = write(&vault, &kept, &removable).await?;
+        let told = kept.iter().map(|kept| self.site_report(Action::TokenImported, &kept.token, None)).collect();
+        let written = write(&vault, &kept, &removable, told).await?;
         let taken = written.len();
-        self.report_sites(Action::TokenImported, &written);
         self.wrote_sites(written, &[]);
         // Nothing is touched there before it was read back by a vault opened anew.
         self.read_back(&kept).await?;
@@ -103,8 +103,13 @@ impl Inner {
         }
         let there = vault.kept_sites(&backup.tokens).await?.into_iter().flatten();
         let untouched = there.filter(|(kept, _)| kept.token.generation == 1);
-        let (ids, erased): (Vec<SiteTokenId>, Vec<SiteWrite>) =
-            untouched.map(|(kept, read)| (kept.token.id.clone(), SiteWrite::Erase(kept.token.id, read))).unzip();
+        let (mut ids, mut erased, mut told) = (Vec::new(), Vec::new(), Vec::new());
+        for (kept, read) in untouched {
+            told.push(self.site_report(Action::TokenDeleted, &kept.token, None));
+            ids.push(kept.token.id.clone());
+            erased.push(SiteWrite::Erase(kept.token.id, read));
+        }
+        erased.push(SiteWrite::Told(told));
         vault.write_legacy(&erased, None).await?;
         self.wrote_sites(Vec::new(), &ids);
         self.look_for_legacy_sites().await;
@@ -113,7 +118,12 @@ impl Inner {
 }
 
 /// It must lie in IndexedDB: what only this session or this tab keeps is not taken over.
-async fn write(vault: &Vault, kept: &[Kept], texts: &[LegacyText]) -> Result<Vec<Versioned>, SiteRefusal> {
+async fn write(
+    vault: &Vault,
+    kept: &[Kept],
+    texts: &[LegacyText],
+    told: Vec<Report>,
+) -> Result<Vec<Versioned>, SiteRefusal> {
     if vault.level() != StorageLevel::IndexedDb {
         return Err(not_kept());
     }
@@ -122,7 +132,8 @@ async fn write(vault: &Vault, kept: &[Kept], texts: &[LegacyText]) -> Result<Vec
     }
     let tokens = kept.iter().map(|kept| kept.token.id.clone()).collect();
     let backup = LegacyBackup { texts: texts.to_vec(), tokens };
-    let writes: Vec<SiteWrite> = kept.iter().cloned().map(SiteWrite::New).collect();
+    let mut writes: Vec<SiteWrite> = kept.iter().cloned().map(SiteWrite::New).collect();
+    writes.push(SiteWrite::Told(told));
     let written = vault.write_legacy(&writes, Some(&backup)).await?;
     if vault.level() == StorageLevel::IndexedDb { Ok(written) } else { Err(not_kept()) }
 }

@@ -139,7 +139,6 @@ impl Inner {
             return Err(SiteRefusal::TestFailed(Box::new(report)));
         }
         self.replace_site(id, text, Source::Refreshed, &report).await?;
-        self.report_site(Action::TokenRefreshed, id, None);
         Ok(report)
     }
 

@@ -10,7 +10,6 @@ use domain::time::Span;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::Inner;
-use crate::vault::Versioned;
 
 /// How long uses are gathered before they are written.
 const GATHER: Span = Span::from_seconds(30);
@@ -98,20 +97,6 @@ impl Inner {
         }
     }
 
-    /// The same for many: each is named where they are few, and else they are counted.
-    pub(super) fn report_sites(self: &Rc<Self>, action: Action, written: &[Versioned]) {
-        if let [first, .., _] = written
-            && written.len() > super::NAMED
-        {
-            let count = u32::try_from(written.len()).ok();
-            let report = self.site_report(action, &first.0, None);
-            return self.report(Report { site: None, label: None, count, ..report });
-        }
-        for (token, _) in written {
-            self.report(self.site_report(action, token, None));
-        }
-    }
-
     /// Tells the audit log that something was tried with tokens and not done, and why; gives the outcome on.
     pub(super) fn report_refusal<T>(
         self: &Rc<Self>,
@@ -140,7 +125,8 @@ impl Inner {
         self.site_facts(id).map_or(Whose::Many(1), |token| Whose::Kept(Box::new(token)))
     }
 
-    fn site_report(&self, action: Action, token: &SiteToken, why: Option<&str>) -> Report {
+    /// What was done with a token, or with `why` what failed.
+    pub(super) fn site_report(&self, action: Action, token: &SiteToken, why: Option<&str>) -> Report {
         let report = self.report_of_place(action, &token.place, &token.name);
         failed(report, why.and_then(|why| Reason::parse(why).ok()))
     }
@@ -151,7 +137,7 @@ impl Inner {
         report.site = Some(place.site.clone());
         report.provider = Some(place.provider.clone());
         report.label = Label::of(name);
-        report
+        report.presentable()
     }
 }
 

@@ -1,8 +1,10 @@
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
 use async_trait::async_trait;
 use domain::api::audit::Chain;
 use domain::audit::{Action, Entry, Event, Filter, Outcome};
+use domain::id::{ReportId, UserId};
 use sea_orm::sea_query::{Alias, Expr, Func, LikeExpr, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
@@ -38,13 +40,10 @@ impl AuditLog for Database {
 
     async fn record_reports(&self, entries: &[Entry]) -> Result<u32, StoreError> {
         let transaction = self.write().await?;
-        let mut new: Vec<Entry> = Vec::new();
-        for entry in entries {
-            let known = new.iter().any(|other| other.user == entry.user && other.report == entry.report);
-            if !known && !is_reported(&transaction, entry).await? {
-                new.push(entry.clone());
-            }
-        }
+        let mut known = reported(&transaction, entries).await?;
+        let is_new =
+            |entry: &&Entry| entry.report.is_none() || known.insert((entry.user.clone(), entry.report.clone()));
+        let new: Vec<Entry> = entries.iter().filter(is_new).cloned().collect();
         self.append(&transaction, &new).await?;
         transaction.commit().await?;
         Ok(u32::try_from(new.len()).unwrap_or(u32::MAX))
@@ -175,12 +174,23 @@ impl Database {
     }
 }
 
-async fn is_reported(transaction: &DatabaseTransaction, entry: &Entry) -> Result<bool, StoreError> {
-    let (Some(user), Some(report)) = (&entry.user, &entry.report) else { return Ok(false) };
-    let found = audit_event::Entity::find()
-        .filter(audit_event::Column::UserId.eq(user.as_str()))
-        .filter(audit_event::Column::ReportId.eq(report.as_str()));
-    Ok(found.one(transaction).await?.is_some())
+/// Which of these a person's browser reported before.
+async fn reported(
+    transaction: &DatabaseTransaction,
+    entries: &[Entry],
+) -> Result<BTreeSet<(Option<UserId>, Option<ReportId>)>, StoreError> {
+    use audit_event::Column;
+    let users: BTreeSet<&str> = entries.iter().filter_map(|entry| entry.user.as_ref()).map(UserId::as_str).collect();
+    let ids = entries.iter().filter_map(|entry| entry.report.as_ref()).map(ReportId::as_str);
+    let rows: Vec<(Option<String>, Option<String>)> = audit_event::Entity::find()
+        .select_only()
+        .columns([Column::UserId, Column::ReportId])
+        .filter(Column::UserId.is_in(users))
+        .filter(Column::ReportId.is_in(ids))
+        .into_tuple()
+        .all(transaction)
+        .await?;
+    Ok(rows.into_iter().map(|(user, report)| (user.map(UserId::new), report.map(ReportId::new))).collect())
 }
 
 /// The last event that is to go: the oldest ones in a row, never the newest of all.
