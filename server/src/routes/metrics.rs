@@ -167,7 +167,7 @@ async fn stored(text: &mut Text, state: &AppState) -> Result<(), Problem> {
 async fn kept_by_browsers(text: &mut Text, state: &AppState) -> Result<(), Problem> {
     let all = state.store.token_counts(state.clock.now() - TOLD_FOR).await?;
     let name = "tokenkeep_site_tokens";
-    let help = "Site tokens in people's browsers, as these told in the last day.";
+    let help = "Site tokens in people's browsers, as these told in the last day; of each person's tenant the browser that told last.";
     text.single(name, Kind::Gauge, help, figure(all.total()));
     let name = "tokenkeep_site_tokens_by_status";
     text.family(name, Kind::Gauge, "The same, by status; active ones can be used.");

@@ -1,7 +1,9 @@
 //! The server is told how many site tokens this browser keeps, in numbers: it sees none of them, and `/metrics` shows them
 //! added up over everybody. A tab that can be seen tells, a few seconds after the vault was opened, a minute after a change at
-//! the soonest, and once an hour, as what is told holds for a day. A locked vault tells nothing, nor
-//! does a page that never found any.
+//! the soonest, and once an hour, as what is told holds for a day. That there are none any more is told at once: nobody may be there
+//! to tell it a minute later. A locked vault tells nothing, nor does a page that never found any.
+//!
+//! The server keeps one count of each person and tenant, that of the browser which told last.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -29,6 +31,8 @@ pub(super) struct Told {
     /// When to look again, by this browser's clock.
     next: Cell<Option<Timestamp>>,
     last: Cell<Option<(TokenCounts, Timestamp)>>,
+    /// That the last one went is not known to be told.
+    owes_none: Cell<bool>,
 }
 
 impl Told {
@@ -36,6 +40,7 @@ impl Told {
     pub(super) fn forget(&self) {
         self.next.take();
         self.last.take();
+        self.owes_none.take();
     }
 }
 
@@ -57,10 +62,25 @@ impl Inner {
         let is_told = match told.last.get() {
             Some((last, at)) => last == counts && at <= now && now < at + SAME,
             // Most people keep none, and have nothing to tell. What another page told before goes within the day.
-            None => counts.total() == 0,
+            None => counts.total() == 0 && !told.owes_none.get(),
         };
         if !is_told {
             self.tell_counts(counts, now);
+        }
+    }
+
+    /// Whatever tokens there are are about to be cleared with all else.
+    pub(in super::super) fn tell_of_clearing(self: &Rc<Self>) {
+        if !self.sites.view.borrow().tokens.is_empty() {
+            self.tell_of_none();
+        }
+    }
+
+    /// The last token was removed.
+    pub(super) fn tell_of_none(self: &Rc<Self>) {
+        self.sites.told.owes_none.set(true);
+        if page::is_online() {
+            self.tell_counts(TokenCounts::default(), clock::now());
         }
     }
 
@@ -75,6 +95,7 @@ impl Inner {
                 !matches!(reply.as_ref().map(Reply::read), None | Some(Err(Problem { status: 401 | 429 | 500.., .. })));
             if is_done && inner.sites.turn.get() == turn {
                 inner.sites.told.last.set(Some((counts, now)));
+                inner.sites.told.owes_none.set(false);
             }
         });
     }

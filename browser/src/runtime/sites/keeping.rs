@@ -121,7 +121,11 @@ impl Inner {
         };
         let tell = |token: &SiteToken| Some(self.site_report(Action::TokenDeleted, token, None));
         let written = self.site_vault()?.change_sites_telling(ids, removed, tell).await?;
+        let is_some_gone = !written.is_empty();
         self.wrote_sites(written, &[]);
+        if is_some_gone && self.sites.view.borrow().tokens.is_empty() {
+            self.tell_of_none();
+        }
         self.plan_erasing();
         Ok(())
     }

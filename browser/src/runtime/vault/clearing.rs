@@ -30,6 +30,7 @@ impl Inner {
         let Some(opening) = self.opening.borrow().clone() else { return cleared };
         self.show_work(Some(Work::Clearing));
         self.report_clearing();
+        self.tell_of_clearing();
         let known = asked(Tenants, &()).await;
         let all = all_of(&opening, known.as_deref().ok()).await;
         if synced {
