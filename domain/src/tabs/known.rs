@@ -51,6 +51,8 @@ pub struct Other {
     /// Whether it was heard by the worker, and so has the same one: there may be two, where one was restarted or belongs to
     /// another part of the browser.
     by_worker: bool,
+    /// The number of what was heard of it by the worker last.
+    worker_number: u64,
     numbers: VecDeque<u64>,
 }
 
@@ -64,8 +66,11 @@ impl Known {
         }
         let Some(other) = self.met(from, way, now) else { return true };
         (other.heard_at, other.silent_since, other.doubted_until) = (now, None, None);
-        // What it said before it gave the worker up may come by it later.
-        other.by_worker |= way == Way::Worker && number > other.hello_number;
+        if way == Way::Worker {
+            // What it said before it gave the worker up may come by it later.
+            other.by_worker |= number > other.hello_number;
+            other.worker_number = other.worker_number.max(number);
+        }
         is_new(&mut other.numbers, number)
     }
 
@@ -94,9 +99,11 @@ impl Known {
 
     /// Takes what a tab says of itself, unless it said something later.
     pub fn said(&mut self, from: &TabId, number: u64, hello: Hello) {
-        if let Some(other) = self.tabs.get_mut(from).filter(|other| number > other.hello_number) {
-            // The worker it comes back to may be another than this tab's.
-            other.by_worker &= hello.ways.has(Way::Worker);
+        let Some(other) = self.tabs.get_mut(from) else { return };
+        let is_newest = number > other.hello_number;
+        // It gave the worker up, and the one it has come back to meanwhile may be another than this tab's.
+        other.by_worker &= hello.ways.has(Way::Worker) || (!is_newest && number < other.worker_number);
+        if is_newest {
             (other.hello, other.hello_number) = (hello, number);
         }
     }
@@ -190,6 +197,11 @@ impl Known {
         self.tabs.get(tab).map(|other| other.met_at)
     }
 
+    /// This browser's clock was set back to now: nobody is known since a time to come.
+    pub fn clock_went_back(&mut self, now: Timestamp) {
+        self.tabs.values_mut().for_each(|other| other.met_at = other.met_at.min(now));
+    }
+
     /// Each of them.
     pub fn iter(&self) -> impl Iterator<Item = (&TabId, &Other)> {
         self.tabs.iter()
@@ -210,6 +222,7 @@ impl Other {
             doubted_until,
             hello_number: 0,
             by_worker: false,
+            worker_number: 0,
             numbers,
         }
     }

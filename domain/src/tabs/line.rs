@@ -148,6 +148,7 @@ impl Line {
     /// Takes one input and gives what is to be done, in order. Any input may come at any time.
     pub fn handle(&mut self, input: LineInput, instant: Instant) -> Vec<LineEffect> {
         let now = instant.now;
+        self.watch_clock(now);
         match input {
             LineInput::Begin { available, wanted, seen } => self.begin(available, wanted, seen, now),
             LineInput::Failed(way) => self.failed(way, Why::Refused, now),
@@ -161,11 +162,10 @@ impl Line {
             LineInput::Resumed => self.resumed(now),
             LineInput::Leave => self.leave(now),
         }
-        self.finish(now)
+        self.finish()
     }
 
-    fn finish(&mut self, now: Timestamp) -> Vec<LineEffect> {
-        self.watch_clock(now);
+    fn finish(&mut self) -> Vec<LineEffect> {
         self.plan_look();
         std::mem::take(&mut self.effects)
     }
@@ -306,6 +306,7 @@ impl Line {
     fn watch_clock(&mut self, now: Timestamp) {
         if now + SET_BACK < std::mem::replace(&mut self.last, now) {
             self.link.begin_anew(now);
+            self.known.clock_went_back(now);
             self.introduced_at = self.introduced_at.min(now + INTRODUCTION);
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use domain::tabs::{LineInput, Way, Ways};
-use domain::time::Span;
+use domain::time::{Span, Timestamp};
 
 use crate::rig::{Browser, token};
 
@@ -36,6 +36,21 @@ fn what_was_told_on_a_way_just_lost_is_told_again_once_that_is_known() {
     browser.delivers_all();
     assert_eq!(browser.tabs[1].heard, [token(1)]);
     assert_eq!(browser.tabs[2].heard, [token(1)], "who had it takes it no second time");
+}
+
+/// Seed 530353 of the simulation, as it was when this was found.
+#[test]
+fn it_is_told_again_though_the_clock_was_set_back_since_the_tabs_met() {
+    let mut browser = tabs_with(Ways::up_to(Way::Channel), 2);
+    browser.now = Timestamp::from_millis(browser.now.millis() - 3_600_000);
+    browser.tell(0, LineInput::Call);
+    browser.passes(Span::from_seconds(10));
+    let hello = second_loses(&mut browser, Way::Channel);
+    browser.tells(0, 1);
+    browser.posted.clear();
+    browser.posted = hello;
+    browser.delivers_all();
+    assert_eq!(browser.tabs[1].heard, [token(1)]);
 }
 
 #[test]

@@ -130,6 +130,25 @@ fn a_tab_that_came_back_to_another_worker_is_told_on_a_way_it_hears() {
 }
 
 #[test]
+fn that_a_tab_gave_the_worker_up_counts_though_it_is_heard_after_what_it_said_later() {
+    let mut browser = two_without_a_channel();
+    browser.tell(1, LineInput::Failed(Way::Worker));
+    browser.posted.retain(|(way, ..)| *way != Way::Worker);
+    let late = std::mem::take(&mut browser.posted);
+    // The worker it opens anew is another than the first tab's.
+    browser.says(1, Body::Welcome { tabs: Vec::new(), news: Vec::new() });
+    browser.tell(1, LineInput::Seen(false));
+    browser.posted.retain(|(way, ..)| *way != Way::Worker);
+    browser.delivers_all();
+    browser.posted = late;
+    browser.delivers_all();
+    browser.tells(0, 1);
+    browser.delivers_all();
+    assert_eq!(browser.tabs[1].heard, [token(1)]);
+    assert_eq!(browser.report(0).counts.told_again, 0);
+}
+
+#[test]
 fn a_tab_that_was_forgotten_while_it_stood_still_is_known_again_once_it_runs() {
     let mut browser = two_without_a_channel();
     for _ in 0..3 {

@@ -22,13 +22,14 @@ impl Line {
     /// As [`Line::handle`] with a text that is read already: where many hear the same one, it is read once.
     #[cfg(feature = "testing")]
     pub(crate) fn hear_read(&mut self, way: Way, read: &Result<Message, Unread>, instant: Instant) -> Vec<LineEffect> {
+        self.watch_clock(instant.now);
         if self.hears_on(way) {
             match read {
                 Ok(message) => self.take(way, message, instant),
                 Err(unread) => self.ignore(*unread),
             }
         }
-        self.finish(instant.now)
+        self.finish()
     }
 
     fn hears_on(&self, way: Way) -> bool {
