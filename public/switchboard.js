@@ -19,7 +19,8 @@ const LATER = 50;
 /* A timer may stand still while the machine sleeps, so none is set for longer. */
 const LONGEST_TIMER = 60_000;
 
-/** Each port with its tab, the tab's last hello, when it wants to be rung, and what of it is passed on later. */
+/** Each port with its tab, the tab's last hello, when it wants to be rung, what of it is passed on later, and what is confirmed
+    then. */
 const lines = new Map();
 /** Each subject with the newest generation and its text. */
 const newest = new Map();
@@ -37,15 +38,25 @@ function hear(port, text) {
   const message = read(text);
   if (!message) return;
   const line = lineOf(port, message);
-  if (Number.isSafeInteger(message.n)) say(port, { confirmed: message.n });
-  if (message.v === VERSION && "beat" in message) return;
-  if (message.v === VERSION && "wake" in message) return wake(line, message.wake);
-  if (message.v === VERSION && "hello" in message) greet(port, line, text);
-  if (message.v === VERSION && message.news) remember(message.news, text);
-  if (message.v === VERSION && message.straight === true) return passOnLater(port, line, text);
-  passOnHeld(port, line);
-  passOn(port, text, message.to);
-  if (message.v === VERSION && "bye" in message) lines.delete(port);
+  const known = message.v === VERSION ? message : {};
+  const isForTabs = !("beat" in known || "wake" in known);
+  const isStraight = known.straight === true;
+  if (isForTabs && isStraight) passOnLater(port, line, text);
+  else if (isForTabs) passOnHeld(port, line);
+  confirm(port, line, message.n);
+  if ("wake" in known) wake(line, known.wake);
+  if ("hello" in known) greet(port, line, text);
+  if (known.news) remember(known.news, text);
+  if (isForTabs && !isStraight) passOn(port, text, message.to);
+  if ("bye" in known) lines.delete(port);
+}
+
+/** A message is confirmed, and with it all before, when what came before and is held is passed on: until then a worker that dies
+    takes it along, and the tab that told it is to know. */
+function confirm(port, line, number) {
+  if (!Number.isSafeInteger(number)) return;
+  if (line.held?.length) line.confirms = number;
+  else say(port, { confirmed: number });
 }
 
 function passOn(port, text, to) {
@@ -61,7 +72,9 @@ function passOnLater(port, line, text) {
 
 /** What a tab told before goes before what it tells now. */
 function passOnHeld(port, line) {
-  for (const text of line.held?.splice(0) ?? []) passOn(port, text);
+  const held = line.held?.splice(0) ?? [];
+  for (const text of held) passOn(port, text);
+  if (held.length > 0) confirm(port, line, line.confirms);
 }
 
 function read(text) {

@@ -55,7 +55,7 @@ fn every_tab_keeps_every_promise_in_hostile_worlds_4() {
 fn worlds_that_broke_a_promise_once_keep_every_one() {
     let once = [
         60_504, 81_187, 143_592, 148_020, 149_505, 155_025, 160_345, 180_270, 207_572, 226_382, 250_956, 265_264,
-        302_812,
+        302_812, 460_244, 530_353, 732_917,
     ];
     let broken = once.into_iter().find_map(|seed| run(seed, Flaw::None).err());
     assert!(broken.is_none(), "{}", broken.map(|broken| broken.to_string()).unwrap_or_default());

@@ -11,12 +11,15 @@ use domain::id::{ConnectionId, TabId, TenantId};
 use domain::keeper::News;
 use domain::tabs::{Body, Message, TabsReport, WakesBy, Way, Why};
 use domain::time::Span;
+use futures::StreamExt;
+use futures::channel::mpsc::unbounded;
 use futures::channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Array;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{Blob, BlobPropertyBag, BroadcastChannel, Url};
+use web_sys::{Blob, BlobPropertyBag, BroadcastChannel, MessageEvent, Url};
 
 use crate::rig::{Strange, fresh_tenant};
 
@@ -334,6 +337,32 @@ async fn news_that_went_straight_are_passed_on_all_the_same_and_before_what_thei
     tab.until_heard(11).await;
     tab.until("the teller left", |report| report.others.is_empty()).await;
     assert_eq!(tab.generations(), [7, 8, 9, 10, 11]);
+}
+
+/// A worker that dies takes along what it holds back: who told it is to know, and tells it again (seed 732917 of the simulation).
+#[wasm_bindgen_test]
+async fn what_the_worker_holds_back_is_confirmed_only_when_it_is_passed_on() {
+    let tenant = fresh_tenant();
+    let (script, _real) = script(&["setTimeout = () => 0;", SWITCHBOARD]);
+    let teller = web_sys::SharedWorker::new_with_str(&script, &format!("tokenkeep.news:{tenant}")).unwrap().port();
+    let (sender, mut said) = unbounded();
+    let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        let text = event.data().as_string().unwrap();
+        let Ok(Message { body: Body::Confirmed(number), .. }) = Message::read(&text) else { return };
+        sender.unbounded_send(number).unwrap();
+    });
+    teller.set_onmessage(Some(hear.as_ref().unchecked_ref()));
+    let says = |number, body, straight: bool| {
+        let message = Message { from: Some(TabId::new("teller")), number, to: None, body };
+        let text = if straight { message.text_after() } else { message.text() };
+        teller.post_message(&text.into()).unwrap();
+    };
+    says(1, Body::Beat, false);
+    says(2, Body::News(token(7)), true);
+    says(3, Body::Beat, false);
+    says(4, Body::News(token(8)), false);
+    let confirmed: Vec<u64> = said.by_ref().take(3).collect().await;
+    assert_eq!(confirmed, [1, 3, 4]);
 }
 
 #[wasm_bindgen_test]

@@ -153,9 +153,9 @@ impl Known {
         self.tabs.values_mut().for_each(|other| other.by_worker = false);
     }
 
-    /// All are asked whether they are there.
+    /// All are asked whether they are there, those included who have been silent for long.
     pub fn called(&mut self, now: Timestamp) {
-        self.tidy(now);
+        drop(self.tidy(now));
         self.called_at.get_or_insert(now);
     }
 
@@ -165,21 +165,26 @@ impl Known {
         self.called_at.map(|at| at + ANSWER).into_iter().chain(doubts).min()
     }
 
-    /// Notes who did not answer in time, and forgets who has been silent for long.
-    pub fn tidy(&mut self, now: Timestamp) {
+    /// Notes who did not answer in time, and forgets who did not when asked once more. Gives who has been silent for long and is to
+    /// be asked: an answer may have been lost, and the clock set ahead.
+    pub fn tidy(&mut self, now: Timestamp) -> Vec<TabId> {
         if let Some(called) = self.called_at.filter(|called| now >= *called + ANSWER || now < *called) {
             for other in self.tabs.values_mut().filter(|other| other.heard_at < called) {
                 other.silent_since.get_or_insert(called);
             }
             self.called_at = None;
         }
-        let is_over = |other: &Other| {
-            let is_silent = other.silent_since.is_some_and(|since| now.since(since) >= SILENT);
-            is_silent || other.doubted_until.is_some_and(|until| now >= until || until > now + ANSWER)
-        };
+        let is_over = |other: &Other| other.doubted_until.is_some_and(|until| now >= until || until > now + ANSWER);
         let gone: Vec<TabId> =
             self.tabs.iter().filter(|(_, other)| is_over(other)).map(|(tab, _)| tab.clone()).collect();
         gone.iter().for_each(|tab| self.left(tab));
+        let is_silent = |other: &Other| other.silent_since.is_some_and(|since| now.since(since) >= SILENT);
+        let silent = self.tabs.iter_mut().filter(|(_, other)| other.doubted_until.is_none() && is_silent(other));
+        let ask = |(tab, other): (&TabId, &mut Other)| {
+            other.doubted_until = Some(now + ANSWER);
+            tab.clone()
+        };
+        silent.map(ask).collect()
     }
 
     /// The ways of each of them.

@@ -1,5 +1,6 @@
 use super::known::Known;
 use super::link::Link;
+use super::message::Body;
 use super::report::{Counts, Last, Logged, Step, Why};
 use super::way::{Way, Ways};
 use crate::id::TabId;
@@ -250,7 +251,9 @@ impl Line {
         if self.look_at.take().is_some_and(|planned| now.since(planned) > LATE) {
             self.link.forgive(now);
         }
-        self.known.tidy(now);
+        for tab in self.known.tidy(now) {
+            self.answer(tab, Body::Roll, now);
+        }
         if let Some(why) = self.link.failed(now) {
             self.worker_failed(why, now);
         } else if self.link.wants_beat(now) {

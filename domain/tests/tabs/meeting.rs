@@ -116,7 +116,7 @@ fn a_sign_out_from_before_a_page_was_opened_is_no_news_to_it() {
 }
 
 #[test]
-fn who_does_not_answer_the_roll_is_silent_and_after_a_quarter_of_an_hour_forgotten() {
+fn who_does_not_answer_the_roll_is_silent_and_after_a_quarter_of_an_hour_forgotten_unless_it_answers_then() {
     let mut browser = Browser::with_tabs(3);
     let frozen = browser.opens(Ways::NONE);
     browser.tells(frozen, 1);
@@ -135,8 +135,17 @@ fn who_does_not_answer_the_roll_is_silent_and_after_a_quarter_of_an_hour_forgott
     let silent =
         |browser: &Browser| browser.report(0).others.iter().filter_map(|other| other.silent_since).collect::<Vec<_>>();
     assert_eq!(silent(&browser), [called]);
-    browser.now = browser.now + Span::from_seconds(15 * 60);
-    browser.tell(0, LineInput::Call);
+    let mut thawed = browser.clone();
+    for browser in [&mut browser, &mut thawed] {
+        browser.now = browser.now + Span::from_seconds(15 * 60);
+        browser.tell(0, LineInput::Look);
+        assert_eq!(browser.report(0).others.len(), 3, "it is asked once more");
+    }
+    // Seed 460244 of the simulation: its answer had been lost, and the clock was set ahead.
+    thawed.passes(Span::from_seconds(4));
+    assert_eq!((silent(&thawed).len(), thawed.report(0).others.len()), (0, 3));
+    browser.posted.clear();
+    browser.passes(Span::from_seconds(4));
     assert_eq!(browser.report(0).others.len(), 2);
 }
 

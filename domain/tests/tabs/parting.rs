@@ -169,7 +169,7 @@ fn what_one_that_was_forgotten_for_its_silence_tells_again_is_not_taken_again() 
     browser.tells(1, 1);
     let again = browser.posted.pop_back().unwrap();
     browser.delivers_all();
-    for _ in 0..3 {
+    for _ in 0..4 {
         browser.tell(0, LineInput::Call);
         browser.posted.clear();
         browser.now = browser.now + Span::from_seconds(16 * 60);

@@ -23,6 +23,7 @@ pub enum Worker {
     Dead,
 }
 
+#[derive(Clone)]
 pub struct Tab {
     pub line: Line,
     pub heard: Vec<News>,
@@ -31,6 +32,7 @@ pub struct Tab {
     look_at: Option<Timestamp>,
 }
 
+#[derive(Clone)]
 pub struct Browser {
     pub now: Timestamp,
     pub worker: Worker,

@@ -32,6 +32,8 @@ struct PortLine {
     tab: TabId,
     hello: Option<String>,
     held: Vec<Rc<Spoken>>,
+    /// What is confirmed with what is held.
+    confirms: u64,
     wake_at: Option<Timestamp>,
 }
 
@@ -71,7 +73,7 @@ impl World {
             return self.at(until, Happening::Switch(worker, port, spoken.clone()));
         }
         let tab = message.from.clone().unwrap_or_else(|| TabId::new(""));
-        let new = |tab| PortLine { tab, hello: None, held: Vec::new(), wake_at: None };
+        let new = |tab| PortLine { tab, hello: None, held: Vec::new(), confirms: 0, wake_at: None };
         board.lines.entry(port).or_insert_with(|| new(tab));
         let welcome = match &message.body {
             Body::Hello(_) => board.greet(port, &spoken.text),
@@ -81,16 +83,18 @@ impl World {
             }
             _ => None,
         };
-        self.says(port, Body::Confirmed(message.number));
+        let is_for_tabs = !matches!(message.body, Body::Beat | Body::Wake(_));
+        match is_for_tabs {
+            true if spoken.is_straight => self.holds_back(worker, port, spoken),
+            true => self.pass_on_held(worker, port),
+            false => {}
+        }
+        self.confirms(worker, port, message.number);
         welcome.into_iter().for_each(|welcome| self.says(port, welcome));
         match &message.body {
-            Body::Beat => {}
             Body::Wake(at) => self.wakes(worker, port, *at),
-            _ if spoken.is_straight => self.holds_back(worker, port, spoken),
-            _ => {
-                self.pass_on_held(worker, port);
-                self.pass_on(worker, port, spoken);
-            }
+            _ if is_for_tabs && !spoken.is_straight => self.pass_on(worker, port, spoken),
+            _ => {}
         }
         if message.body == Body::Bye {
             self.forget_port(worker, port);
@@ -106,11 +110,22 @@ impl World {
         }
     }
 
+    /// Confirms a message and all before it, once all before it are passed on.
+    fn confirms(&mut self, worker: u64, port: Port, number: u64) {
+        let line = self.wires.workers.get_mut(&worker).and_then(|board| board.lines.get_mut(&port));
+        match line {
+            Some(line) if !line.held.is_empty() => line.confirms = number,
+            _ => self.says(port, Body::Confirmed(number)),
+        }
+    }
+
     /// What a tab told before goes before what it tells now.
     pub fn pass_on_held(&mut self, worker: u64, port: Port) {
         let line = self.wires.workers.get_mut(&worker).and_then(|board| board.lines.get_mut(&port));
-        let held = line.map(|line| std::mem::take(&mut line.held)).unwrap_or_default();
+        let Some(line) = line.filter(|line| !line.held.is_empty()) else { return };
+        let (held, number) = (std::mem::take(&mut line.held), line.confirms);
         held.iter().for_each(|spoken| self.pass_on(worker, port, spoken));
+        self.says(port, Body::Confirmed(number));
     }
 
     fn pass_on(&mut self, worker: u64, port: Port, spoken: &Rc<Spoken>) {
