@@ -119,6 +119,22 @@ test("the selector is worked by keys alone, and its ways lead on", async ({ pers
   await page.keyboard.press("Enter");
   await expect(sites.selector).toContainText("Site 127");
 
+  // What another tab adds while the list is open takes neither the focus nor what is typed.
+  const second = await person.inAnotherTab();
+  await second.opens("/sites");
+  const there = new SiteTokens(second);
+  await expect(there.figure("All")).toContainText("130");
+  await sites.selector.focus();
+  await page.keyboard.type("12");
+  await expect(field).toBeFocused();
+  const kept = await field.elementHandle();
+  await there.imports([madeUp("1200", 60)]);
+  await expect(sites.menu.getByRole("option", { name: /Site 1200/ })).toBeVisible();
+  expect(await kept?.evaluate((field) => field.isConnected && field === document.activeElement)).toBe(true);
+  await expect(field).toHaveValue("12");
+  await second.page.close();
+  await page.keyboard.press("Escape");
+
   // Ways on.
   await sites.selector.click();
   await expect(sites.menu.locator(".site-option.active")).toHaveCount(1);

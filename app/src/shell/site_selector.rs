@@ -72,8 +72,10 @@ fn selector(sites: Sites) -> AnyView {
         sites.send(SiteCommand::Choose(chosen));
         close();
     });
+    // A list that were made anew with each change of the sites would take the focus with it, and what is being pressed.
+    let none = Memo::new(move |_| sites.with(|view| view.tokens.is_empty() && view.operators.is_none()));
     let list = move || {
-        let none = sites.with(|view| view.tokens.is_empty() && view.operators.is_none());
+        let none = none.get();
         opened.get().then(|| match none {
             true => view! { <p class="soft">"No site has a token here yet."</p> }.into_any(),
             false => picker(sites, Picker { id: FIELD, text, on_choose: choose }),
