@@ -9,10 +9,7 @@ use async_trait::async_trait;
 use domain::audit::suspicion::ADDRESS_WINDOW;
 use domain::site::TOLD_FOR;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{
-    ColumnTrait, ConnectOptions, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait, ExprTrait,
-    IsolationLevel, QueryFilter, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ColumnTrait, ConnectOptions, DatabaseConnection, DbErr, EntityTrait, ExprTrait, QueryFilter};
 use sea_orm_migration::MigratorTrait;
 
 use super::{Cutoffs, Store, StoreError, Written};
@@ -35,11 +32,15 @@ mod sessions;
 mod signing_keys;
 mod sync;
 mod tenants;
+mod together;
 mod token_counts;
 mod users;
 mod vault_halves;
+mod write;
 
 pub use audit::{StoredChain, StoredEvent};
+
+use together::Line;
 
 /// How long a writer waits for another one.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -79,6 +80,10 @@ pub struct Database {
     epoch: Epoch,
     /// For what everyone must see at once and nobody misses after a power cut: it does not wait for the disk.
     swift: DatabaseConnection,
+    /// Held by the one who writes.
+    turn: Arc<tokio::sync::Mutex<()>>,
+    /// Who waits to write together.
+    line: Arc<Line>,
 }
 
 impl Database {
@@ -98,7 +103,7 @@ impl Database {
         let migrated = migration::Migrator::up(&connection, None).await;
         migrated.map_err(|error| OpenError::Migrate(file.clone(), error))?;
         let swift = connected(&file, Way { most: 4, durable: SqliteSynchronous::Normal, ..full }).await?;
-        Ok(Self { connection, swift, chain_key, written: Arc::default(), epoch: Epoch::default() })
+        Ok(Self::over(connection, swift, chain_key))
     }
 
     /// Opens the database of a folder as it is, to look at it: nothing is made, and no table is changed.
@@ -109,22 +114,19 @@ impl Database {
     pub async fn look(folder: &Path, chain_key: ChainKey) -> Result<Self, OpenError> {
         let looking = Way { make: false, most: 8, durable: SqliteSynchronous::Full };
         let connection = connected(&folder.join(FILE), looking).await?;
-        Ok(Self { swift: connection.clone(), connection, chain_key, written: Arc::default(), epoch: Epoch::default() })
+        Ok(Self::over(connection.clone(), connection, chain_key))
     }
 
-    /// A transaction that may write: no other writer comes between its reads and its writes.
-    async fn write(&self) -> Result<DatabaseTransaction, DbErr> {
-        Self::write_by(&self.connection).await
-    }
-
-    async fn write_by(connection: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
-        let sqlite = connection.get_database_backend() == DbBackend::Sqlite;
-        let options = TransactionOptions {
-            isolation_level: (!sqlite).then_some(IsolationLevel::Serializable),
-            access_mode: None,
-            sqlite_transaction_mode: sqlite.then_some(SqliteTransactionMode::Immediate),
-        };
-        connection.begin_with_options(options).await
+    fn over(connection: DatabaseConnection, swift: DatabaseConnection, chain_key: ChainKey) -> Self {
+        Self {
+            connection,
+            chain_key,
+            written: Arc::default(),
+            epoch: Epoch::default(),
+            swift,
+            turn: Arc::default(),
+            line: Arc::default(),
+        }
     }
 }
 
@@ -220,7 +222,7 @@ mod tests {
     }
 
     /// A database in a folder of its own.
-    async fn database() -> (tempfile::TempDir, Database) {
+    pub(super) async fn database() -> (tempfile::TempDir, Database) {
         let folder = tempfile::tempdir().unwrap();
         let database = open(&folder.path().join("data")).await.unwrap();
         (folder, database)

@@ -7,11 +7,12 @@ use domain::id::AlertId;
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Set,
 };
 
 use super::entity::{alert, audit_event, token_use};
+use super::write::Write;
 use super::{Database, StoreError};
 use crate::store::{Alerts, TokenUse, column};
 
@@ -91,10 +92,7 @@ struct Counted {
 
 /// Counts the failures an event that was just written may be one too many of; gives what is to be recorded when an alert was
 /// raised.
-pub(super) async fn judge_failure(
-    transaction: &DatabaseTransaction,
-    entry: &Entry,
-) -> Result<Option<Entry>, StoreError> {
+pub(super) async fn judge_failure(transaction: &Write, entry: &Entry) -> Result<Option<Entry>, StoreError> {
     let Some(watched) = failure_of(entry) else { return Ok(None) };
     let failures = failures(&watched, entry.at).all_of(transaction).await?;
     let addresses = failures.iter().map(|row| row.address.clone()).filter(|address| !address.is_empty()).collect();
@@ -139,7 +137,7 @@ impl Failures {
 /// Raises an alert if a rule is broken. While one for the same is open, that one grows instead; for a while after it was
 /// acknowledged there is none.
 async fn judge(
-    transaction: &DatabaseTransaction,
+    transaction: &Write,
     watched: &Watched,
     username: Option<&str>,
     counted: &Counted,
@@ -166,7 +164,7 @@ async fn judge(
 }
 
 async fn grow(
-    transaction: &DatabaseTransaction,
+    transaction: &Write,
     known: alert::Model,
     count: u32,
     addresses: &BTreeSet<String>,
@@ -183,7 +181,7 @@ async fn grow(
 }
 
 async fn raise(
-    transaction: &DatabaseTransaction,
+    transaction: &Write,
     (key, watched): (String, &Watched),
     username: Option<&str>,
     (counted, count): (&Counted, u32),

@@ -7,12 +7,14 @@ use domain::audit::{Action, Entry, Event, Filter, Outcome};
 use domain::id::{ReportId, UserId};
 use sea_orm::sea_query::{Alias, Expr, Func, LikeExpr, Query};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    Set,
 };
 
 use super::alerts::judge_failure;
 use super::entity::{audit_chain, audit_event};
+use super::together::Deed;
+use super::write::Write;
 use super::{Database, StoreError};
 use crate::audit::{ChainState, Code};
 use crate::store::{AuditLog, Keeping, MOST_COUNTED, Written};
@@ -33,9 +35,7 @@ const CHAIN: i64 = 1;
 #[async_trait]
 impl AuditLog for Database {
     async fn record(&self, entries: &[Entry]) -> Result<(), StoreError> {
-        let transaction = self.write().await?;
-        self.append(&transaction, entries).await?;
-        Ok(transaction.commit().await?)
+        self.write_together(Deed::Record(entries.to_vec())).await
     }
 
     async fn record_reports(&self, entries: &[Entry]) -> Result<u32, StoreError> {
@@ -108,7 +108,7 @@ impl AuditLog for Database {
 
 impl Database {
     /// Writes events at the log's end, in the transaction that does what they record.
-    pub(super) async fn append(&self, transaction: &DatabaseTransaction, entries: &[Entry]) -> Result<(), StoreError> {
+    pub(super) async fn append(&self, transaction: &Write, entries: &[Entry]) -> Result<(), StoreError> {
         let Some(first) = entries.first() else { return Ok(()) };
         let before = audit_chain::Entity::find_by_id(CHAIN).one(transaction).await?;
         let mut state = self.checked(before.as_ref())?;
@@ -126,18 +126,12 @@ impl Database {
         self.write_state(transaction, &state).await
     }
 
-    async fn add(
-        &self,
-        transaction: &DatabaseTransaction,
-        state: ChainState,
-        entry: Entry,
-    ) -> Result<ChainState, StoreError> {
+    async fn add(&self, transaction: &Write, state: ChainState, entry: Entry) -> Result<ChainState, StoreError> {
         let event = Event { seq: state.head_seq + 1, entry };
         let code: Code = self.chain_key.event(&event, &state.head);
         let row = rows::row(&event, self.chain_key.name(), &code);
         audit_event::Entity::insert(row).exec_without_returning(transaction).await?;
-        let counted = (event.entry.action, event.entry.outcome);
-        *self.written.lock().unwrap_or_else(PoisonError::into_inner).entry(counted).or_default() += 1;
+        transaction.count(event.entry.action, event.entry.outcome);
         Ok(ChainState { head_seq: event.seq, head: code, ..state })
     }
 
@@ -156,7 +150,7 @@ impl Database {
         row.map_or(Ok(ChainState::EMPTY), |row| state_of(&row).map(|(state, _)| state))
     }
 
-    async fn write_state(&self, transaction: &DatabaseTransaction, state: &ChainState) -> Result<(), StoreError> {
+    async fn write_state(&self, transaction: &Write, state: &ChainState) -> Result<(), StoreError> {
         use audit_chain::Column;
         let row = audit_chain::ActiveModel {
             id: Set(CHAIN),
@@ -176,7 +170,7 @@ impl Database {
 
 /// Which of these a person's browser reported before.
 async fn reported(
-    transaction: &DatabaseTransaction,
+    transaction: &Write,
     entries: &[Entry],
 ) -> Result<BTreeSet<(Option<UserId>, Option<ReportId>)>, StoreError> {
     use audit_event::Column;
@@ -194,11 +188,7 @@ async fn reported(
 }
 
 /// The last event that is to go: the oldest ones in a row, never the newest of all.
-async fn last_to_go(
-    transaction: &DatabaseTransaction,
-    state: &ChainState,
-    keeping: Keeping,
-) -> Result<Option<u64>, StoreError> {
+async fn last_to_go(transaction: &Write, state: &ChainState, keeping: Keeping) -> Result<Option<u64>, StoreError> {
     let in_order = audit_event::Entity::find().order_by_asc(audit_event::Column::Seq);
     let Some(oldest) = in_order.clone().one(transaction).await? else { return Ok(None) };
     let mut last = None;

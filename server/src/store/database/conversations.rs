@@ -4,12 +4,10 @@ use domain::api::widget::{Author, Message, Org};
 use domain::id::{ConversationId, OrgId};
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, DatabaseTransaction, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select, Set,
-};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select, Set};
 
 use super::entity::{conversation, message, org};
+use super::write::Write;
 use super::{Database, StoreError};
 use crate::store::{AddMessageError, Begin, ConversationRecord, Conversations, Writing, column};
 
@@ -134,7 +132,7 @@ impl Database {
     }
 }
 
-async fn sent_before(transaction: &DatabaseTransaction, writing: &Writing) -> Result<Option<Message>, StoreError> {
+async fn sent_before(transaction: &Write, writing: &Writing) -> Result<Option<Message>, StoreError> {
     let same = message::Entity::find()
         .filter(message::Column::ConversationId.eq(writing.conversation.as_str()))
         .filter(message::Column::Author.eq(name(writing.from)))
@@ -142,11 +140,7 @@ async fn sent_before(transaction: &DatabaseTransaction, writing: &Writing) -> Re
     same.one(transaction).await?.map(read).transpose()
 }
 
-async fn append(
-    transaction: &DatabaseTransaction,
-    row: &conversation::Model,
-    writing: &Writing,
-) -> Result<Message, StoreError> {
+async fn append(transaction: &Write, row: &conversation::Model, writing: &Writing) -> Result<Message, StoreError> {
     use conversation::Column;
     let seq = row.messages + 1;
     let new = message::ActiveModel {

@@ -2,10 +2,11 @@ use async_trait::async_trait;
 use domain::api::account::Role;
 use domain::audit::{Entry, Outcome};
 use domain::time::Timestamp;
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
 
 use super::entity::{link, user};
 use super::users::{admin_exists, person, role};
+use super::write::Write;
 use super::{Database, StoreError};
 use crate::digest::Digest;
 use crate::store::{AcceptError, Links, NewPerson, Person, column};
@@ -64,7 +65,7 @@ impl Links for Database {
 impl Database {
     async fn accept(
         &self,
-        transaction: DatabaseTransaction,
+        transaction: Write,
         key: &Digest,
         purpose: &str,
         (new, note): (&NewPerson, &Entry),

@@ -5,11 +5,10 @@ use domain::id::OrgId;
 use domain::org::Origin;
 use domain::time::Timestamp;
 use sea_orm::sea_query::Expr;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Set,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, Set};
 
 use super::entity::{org, org_key, org_origin};
+use super::write::Write;
 use super::{Database, StoreError};
 use crate::store::{ChangeOrgError, OrgChange, Orgs};
 
@@ -109,7 +108,7 @@ impl Orgs for Database {
 impl Database {
     async fn finish(
         &self,
-        transaction: DatabaseTransaction,
+        transaction: Write,
         id: &OrgId,
         now: Timestamp,
         note: &Entry,
@@ -131,13 +130,13 @@ fn works(now: Timestamp) -> sea_orm::sea_query::SimpleExpr {
     org_key::Column::EndsAt.is_null().or(org_key::Column::EndsAt.gt(now.millis()))
 }
 
-async fn living(transaction: &DatabaseTransaction, id: &OrgId) -> Result<(), ChangeOrgError> {
+async fn living(transaction: &Write, id: &OrgId) -> Result<(), ChangeOrgError> {
     let found = org::Entity::find_by_id(id.as_str()).one(transaction).await.map_err(StoreError::from)?;
     let row = found.ok_or(ChangeOrgError::Unknown)?;
     if row.revoked_at.is_some() { Err(ChangeOrgError::Revoked) } else { Ok(()) }
 }
 
-async fn replace(transaction: &DatabaseTransaction, id: &OrgId, change: &OrgChange) -> Result<(), StoreError> {
+async fn replace(transaction: &Write, id: &OrgId, change: &OrgChange) -> Result<(), StoreError> {
     let widget = serde_json::to_string(&change.widget).map_err(|_| UNREADABLE)?;
     org::Entity::update_many()
         .col_expr(org::Column::Name, Expr::value(change.name.as_str()))
@@ -151,7 +150,7 @@ async fn replace(transaction: &DatabaseTransaction, id: &OrgId, change: &OrgChan
     add_origins(transaction, id, &change.origins).await
 }
 
-async fn move_on(transaction: &DatabaseTransaction, id: &OrgId) -> Result<(), StoreError> {
+async fn move_on(transaction: &Write, id: &OrgId) -> Result<(), StoreError> {
     org::Entity::update_many()
         .col_expr(org::Column::ConfigVersion, Expr::col(org::Column::ConfigVersion).add(1))
         .filter(org::Column::Id.eq(id.as_str()))
@@ -160,12 +159,7 @@ async fn move_on(transaction: &DatabaseTransaction, id: &OrgId) -> Result<(), St
     Ok(())
 }
 
-async fn add_key(
-    transaction: &DatabaseTransaction,
-    id: &OrgId,
-    key: &str,
-    created_at: Timestamp,
-) -> Result<(), StoreError> {
+async fn add_key(transaction: &Write, id: &OrgId, key: &str, created_at: Timestamp) -> Result<(), StoreError> {
     let row = org_key::ActiveModel {
         key: Set(key.to_owned()),
         org_id: Set(id.to_string()),
@@ -176,7 +170,7 @@ async fn add_key(
     Ok(())
 }
 
-async fn add_origins(transaction: &DatabaseTransaction, id: &OrgId, origins: &[Origin]) -> Result<(), StoreError> {
+async fn add_origins(transaction: &Write, id: &OrgId, origins: &[Origin]) -> Result<(), StoreError> {
     for origin in origins {
         let row = org_origin::ActiveModel { org_id: Set(id.to_string()), origin: Set(origin.to_string()) };
         org_origin::Entity::insert(row).exec_without_returning(transaction).await?;

@@ -7,6 +7,8 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, Set};
 
 use super::entity::result;
+use super::together::Deed;
+use super::write::Write;
 use super::{Database, StoreError};
 use crate::digest::Digest;
 use crate::store::{Begun, Results, RunKey, column};
@@ -22,7 +24,7 @@ impl Results for Database {
     ) -> Result<Begun, StoreError> {
         // Every caller waits for this before the provider is asked. It outlives this process, and whoever asks again after a
         // power cut asks anew in any case, so it does not wait for the disk.
-        let transaction = Self::write_by(&self.swift).await?;
+        let transaction = self.write_by(&self.swift).await?;
         let found = result::Entity::find().filter(is(run)).one(&transaction).await?;
         if let Some(row) = found.filter(|row| now.millis() < row.expires_at) {
             return Ok(met(row, fingerprint));
@@ -44,23 +46,35 @@ impl Results for Database {
         expires_at: Timestamp,
         note: &Entry,
     ) -> Result<(), StoreError> {
-        let transaction = self.write().await?;
-        result::Entity::update_many()
-            .col_expr(result::Column::Sealed, Expr::value(sealed))
-            .col_expr(result::Column::ExpiresAt, Expr::value(expires_at.millis()))
-            .filter(is(run))
-            .exec(&transaction)
-            .await?;
-        self.append(&transaction, std::slice::from_ref(note)).await?;
-        Ok(transaction.commit().await?)
+        let (run, note) = (run.clone(), note.clone());
+        self.write_together(Deed::Finish { run, sealed, expires_at, note }).await
     }
 
     async fn release_run(&self, run: &RunKey, note: &Entry) -> Result<(), StoreError> {
-        let transaction = self.write().await?;
-        result::Entity::delete_many().filter(is(run)).exec(&transaction).await?;
-        self.append(&transaction, std::slice::from_ref(note)).await?;
-        Ok(transaction.commit().await?)
+        self.write_together(Deed::Release { run: run.clone(), note: note.clone() }).await
     }
+}
+
+/// Keeps a result.
+pub(super) async fn finish(
+    write: &Write,
+    run: &RunKey,
+    sealed: &[u8],
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    result::Entity::update_many()
+        .col_expr(result::Column::Sealed, Expr::value(sealed.to_vec()))
+        .col_expr(result::Column::ExpiresAt, Expr::value(expires_at.millis()))
+        .filter(is(run))
+        .exec(write)
+        .await?;
+    Ok(())
+}
+
+/// Frees a key.
+pub(super) async fn release(write: &Write, run: &RunKey) -> Result<(), StoreError> {
+    result::Entity::delete_many().filter(is(run)).exec(write).await?;
+    Ok(())
 }
 
 fn met(row: result::Model, fingerprint: &Digest) -> Begun {

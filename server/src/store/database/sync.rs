@@ -9,12 +9,10 @@ use domain::audit::Entry;
 use domain::id::{SyncCopyId, SyncItemId, SyncKeyId, TenantId, UserId};
 use domain::sync::{Judgement, judge};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Set,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set};
 
 use super::entity::{sync_copy, sync_item};
+use super::write::Write;
 use super::{Database, StoreError};
 use crate::store::{SyncError, SyncedCopies};
 
@@ -139,11 +137,7 @@ impl SyncedCopies for Database {
 }
 
 /// Deletes the copy of a tenant, whose items go with it; gives whether there was one.
-pub(super) async fn delete_of(
-    transaction: &DatabaseTransaction,
-    user: &UserId,
-    tenant: &TenantId,
-) -> Result<bool, StoreError> {
+pub(super) async fn delete_of(transaction: &Write, user: &UserId, tenant: &TenantId) -> Result<bool, StoreError> {
     let deleted = sync_copy::Entity::delete_by_id(tenant.as_str())
         .filter(sync_copy::Column::UserId.eq(user.as_str()))
         .exec(transaction)
@@ -185,7 +179,7 @@ impl Plan {
         }
     }
 
-    async fn write(self, transaction: &DatabaseTransaction) -> Result<(), StoreError> {
+    async fn write(self, transaction: &Write) -> Result<(), StoreError> {
         use sync_item::Column;
         for rows in self.rows.chunks(AT_ONCE) {
             let over = OnConflict::columns([Column::TenantId, Column::ItemId])
@@ -231,7 +225,7 @@ async fn meant(
 }
 
 async fn standing(
-    transaction: &DatabaseTransaction,
+    transaction: &Write,
     tenant: &TenantId,
     items: &[PushedItem],
 ) -> Result<BTreeMap<String, sync_item::Model>, StoreError> {
@@ -247,11 +241,7 @@ async fn standing(
     Ok(found)
 }
 
-async fn bytes_of_others(
-    transaction: &DatabaseTransaction,
-    user: &UserId,
-    tenant: &TenantId,
-) -> Result<i64, StoreError> {
+async fn bytes_of_others(transaction: &Write, user: &UserId, tenant: &TenantId) -> Result<i64, StoreError> {
     let others = sync_copy::Entity::find()
         .filter(sync_copy::Column::UserId.eq(user.as_str()))
         .filter(sync_copy::Column::TenantId.ne(tenant.as_str()))
