@@ -39,6 +39,9 @@ pub enum UrlError {
     Length,
 }
 
+/// The longest URL, in bytes.
+const LONGEST: usize = 2_048;
+
 const LOOPBACK: [&str; 3] = ["127.0.0.1", "localhost", "[::1]"];
 
 impl HttpsUrl {
@@ -48,7 +51,7 @@ impl HttpsUrl {
     ///
     /// [`UrlError`] names the part that is wrong.
     pub fn parse(text: &str) -> Result<Self, UrlError> {
-        if text.len() > 2_048 {
+        if text.len() > LONGEST {
             return Err(UrlError::Length);
         }
         let (secure, start) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
@@ -71,6 +74,33 @@ impl HttpsUrl {
             return Err(UrlError::Path);
         }
         Ok(Self { text: text.to_owned(), host_end: start + host.len(), authority_end })
+    }
+
+    /// The URL of what lies below this one: slashes at the end are left out, then come `/` and `rest`, a path with its query.
+    ///
+    /// # Errors
+    ///
+    /// [`UrlError::Path`] or [`UrlError::Length`]; the host is the same, so nothing else can be wrong.
+    pub fn below(&self, rest: &str) -> Result<Self, UrlError> {
+        let base = self.trimmed();
+        if base.len() + 1 + rest.len() > LONGEST {
+            return Err(UrlError::Length);
+        }
+        if !rest.bytes().all(is_path_byte) {
+            return Err(UrlError::Path);
+        }
+        Ok(Self { text: format!("{base}/{rest}"), ..*self })
+    }
+
+    /// The same without slashes at its end.
+    #[must_use]
+    pub fn without_slashes(&self) -> Self {
+        Self { text: self.trimmed().to_owned(), ..*self }
+    }
+
+    /// A slash never belongs to the host, so scheme and host stay whole.
+    fn trimmed(&self) -> &str {
+        self.text.trim_end_matches('/')
     }
 
     /// The whole URL.
@@ -178,6 +208,22 @@ mod tests {
         assert_eq!(url.origin(), "https://auth.pingone.eu:8443");
         assert_eq!(url.path(), "/env/as/token?x=1");
         assert!(!url.is_loopback());
+    }
+
+    #[test]
+    fn what_lies_below_a_url_is_what_reading_the_whole_text_gives() {
+        for base in ["https://api.example.com", "https://api.example.com/", "http://[::1]:8080/api//"] {
+            let url = HttpsUrl::parse(base).unwrap();
+            for rest in ["", "sites/", "sites/1?page=2&q=a%20b", "//x"] {
+                let whole = HttpsUrl::parse(&format!("{}/{rest}", base.trim_end_matches('/')));
+                assert_eq!(url.below(rest), whole, "{base} {rest}");
+            }
+            assert_eq!(url.without_slashes(), HttpsUrl::parse(base.trim_end_matches('/')).unwrap());
+            for wrong in ["a b", "a#b", "a\\b", "ä"] {
+                assert_eq!(url.below(wrong), Err(UrlError::Path), "{wrong}");
+            }
+            assert_eq!(url.below(&"a".repeat(LONGEST)), Err(UrlError::Length));
+        }
     }
 
     #[test]

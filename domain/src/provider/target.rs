@@ -116,10 +116,12 @@ impl Provider {
                 format!("https://api.pingone.{region}/v1")
             }
             ProviderKind::Sandbox { origin } => format!("{}/v1", origin.origin()),
-            ProviderKind::OAuth { more, .. } => more.api_base.as_ref().ok_or_else(unknown)?.to_string(),
-            ProviderKind::SiteApi { base, .. } => base.to_string(),
+            ProviderKind::OAuth { more, .. } => {
+                return Ok(more.api_base.as_ref().ok_or_else(unknown)?.without_slashes());
+            }
+            ProviderKind::SiteApi { base, .. } => return Ok(base.without_slashes()),
         };
-        HttpsUrl::parse(base.trim_end_matches('/')).map_err(|_| unknown())
+        HttpsUrl::parse(&base).map_err(|_| unknown())
     }
 
     fn pingone_shaped(&self, issuer: String) -> Result<Target, TargetError> {

@@ -92,7 +92,7 @@ impl Upstream {
         path: &ApiPath,
     ) -> Result<Way, Problem> {
         let base = provider.api_base(region).map_err(|error| not_allowed(&error.to_string()))?;
-        let url = HttpsUrl::parse(&format!("{base}/{}", path.as_str()));
+        let url = base.below(path.as_str());
         let url =
             url.map_err(|error| Problem::new(Code::InvalidApiPath).with_detail(text::sentence(&error.to_string())))?;
         let host = authority(&url);
