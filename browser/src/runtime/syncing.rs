@@ -112,6 +112,11 @@ impl Inner {
         self.show_sync(|view| *view = SyncView::default());
     }
 
+    /// Whether this browser takes part in the tenant's synced copy.
+    pub(super) fn is_synced(&self) -> bool {
+        matches!(self.syncing.view.borrow().phase, SyncPhase::On(_))
+    }
+
     /// Another tab synced, or changed whether this browser takes part.
     pub(super) fn hear_of_sync(self: &Rc<Self>, news: &News) {
         if !matches!(news, News::Written { store: StoreName::Sync | StoreName::SyncConflicts, .. }) {

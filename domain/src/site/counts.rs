@@ -32,6 +32,9 @@ pub struct TokenCounts {
     pub revoked: u32,
     /// How old their texts are on average, in whole hours, at most a hundred years; 0 without any token.
     pub age_hours: u32,
+    /// Whether the browser takes part in the tenant's synced copy: all browsers that do keep the same tokens.
+    #[serde(default)]
+    pub synced: bool,
 }
 
 impl TokenCounts {
@@ -61,7 +64,7 @@ impl TokenCounts {
 }
 
 impl SiteMetrics {
-    /// What the server is told of it. More tokens, or older ones, than may be told are told as the most that may.
+    /// What the server is told of it, by a browser that syncs with no other. More tokens, or older ones, than may be told are told as the most that may.
     pub fn told(&self) -> TokenCounts {
         let of = |standings: &[Standing]| -> usize {
             let all = Standing::ALL.into_iter().zip(self.by_standing);
@@ -82,7 +85,7 @@ impl SiteMetrics {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let age_hours = hours.clamp(0.0, f64::from(LONGEST_AGE)) as u32;
         let expiring = u32::try_from(expiring).unwrap_or(u32::MAX).min(active);
-        TokenCounts { active, expiring, expired, invalid, revoked, age_hours }
+        TokenCounts { active, expiring, expired, invalid, revoked, age_hours, synced: false }
     }
 }
 
@@ -120,7 +123,8 @@ mod tests {
         }
         counts[place(Standing::Revoked)] = 5;
         let told = metrics(counts, Some(2.5)).told();
-        let expected = TokenCounts { active: 6, expiring: 2, expired: 3, invalid: 1, revoked: 5, age_hours: 60 };
+        let expected =
+            TokenCounts { active: 6, expiring: 2, expired: 3, invalid: 1, revoked: 5, age_hours: 60, synced: false };
         assert_eq!((told, told.total(), told.fault()), (expected, 15, None));
         assert_eq!(metrics([0; 7], None).told(), TokenCounts::default());
     }

@@ -167,7 +167,8 @@ async fn stored(text: &mut Text, state: &AppState) -> Result<(), Problem> {
 async fn kept_by_browsers(text: &mut Text, state: &AppState) -> Result<(), Problem> {
     let all = state.store.token_counts(state.clock.now() - TOLD_FOR).await?;
     let name = "tokenkeep_site_tokens";
-    let help = "Site tokens in people's browsers, as these told in the last day; of each person's tenant the browser that told last.";
+    let help =
+        "Site tokens in the browsers that are signed in, as these told in the last day; what is synced counts once.";
     text.single(name, Kind::Gauge, help, figure(all.total()));
     let name = "tokenkeep_site_tokens_by_status";
     text.family(name, Kind::Gauge, "The same, by status; active ones can be used.");
@@ -183,7 +184,8 @@ async fn kept_by_browsers(text: &mut Text, state: &AppState) -> Result<(), Probl
     let days = if all.total() == 0 { 0.0 } else { figure(all.age_hours) / figure(all.total()) / 24.0 };
     text.single(name, Kind::Gauge, help, days);
     let name = "tokenkeep_site_token_vaults";
-    let help = "Tenants, each of one person, of which browsers told in the last day.";
+    let help =
+        "Vaults of which browsers told in the last day: one for each tenant of each, and one for those that sync it.";
     text.single(name, Kind::Gauge, help, figure(all.vaults));
     Ok(())
 }

@@ -46,15 +46,16 @@ pub async fn remove_tenant(asked: Asked<RemoveTenant>) -> Result<Reply<()>, Prob
 
 /// Takes how many site tokens a browser of the person keeps in a tenant of theirs.
 pub async fn tell_token_counts(asked: Asked<TellTokenCounts>) -> Result<Reply<()>, Problem> {
-    let (state, person) = (&asked.state, &asked.who()?.person);
+    let (state, who) = (&asked.state, asked.who()?);
+    let person = &who.person;
     state.limiter.count_told(&person.id).map_err(wait)?;
     if let Some(field) = asked.body.fault() {
         let problem = Problem::new(Code::InvalidFields);
         return Err(problem.with_error(field, "No browser keeps so many tokens, or so old ones.".to_owned()));
     }
     let tenant = state.tenant(person, Some(&asked.endpoint.id)).await?.id.clone();
-    let (user, at) = (person.id.clone(), state.clock.now());
-    state.store.tell_token_counts(&ToldCounts { user, tenant, at, counts: asked.body }).await?;
+    let (user, session, at) = (person.id.clone(), who.session.id.clone(), state.clock.now());
+    state.store.tell_token_counts(&ToldCounts { user, tenant, session, at, counts: asked.body }).await?;
     Ok(().into())
 }
 

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use domain::id::{TenantId, UserId};
+use domain::id::{SessionId, TenantId, UserId};
 use domain::site;
 use domain::time::Timestamp;
 
@@ -12,6 +12,8 @@ pub struct ToldCounts {
     pub user: UserId,
     /// In which tenant.
     pub tenant: TenantId,
+    /// The session of the browser that tells.
+    pub session: SessionId,
     /// When it was told.
     pub at: Timestamp,
     /// How many.
@@ -21,7 +23,7 @@ pub struct ToldCounts {
 /// What all browsers together told, over all people and tenants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AllCounts {
-    /// Of how many tenants, each of one person, there are counts.
+    /// Of how many vaults there are counts: each browser's is one, and those that sync with each other are one together.
     pub vaults: u64,
     /// How many tokens can be used.
     pub active: u64,
@@ -37,13 +39,14 @@ pub struct AllCounts {
     pub age_hours: u64,
 }
 
-/// How many site tokens people's browsers keep: one row for each tenant of each person, which the newest word replaces.
+/// How many site tokens people's browsers keep: one row for each tenant of each browser that is signed in, and one for all that take
+/// part in a synced copy; the newest word replaces the one before.
 #[async_trait]
 pub trait TokenCounts {
-    /// Keeps what a browser told, in place of what was told before.
+    /// Keeps what a browser told, in place of what it told before.
     async fn tell_token_counts(&self, told: &ToldCounts) -> Result<(), StoreError>;
 
-    /// What was told since a moment, added up.
+    /// What was told since a moment, added up. What was told in a session that has ended counts no more.
     async fn token_counts(&self, since: Timestamp) -> Result<AllCounts, StoreError>;
 }
 

@@ -1,7 +1,7 @@
 //! How many site tokens people's browsers keep: told in numbers, seen at `/metrics` added up.
 
 use axum::http::StatusCode;
-use domain::api::account::{CurrentSession, Role};
+use domain::api::account::{CurrentSession, Role, SignOut};
 use domain::api::tenants::{AddTenant, RemoveTenant, TellTokenCounts};
 use domain::api::{Code, Endpoint, Problem, REQUEST_HEADER};
 use domain::id::TenantId;
@@ -11,9 +11,10 @@ use domain::time::Span;
 
 use crate::audit_log::recorded;
 use crate::metrics::sample;
-use crate::rig::{Browser, Rig, code};
+use crate::rig::{Browser, PASSWORD, Rig, code};
 
-const SOME: TokenCounts = TokenCounts { active: 6, expiring: 2, expired: 3, invalid: 1, revoked: 2, age_hours: 48 };
+const SOME: TokenCounts =
+    TokenCounts { active: 6, expiring: 2, expired: 3, invalid: 1, revoked: 2, age_hours: 48, synced: false };
 
 async fn own(browser: &mut Browser) -> TenantId {
     browser.ask(CurrentSession, ()).await.unwrap().tenant
@@ -91,6 +92,32 @@ async fn the_newest_word_replaces_the_one_before_and_goes_after_a_day_or_with_th
     server::serve::sweep_once(&rig.state).await;
     let left = rig.state.store.token_counts(told - Span::from_seconds(1)).await.unwrap();
     assert_eq!(left.vaults, 0, "and the sweep removes it");
+}
+
+#[tokio::test]
+async fn each_browser_of_a_person_counts_and_what_they_sync_counts_once() {
+    let rig = Rig::new().await;
+    let mut desk = rig.admin().await;
+    let mut phone = rig.browser();
+    phone.sign_in("ada", PASSWORD).await.unwrap();
+    let id = own(&mut desk).await;
+    let two = TokenCounts { active: 2, ..TokenCounts::default() };
+    tell(&mut desk, &id, SOME).await.unwrap();
+    tell(&mut phone, &id, two).await.unwrap();
+    let seen = figures(&mut desk).await;
+    assert_eq!((seen[0], seen[7]), (14.0, 2.0));
+    // Both take part in the copy now: what each had by itself is in it.
+    for browser in [&mut desk, &mut phone] {
+        tell(browser, &id, TokenCounts { active: 8, synced: true, ..TokenCounts::default() }).await.unwrap();
+    }
+    let seen = figures(&mut desk).await;
+    assert_eq!((seen[0], seen[7]), (8.0, 1.0));
+    // One leaves it again; the copy stays what the other keeps.
+    tell(&mut phone, &id, two).await.unwrap();
+    assert_eq!(figures(&mut desk).await[0], 10.0);
+    phone.ask(SignOut, ()).await.unwrap();
+    let seen = figures(&mut desk).await;
+    assert_eq!((seen[0], seen[7]), (8.0, 1.0), "who signed out is not known to keep anything");
 }
 
 #[tokio::test]

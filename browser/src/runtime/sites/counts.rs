@@ -3,7 +3,7 @@
 //! the soonest, and once an hour, as what is told holds for a day. That there are none any more is told at once: nobody may be there
 //! to tell it a minute later. A locked vault tells nothing, nor does a page that never found any.
 //!
-//! The server keeps one count of each person and tenant, that of the browser which told last.
+//! The server keeps a count of each browser that is signed in, by its session, and one of all that take part in a synced copy.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -58,7 +58,7 @@ impl Inner {
             return;
         }
         told.next.set(Some(now + APART));
-        let counts = self.sites.view.borrow().metrics(self.now()).told();
+        let counts = TokenCounts { synced: self.is_synced(), ..self.sites.view.borrow().metrics(self.now()).told() };
         let is_told = match told.last.get() {
             Some((last, at)) => last == counts && at <= now && now < at + SAME,
             // Most people keep none, and have nothing to tell. What another page told before goes within the day.
@@ -80,7 +80,7 @@ impl Inner {
     pub(super) fn tell_of_none(self: &Rc<Self>) {
         self.sites.told.owes_none.set(true);
         if page::is_online() {
-            self.tell_counts(TokenCounts::default(), clock::now());
+            self.tell_counts(TokenCounts { synced: self.is_synced(), ..TokenCounts::default() }, clock::now());
         }
     }
 

@@ -11,6 +11,7 @@ mod m0007_sync;
 mod m0008_alerts;
 mod m0009_vault_half;
 mod m0010_token_counts;
+mod m0011_counts_of_each_browser;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_alerts::Migration),
             Box::new(m0009_vault_half::Migration),
             Box::new(m0010_token_counts::Migration),
+            Box::new(m0011_counts_of_each_browser::Migration),
         ]
     }
 }

@@ -2,11 +2,15 @@ use async_trait::async_trait;
 use domain::id::{TenantId, UserId};
 use domain::time::Timestamp;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, OnConflict, SimpleExpr};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait, Set};
 
+use super::entity::session;
 use super::entity::token_count::{ActiveModel, Column, Entity};
 use super::{Database, StoreError};
 use crate::store::{AllCounts, TokenCounts, ToldCounts};
+
+/// Who tells for all browsers that take part in a synced copy.
+const ALL_SYNCED: &str = "";
 
 /// What a newer word replaces.
 const TOLD: [Column; 7] = [
@@ -23,9 +27,11 @@ const TOLD: [Column; 7] = [
 impl TokenCounts for Database {
     async fn tell_token_counts(&self, told: &ToldCounts) -> Result<(), StoreError> {
         let counts = &told.counts;
+        let session = told.session.as_str();
         let row = ActiveModel {
             user_id: Set(told.user.to_string()),
             tenant_id: Set(told.tenant.to_string()),
+            teller: Set(if counts.synced { ALL_SYNCED } else { session }.to_owned()),
             told_at: Set(told.at.millis()),
             active: Set(counts.active.into()),
             expiring: Set(counts.expiring.into()),
@@ -35,7 +41,13 @@ impl TokenCounts for Database {
             age_hours: Set(counts.age_hours.into()),
         };
         let transaction = self.write().await?;
-        let again = OnConflict::columns([Column::UserId, Column::TenantId]).update_columns(TOLD).to_owned();
+        if counts.synced {
+            // What it told before it took part is in the copy now.
+            let alone = (told.user.to_string(), told.tenant.to_string(), session.to_owned());
+            Entity::delete_by_id(alone).exec(&transaction).await?;
+        }
+        let again =
+            OnConflict::columns([Column::UserId, Column::TenantId, Column::Teller]).update_columns(TOLD).to_owned();
         Entity::insert(row).on_conflict(again).exec_without_returning(&transaction).await?;
         Ok(transaction.commit().await?)
     }
@@ -46,6 +58,7 @@ impl TokenCounts for Database {
             .add(column(Column::Expired))
             .add(column(Column::Invalid))
             .add(column(Column::Revoked));
+        let living = session::Entity::find().select_only().column(session::Column::Id).into_query();
         let found: Option<[Option<i64>; 7]> = Entity::find()
             .select_only()
             .column_as(sum(Expr::val(1)), "vaults")
@@ -56,6 +69,7 @@ impl TokenCounts for Database {
             .column_as(sum(column(Column::Revoked)), "revoked")
             .column_as(sum(tokens.mul(column(Column::AgeHours))), "age_hours")
             .filter(Column::ToldAt.gt(since.millis()))
+            .filter(Column::Teller.eq(ALL_SYNCED).or(Column::Teller.in_subquery(living)))
             .into_tuple::<(Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>, Option<i64>)>()
             .one(&self.connection)
             .await?
@@ -77,6 +91,7 @@ pub(super) async fn delete_of(
     user: &UserId,
     tenant: &TenantId,
 ) -> Result<(), StoreError> {
-    Entity::delete_by_id((user.to_string(), tenant.to_string())).exec(connection).await?;
+    let theirs = Column::UserId.eq(user.as_str()).and(Column::TenantId.eq(tenant.as_str()));
+    Entity::delete_many().filter(theirs).exec(connection).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 use sea_orm::entity::prelude::*;
 
-/// How many site tokens a person's browser last told of one tenant.
+/// How many site tokens a person's browsers last told of one tenant.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "token_counts")]
 pub struct Model {
@@ -8,6 +8,9 @@ pub struct Model {
     pub user_id: String,
     #[sea_orm(primary_key, auto_increment = false)]
     pub tenant_id: String,
+    /// The session of the browser that told; empty for all that take part in the synced copy.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub teller: String,
     pub told_at: i64,
     pub active: i64,
     pub expiring: i64,
