@@ -21,14 +21,19 @@ pub fn test() -> anyhow::Result<ExitCode> {
     documentation(&workspace, &mut report);
     check::layers(&workspace, &mut report);
     check::embed_tests(&workspace, &mut report);
-    let mut together = vec![check::native_tests(&workspace)];
-    if let Some(browser) = &tools {
-        together.extend(browser_tests(&workspace, &mut report, browser));
-    }
-    report.run_together(together);
+    let native = check::native_tests(&workspace);
     match &tools {
-        Some(browser) => end_to_end(&workspace, &mut report, browser),
-        None => report.skip("Browser and end-to-end tests", "a tool is missing"),
+        Some(browser) => {
+            let mut together = browser_tests(&workspace, &mut report, browser);
+            together.insert(0, native);
+            let site = || build::site_folder(&workspace, Profile::Release);
+            let (site, ()) = build::beside(site, || report.run_together(together));
+            end_to_end(&workspace, &mut report, (browser, site));
+        }
+        None => {
+            report.run_together(vec![native]);
+            report.skip("Browser and end-to-end tests", "a tool is missing");
+        }
     }
     Ok(report.close())
 }
@@ -48,11 +53,10 @@ fn documentation(workspace: &Workspace, report: &mut Report) {
     }
 }
 
-fn end_to_end(workspace: &Workspace, report: &mut Report, browser: &Browser) {
+fn end_to_end(workspace: &Workspace, report: &mut Report, (browser, site): (&Browser, anyhow::Result<()>)) {
     let built = report.work("Server and site", || {
-        let server = build::tested_server(workspace)?;
-        build::site_folder(workspace, Profile::Release)?;
-        Ok(server)
+        site?;
+        build::tested_server(workspace)
     });
     let Some(server) = built else { return report.skip("End-to-end tests", "server or site could not be built") };
     let mut playwright = playwright::command(workspace, browser, &server);
@@ -69,7 +73,8 @@ fn browser_tests(
     report: &mut Report,
     browser: &Browser,
 ) -> Vec<(&'static str, Runner, Command)> {
-    let mut runner = with(workspace, "build", &["-p", "wasm-test-runner"], &[]);
+    // As their tests are built, so that the crates they share are not built with other features again.
+    let mut runner = with(workspace, "build", XTASK, &[]);
     if !report.run("Build the browser test runner", Runner::None, &mut runner) {
         return Vec::new();
     }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 
 use anyhow::Context;
 use wasm_bindgen_cli_support::Bindgen;
@@ -74,7 +76,10 @@ pub fn package(workspace: &Workspace, profile: Profile, built: &Path, cache: &mu
     let bound = fs::read(folder.join(format!("{NAME}_bg.wasm")))?;
     let (wasm, cut) = match profile {
         Profile::Debug => (bound, None),
-        Profile::Release => (small(workspace, &bound, cache)?, Some(cut_off(workspace, &folder, cache)?)),
+        Profile::Release => {
+            let (wasm, cut) = small_and_cut(workspace, bound, &folder, cache)?;
+            (wasm, Some(cut))
+        }
     };
     let snippets = Some(folder.join("snippets")).filter(|snippets| snippets.is_dir());
     Ok(Package { js: fs::read_to_string(folder.join(format!("{NAME}.js")))?, wasm, snippets, cut })
@@ -87,14 +92,23 @@ pub fn bare(workspace: &Workspace, built: &Path, folder: &Path, cache: &mut Cach
     let mut bindings = Bindgen::new();
     bindings.input_bytes(NAME, raw).web(true)?.typescript(false).remove_name_section(true).generate(folder)?;
     let wasm = folder.join(format!("{NAME}_bg.wasm"));
-    fs::write(&wasm, small(workspace, &fs::read(&wasm)?, cache)?).context("can't write the small WASM")
+    let small = small(workspace, &[fs::read(&wasm)?], cache)?.concat();
+    fs::write(&wasm, small).context("can't write the small WASM")
 }
 
-fn cut_off(workspace: &Workspace, folder: &Path, cache: &mut Cache) -> anyhow::Result<Cut> {
+/// The main part and those cut off it, all made small.
+fn small_and_cut(
+    workspace: &Workspace,
+    main: Vec<u8>,
+    folder: &Path,
+    cache: &mut Cache,
+) -> anyhow::Result<(Vec<u8>, Cut)> {
     let loader = fs::read_to_string(folder.join(LOADER))?;
-    let parts = cut::parts(folder)?.into_iter();
-    let parts: anyhow::Result<Vec<_>> = parts.map(|(name, part)| Ok((name, small(workspace, &part, cache)?))).collect();
-    Ok(Cut { loader, parts: parts? })
+    let (names, mut parts): (Vec<_>, Vec<_>) = cut::parts(folder)?.into_iter().unzip();
+    parts.push(main);
+    let mut parts = small(workspace, &parts, cache)?;
+    let main = parts.pop().context("the main part is lost")?;
+    Ok((main, Cut { loader, parts: names.into_iter().zip(parts).collect() }))
 }
 
 /// The folder with the bindings for `raw`, generated unless they are there.
@@ -147,15 +161,49 @@ fn is_unused(symbol: &str) -> bool {
     inside.starts_with("17h")
 }
 
-fn small(workspace: &Workspace, wasm: &[u8], cache: &mut Cache) -> anyhow::Result<Vec<u8>> {
-    let key = content_hash(&[wasm, OPTIMIZE.join(" ").as_bytes(), FEATURES.join(" ").as_bytes()]);
-    cache.get(&format!("{key}.wasm"), || {
-        let folder = workspace.scratch(Profile::Release);
-        let (before, after) = (folder.join("before.wasm"), folder.join("after.wasm"));
-        fs::write(&before, wasm)?;
-        let mut optimize = Command::new(workspace.npm_tool("wasm-opt"));
-        optimize.args(OPTIMIZE).args(FEATURES).arg(&before).arg("-o").arg(&after);
-        step::must("Make the WASM small (wasm-opt)", &mut optimize)?;
-        Ok(fs::read(&after)?)
+/// Makes each WASM small. `wasm-opt` from npm keeps one core busy, so there are as many at once as there are cores.
+fn small(workspace: &Workspace, all: &[Vec<u8>], cache: &mut Cache) -> anyhow::Result<Vec<Vec<u8>>> {
+    let key = |wasm: &[u8]| {
+        let hash = content_hash(&[wasm, OPTIMIZE.join(" ").as_bytes(), FEATURES.join(" ").as_bytes()]);
+        format!("{hash}.wasm")
+    };
+    let mut missing: Vec<&[u8]> = all.iter().map(Vec::as_slice).filter(|wasm| !cache.has(&key(wasm))).collect();
+    // The largest is taken first, so that none is left to one core at the end.
+    missing.sort_by_key(|wasm| wasm.len());
+    for (wasm, made) in optimized(workspace, missing)? {
+        cache.get(&key(wasm), || Ok(made))?;
+    }
+    all.iter().map(|wasm| cache.get(&key(wasm), || anyhow::bail!("a WASM was not made small"))).collect()
+}
+
+/// Each with what was made of it, from the last to the first.
+fn optimized<'a>(workspace: &Workspace, all: Vec<&'a [u8]>) -> anyhow::Result<Vec<(&'a [u8], Vec<u8>)>> {
+    let (count, cores) = (all.len(), thread::available_parallelism().map_or(1, usize::from));
+    let left = Mutex::new(all);
+    let take = || {
+        let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
+        left.pop().map(|wasm| (count - left.len(), wasm))
+    };
+    let work = || -> anyhow::Result<Vec<_>> {
+        std::iter::from_fn(take).map(|(number, wasm)| Ok((wasm, optimize(workspace, wasm, (number, count))?))).collect()
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores.min(count)).map(|_| scope.spawn(work)).collect();
+        let made: anyhow::Result<Vec<_>> =
+            workers.into_iter().map(|worker| worker.join().expect("wasm-opt is run, whatever it comes to")).collect();
+        Ok(made?.concat())
     })
+}
+
+fn optimize(workspace: &Workspace, wasm: &[u8], (number, count): (usize, usize)) -> anyhow::Result<Vec<u8>> {
+    let folder = workspace.scratch(Profile::Release);
+    let (before, after) = (folder.join(format!("before{number}.wasm")), folder.join(format!("after{number}.wasm")));
+    fs::write(&before, wasm)?;
+    let mut optimize = Command::new(workspace.npm_tool("wasm-opt"));
+    optimize.args(OPTIMIZE).args(FEATURES).arg(&before).arg("-o").arg(&after);
+    step::must(&format!("Make the WASM small (wasm-opt, {number} of {count})"), &mut optimize)?;
+    let made = fs::read(&after)?;
+    fs::remove_file(before)?;
+    fs::remove_file(after)?;
+    Ok(made)
 }

@@ -14,7 +14,7 @@ use crate::workspace::Workspace;
 /// Builds the release's site, measures, and prints the tables.
 pub fn print(workspace: &Workspace) -> anyhow::Result<()> {
     let browser = install::browser()?;
-    let server = build::tested_server(workspace)?;
+    let server = build::server(workspace, Profile::Release)?;
     build::site_folder(workspace, Profile::Release)?;
     let mut command = playwright::command(workspace, &browser, &server);
     let measured = ["bench/first_load", "bench/pages", "bench/sync"];

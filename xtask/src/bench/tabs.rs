@@ -18,7 +18,7 @@ use crate::workspace::Workspace;
 /// Builds the keeper's own page, installs the libraries, measures, and prints the tables.
 pub fn print(workspace: &Workspace) -> anyhow::Result<()> {
     let browser = install::browser()?;
-    let server = build::tested_server(workspace)?;
+    let server = build::server(workspace, Profile::Release)?;
     build::site_folder(workspace, Profile::Release)?;
     let page = keeper_page(workspace)?;
     let bench = workspace.npm().join("bench");
