@@ -57,6 +57,18 @@ pub fn server() -> anyhow::Result<()> {
 /// What a call through the gateway costs, beside nginx and Express: of the release, which is built first, or of a server that is
 /// there already, with the site folder as it is.
 pub fn gateway(built: Option<&str>) -> anyhow::Result<()> {
+    of_server(built, |workspace, rig, table| table.part("Gateway", || gateway::figures(workspace, rig)))
+}
+
+/// What a token by the token route costs, one at a time and under load beside nginx: of the same servers.
+pub fn tokens(built: Option<&str>) -> anyhow::Result<()> {
+    of_server(built, |workspace, rig, table| {
+        table.part("Token route, one request at a time", || token::figures(rig));
+        table.part("Token route under load", || load::figures(rig, &workspace.target.join("xtask/bench")));
+    })
+}
+
+fn of_server(built: Option<&str>, measure: impl FnOnce(&Workspace, &Rig, &mut Table)) -> anyhow::Result<()> {
     let workspace = Workspace::find()?;
     let server = match built {
         Some(server) => PathBuf::from(server),
@@ -68,7 +80,7 @@ pub fn gateway(built: Option<&str>) -> anyhow::Result<()> {
     };
     let mut table = Table::default();
     let rig = step::work("Start the server with fresh data", || Rig::start(&workspace, &server))?;
-    table.part("Gateway", || gateway::figures(&workspace, &rig));
+    measure(&workspace, &rig, &mut table);
     print!("{table}");
     Ok(())
 }

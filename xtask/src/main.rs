@@ -35,9 +35,9 @@ Usage: cargo xtask <command>
   check                              Format, lints, layers, native tests: the quick inner loop
   test                               Everything, with browser and end-to-end tests
   endure                             The browser tests that take minutes
-  bench [server|gateway [server]|pages|tabs]
+  bench [server|gateway [server]|tokens [server]|pages|tabs]
                                      Measure sizes, times and rates, printed as tables; or one part alone, and the
-                                     gateway of a server that is built already
+                                     gateway or the token route of a server that is built already
   simulate [how many] [first seed]   Simulate browsers full of tabs, a million unless told otherwise
 
 --debug builds fast and unoptimized, without precompressed files.
@@ -69,6 +69,8 @@ fn command(arguments: &[String]) -> anyhow::Result<ExitCode> {
         ["simulate", bounds @ ..] => simulate::simulate(bounds),
         ["bench", "gateway"] => bench::gateway(None).map(|()| ExitCode::SUCCESS),
         ["bench", "gateway", server] => bench::gateway(Some(server)).map(|()| ExitCode::SUCCESS),
+        ["bench", "tokens"] => bench::tokens(None).map(|()| ExitCode::SUCCESS),
+        ["bench", "tokens", server] => bench::tokens(Some(server)).map(|()| ExitCode::SUCCESS),
         ["bench", "server"] => bench::server().map(|()| ExitCode::SUCCESS),
         ["bench", "pages"] => bench::pages().map(|()| ExitCode::SUCCESS),
         ["bench", "tabs"] => bench::tabs().map(|()| ExitCode::SUCCESS),
