@@ -2,7 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 
-use crate::store::database::entity::{token_count, user};
+use crate::store::database::entity::token_count::{Column, Entity};
+use crate::store::database::entity::user;
 
 /// Makes the table.
 pub struct Migration;
@@ -16,13 +17,13 @@ impl MigrationName for Migration {
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager.create_table(counts()).await
+        manager.create_table(counts(&[Column::UserId, Column::TenantId])).await
     }
 }
 
-/// A person's tenant of their own stands in no table, so only the person is referred to.
-fn counts() -> TableCreateStatement {
-    use token_count::{Column, Entity};
+/// The table, with a row for each value of its key. A person's tenant of their own stands in no table, so only the person is
+/// referred to.
+pub(super) fn counts(key: &[Column]) -> TableCreateStatement {
     let owner = ForeignKey::create()
         .from(Entity, Column::UserId)
         .to(user::Entity, user::Column::Id)
@@ -30,8 +31,10 @@ fn counts() -> TableCreateStatement {
         .to_owned();
     let mut table = Table::create();
     table.table(Entity);
-    for key in [Column::UserId, Column::TenantId] {
-        table.col(ColumnDef::new(key).text().not_null());
+    let mut primary = Index::create();
+    for column in key {
+        table.col(ColumnDef::new(*column).text().not_null());
+        primary.col(*column);
     }
     for number in [
         Column::ToldAt,
@@ -44,6 +47,6 @@ fn counts() -> TableCreateStatement {
     ] {
         table.col(ColumnDef::new(number).big_integer().not_null());
     }
-    table.primary_key(Index::create().col(Column::UserId).col(Column::TenantId)).foreign_key(&mut owner.clone());
+    table.primary_key(&mut primary).foreign_key(&mut owner.clone());
     table.to_owned()
 }
