@@ -14,7 +14,7 @@ use super::{Database, StoreError};
 use crate::store::RunKey;
 
 /// What is written together with others'.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) enum Deed {
     /// Events of the audit log.
     Record(Vec<Entry>),
