@@ -26,7 +26,7 @@ fn new_copy() -> NewSyncCopy {
     NewSyncCopy { key: SyncKeyId::from_random(1), keyring: "{\"canary\":\"keyring\"}".to_owned() }
 }
 
-async fn begin(browser: &mut Browser, id: &TenantId) -> SyncCopy {
+pub async fn begin(browser: &mut Browser, id: &TenantId) -> SyncCopy {
     browser.ask(BeginSync { id: id.clone() }, new_copy()).await.unwrap()
 }
 

@@ -2,6 +2,7 @@
 
 use axum::http::StatusCode;
 use domain::api::account::{CurrentSession, Role, SignOut};
+use domain::api::sync::DeleteSync;
 use domain::api::tenants::{AddTenant, RemoveTenant, TellTokenCounts};
 use domain::api::{Code, Endpoint, Problem, REQUEST_HEADER};
 use domain::id::TenantId;
@@ -12,6 +13,7 @@ use domain::time::Span;
 use crate::audit_log::recorded;
 use crate::metrics::sample;
 use crate::rig::{Browser, PASSWORD, Rig, code};
+use crate::sync::begin;
 
 const SOME: TokenCounts =
     TokenCounts { active: 6, expiring: 2, expired: 3, invalid: 1, revoked: 2, age_hours: 48, synced: false };
@@ -107,6 +109,7 @@ async fn each_browser_of_a_person_counts_and_what_they_sync_counts_once() {
     let seen = figures(&mut desk).await;
     assert_eq!((seen[0], seen[7]), (14.0, 2.0));
     // Both take part in the copy now: what each had by itself is in it.
+    begin(&mut desk, &id).await;
     for browser in [&mut desk, &mut phone] {
         tell(browser, &id, TokenCounts { active: 8, synced: true, ..TokenCounts::default() }).await.unwrap();
     }
@@ -118,6 +121,8 @@ async fn each_browser_of_a_person_counts_and_what_they_sync_counts_once() {
     phone.ask(SignOut, ()).await.unwrap();
     let seen = figures(&mut desk).await;
     assert_eq!((seen[0], seen[7]), (8.0, 1.0), "who signed out is not known to keep anything");
+    desk.ask(DeleteSync { id }, ()).await.unwrap();
+    assert_eq!(figures(&mut desk).await[0], 0.0, "the copy's count goes with it");
 }
 
 #[tokio::test]

@@ -69,18 +69,22 @@ impl Inner {
         }
     }
 
-    /// Whatever tokens there are are about to be cleared with all else.
+    /// Whatever tokens there are are about to be cleared with all else. Other browsers keep what they sync.
     pub(in super::super) fn tell_of_clearing(self: &Rc<Self>) {
         if !self.sites.view.borrow().tokens.is_empty() {
-            self.tell_of_none();
+            self.tell_none(false);
         }
     }
 
-    /// The last token was removed.
+    /// The last token was removed, in every browser that syncs with this one.
     pub(super) fn tell_of_none(self: &Rc<Self>) {
+        self.tell_none(self.is_synced());
+    }
+
+    fn tell_none(self: &Rc<Self>, synced: bool) {
         self.sites.told.owes_none.set(true);
         if page::is_online() {
-            self.tell_counts(TokenCounts { synced: self.is_synced(), ..TokenCounts::default() }, clock::now());
+            self.tell_counts(TokenCounts { synced, ..TokenCounts::default() }, clock::now());
         }
     }
 

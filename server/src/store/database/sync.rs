@@ -129,6 +129,7 @@ impl SyncedCopies for Database {
         let transaction = self.write().await?;
         let deleted = delete_of(&transaction, user, tenant).await?;
         if deleted {
+            super::token_counts::delete_synced(&transaction, user, tenant).await?;
             self.append(&transaction, std::slice::from_ref(note)).await?;
         }
         transaction.commit().await?;

@@ -95,3 +95,14 @@ pub(super) async fn delete_of(
     Entity::delete_many().filter(theirs).exec(connection).await?;
     Ok(())
 }
+
+/// Forgets what was told of a synced copy, with the copy.
+pub(super) async fn delete_synced(
+    connection: &impl ConnectionTrait,
+    user: &UserId,
+    tenant: &TenantId,
+) -> Result<(), StoreError> {
+    let copy = (user.to_string(), tenant.to_string(), ALL_SYNCED.to_owned());
+    Entity::delete_by_id(copy).exec(connection).await?;
+    Ok(())
+}
