@@ -260,6 +260,11 @@ impl Inner {
             Ok(vault) => vault,
             Err(error) => return Event::NotOpened(error),
         };
+        if self.leaving.get() {
+            // Everything was cleared, or the tenant removed, while it was being opened.
+            vault.let_go();
+            return Event::VaultLocked;
+        }
         if self.tabs.borrow().as_ref().is_none_or(Tabs::is_deaf) {
             vault.cache_nothing();
             self.at_hand.go_blind();

@@ -6,13 +6,12 @@ use domain::id::{TenantId, UserId};
 use domain::tenant::{KeptTenants, Tenant};
 use domain::vault::{StoreError, database_name};
 use gloo_timers::future::TimeoutFuture;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{IdbFactory, Storage};
+use web_sys::{IdbDatabase, IdbFactory, Storage};
 
 use crate::js;
 use crate::preferences::PREFERENCES;
-use crate::vault::IndexedDbStore;
+use crate::vault::{IndexedDbStore, open_existing};
 
 mod traces;
 
@@ -159,23 +158,10 @@ fn left_over(tenant: &TenantId) -> Option<String> {
     [local(), session()].into_iter().flatten().find_map(|storage| names(&storage, tenant).pop())
 }
 
-/// Whether the tenant's database is there. Where it is absent the browser begins to make it and is stopped: an aborted first
-/// upgrade leaves nothing (Indexed Database API 3.0 §5.8).
+/// Whether the tenant's database is there; asking makes none.
 async fn exists(tenant: &TenantId) -> bool {
-    let Some(request) = factory().and_then(|factory| factory.open(&database_name(tenant)).ok()) else { return false };
-    let making = request.clone();
-    let on_new = Closure::once(move || {
-        if let Some(transaction) = making.transaction() {
-            let _ = transaction.abort();
-        }
-    });
-    request.set_onupgradeneeded(Some(on_new.as_ref().unchecked_ref()));
-    let opened = js::within(PATIENCE, settled(&request)).await.is_some_and(|opened| opened.is_ok());
-    request.set_onupgradeneeded(None);
-    if let (true, Ok(database)) = (opened, request.result()) {
-        database.unchecked_into::<web_sys::IdbDatabase>().close();
-    }
-    opened
+    let opened = js::within(PATIENCE, open_existing(&database_name(tenant))).await;
+    opened.and_then(Result::ok).inspect(IdbDatabase::close).is_some()
 }
 
 async fn delete(tenant: &TenantId) {

@@ -52,7 +52,7 @@ mod tokens;
 mod unlocking;
 pub mod wrapping;
 
-pub use indexed_db::{IndexedDbStore, leaving};
+pub use indexed_db::{IndexedDbStore, leaving, open_existing};
 pub use kept_key::KeptKey;
 pub use key::Standing;
 pub use local_storage::LocalStorageStore;

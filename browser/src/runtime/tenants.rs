@@ -47,7 +47,7 @@ impl Inner {
         self.at_hand.clear();
         self.tabs.replace(None);
         if let Some(vault) = self.vault.take() {
-            vault.forget();
+            vault.let_go();
         }
         self.shut_sites();
         self.shut_sync();

@@ -20,7 +20,8 @@ pub mod leaving;
 mod record;
 mod transaction;
 
-use connection::Connection;
+pub use connection::open_existing;
+use connection::{Connection, GivenUp};
 pub use keyring::{Marks, Rekey};
 use transaction::{Strict, Trouble};
 
@@ -64,6 +65,7 @@ fn for_writes(count: usize) -> Patience {
 pub struct IndexedDbStore {
     name: String,
     connection: RefCell<Option<Rc<Connection>>>,
+    given_up: GivenUp,
 }
 
 impl IndexedDbStore {
@@ -73,7 +75,7 @@ impl IndexedDbStore {
     ///
     /// [`StoreError::Unavailable`] when it can't be opened, [`StoreError::QuotaExceeded`] when nothing can be written.
     pub async fn open(tenant: &TenantId) -> Result<Self, StoreError> {
-        let store = Self { name: database_name(tenant), connection: RefCell::default() };
+        let store = Self { name: database_name(tenant), connection: RefCell::default(), given_up: GivenUp::default() };
         let proof = async |_| store.once(async |strict| strict.put(META, PROBE, &JsValue::TRUE)).await;
         store.tried_with(OPENING, proof).await?;
         Ok(store)
@@ -171,13 +173,20 @@ impl IndexedDbStore {
         }
     }
 
+    /// Drops the connection for good, so that nothing on its way makes the database anew after somebody deleted it: it fails, as
+    /// after a sign-out with the epoch `current`.
+    pub fn give_up(&self, current: u64) {
+        self.given_up.give_up(current);
+        self.close();
+    }
+
     /// The connection there is, or a new one where there is none or it was lost.
     async fn connection(&self) -> Result<Rc<Connection>, Trouble> {
         let known = self.connection.borrow().clone().filter(|connection| !connection.is_lost());
         if let Some(connection) = known {
             return Ok(connection);
         }
-        let connection = Connection::open(&self.name).await?;
+        let connection = Connection::open(&self.name, &self.given_up).await?;
         self.connection.replace(Some(Rc::clone(&connection)));
         Ok(connection)
     }

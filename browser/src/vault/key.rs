@@ -112,6 +112,13 @@ impl Vault {
         self.abandon(&StoreError::SignedOut { current: self.epoch.get().saturating_add(1) });
     }
 
+    /// Forgets all that is held in memory, and reads and writes nothing more: not even what is on its way, which would make
+    /// the database anew after another tab deleted it.
+    pub fn let_go(&self) {
+        self.forget();
+        self.ladder.give_up(self.epoch.get().saturating_add(1));
+    }
+
     /// Forgets credentials and what was read.
     pub(super) fn forget_opened(&self) {
         self.in_memory.borrow_mut().clear();

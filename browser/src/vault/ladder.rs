@@ -28,6 +28,7 @@ pub struct Ladder {
     seen: RefCell<BTreeMap<RecordKey, SealedRecord>>,
     away: RefCell<Away>,
     epoch: Cell<u64>,
+    given_up: Cell<Option<u64>>,
     on_step: Box<dyn Fn(StorageLevel)>,
 }
 
@@ -37,8 +38,17 @@ impl Ladder {
         let gates = Gates::new(Rc::clone(&meter));
         let rungs = [StorageLevel::IndexedDb, StorageLevel::LocalStorage];
         rungs.into_iter().filter(|rung| *rung > place.level()).for_each(|rung| gates.shut(rung));
-        let (seen, away, epoch) = (RefCell::default(), RefCell::default(), Cell::new(0));
-        Self { tenant, place: RefCell::new(Rc::new(place)), gates, meter, seen, away, epoch, on_step }
+        Self {
+            tenant,
+            place: RefCell::new(Rc::new(place)),
+            gates,
+            meter,
+            seen: RefCell::default(),
+            away: RefCell::default(),
+            epoch: Cell::new(0),
+            given_up: Cell::default(),
+            on_step,
+        }
     }
 
     /// The place in use.
@@ -136,9 +146,17 @@ impl Ladder {
         self.tried(async |place, _| place.set_aside_ids(name).await).await
     }
 
+    /// Does nothing more, on any rung: whatever is asked or on its way fails, as after a sign-out with the epoch `current`.
+    pub fn give_up(&self, current: u64) {
+        self.given_up.set(Some(current));
+        if let Place::IndexedDb(store) = &*self.place() {
+            store.give_up(current);
+        }
+    }
+
     /// Leave to look whether IndexedDB is back; `None` while it is in use, and most of the time while it is not.
     pub fn may_return(&self) -> Option<Permit> {
-        if self.place().level() == StorageLevel::IndexedDb {
+        if self.given_up.get().is_some() || self.place().level() == StorageLevel::IndexedDb {
             return None;
         }
         self.gates.admit(StorageLevel::IndexedDb).ok()
@@ -186,6 +204,9 @@ impl Ladder {
     /// was asked for the same before.
     async fn tried<T>(&self, step: impl AsyncFn(&Place, bool) -> Result<T, StoreError>) -> Result<T, StoreError> {
         loop {
+            if let Some(current) = self.given_up.get() {
+                return Err(StoreError::SignedOut { current });
+            }
             let place = self.place();
             let error = match self.gates.through(place.level(), async |replayed| step(&place, replayed).await).await {
                 Ok(output) => return Ok(output),
@@ -207,7 +228,7 @@ impl Ladder {
             next = next.next(&self.tenant);
         }
         // Another operation may have found out first, and stepped down while this one waited.
-        if !Rc::ptr_eq(failed, &self.place()) {
+        if !Rc::ptr_eq(failed, &self.place()) || self.given_up.get().is_some() {
             return;
         }
         let level = next.level();

@@ -264,6 +264,20 @@ impl Strange {
         )
     }
 
+    /// The database that is opened next is deleted before this page opens any for the second time.
+    pub fn deletion_between_two_openings() -> Self {
+        Self::by(
+            "const open = IDBFactory.prototype.open;
+             let opened = 0;
+             IDBFactory.prototype.open = function (...args) {
+                 opened += 1;
+                 if (opened === 2) this.deleteDatabase(args[0]);
+                 return open.apply(this, args);
+             };
+             return () => { IDBFactory.prototype.open = open; };",
+        )
+    }
+
     /// Removals from localStorage are heard in this page as in other ones.
     pub fn storage_removals_in_this_page() -> Self {
         Self::by(

@@ -6,11 +6,13 @@ use browser::tenants::{self, databases};
 use browser::vault::{IndexedDbStore, LocalStorageStore, Vault};
 use domain::id::{TenantId, UserId};
 use domain::tenant::{Opening, Tenant};
-use domain::vault::{RecordKey, RecordStore, StoreError, StoreName, Write, database_name};
+use domain::vault::{RecordKey, RecordStore, StorageLevel, StoreError, StoreName, Write, database_name};
+use futures::future::join;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::rig::{
-    Broken, SECRET, TOKEN, connection, fresh_tenant, id, indexed_db_dump, intent, local_storage_dump, secret, token,
+    Broken, SECRET, Strange, TOKEN, connection, fresh_tenant, id, indexed_db_dump, intent, local_storage_dump, secret,
+    token,
 };
 use crate::runtime::Tab;
 
@@ -114,6 +116,36 @@ async fn a_tab_that_still_has_it_open_brings_nothing_back() {
     assert!(written.is_err(), "a token was written over one that is gone");
     let raw = IndexedDbStore::open(&tenant).await.unwrap();
     assert_eq!(raw.list(StoreName::Tokens).await, Ok(Vec::new()));
+    tenants::wipe(&tenant).await.unwrap();
+}
+
+#[wasm_bindgen_test]
+async fn what_was_on_its_way_when_a_tab_let_go_makes_no_database_anew() {
+    let tenant = fresh_tenant();
+    let late = filled(&tenant).await;
+    let on_its_way = async { late.newest_token(&id()).await };
+    let (read, wiped) = join(on_its_way, async {
+        late.let_go();
+        tenants::wipe(&tenant).await
+    })
+    .await;
+    assert_eq!(wiped, Ok(()));
+    assert!(matches!(read, Ok(Some(_)) | Err(StoreError::SignedOut { .. })), "{read:?}");
+    let signed_out = StoreError::SignedOut { current: 1 };
+    assert_eq!(late.newest_token(&id()).await, Err(signed_out.clone()));
+    assert_eq!(late.write_current(None).await, Err(signed_out));
+    assert_eq!(late.level(), StorageLevel::IndexedDb, "it looks for no other place");
+    assert!(!databases().await.contains(&database_name(&tenant)));
+    assert!(!keys().iter().any(|key| key.contains(tenant.as_str())));
+}
+
+#[wasm_bindgen_test]
+async fn a_database_that_goes_while_it_is_opened_is_made_whole_again() {
+    let tenant = fresh_tenant();
+    let _wiped = Strange::deletion_between_two_openings();
+    let vault = filled(&tenant).await;
+    assert_eq!(vault.level(), StorageLevel::IndexedDb);
+    assert_eq!(vault.newest_token(&id()).await, Ok(Some(token(1))));
     tenants::wipe(&tenant).await.unwrap();
 }
 

@@ -2,7 +2,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use domain::vault::StoreName;
+use domain::vault::{StoreError, StoreName};
 use js_sys::Array;
 use rexie::{ObjectStore, Rexie};
 use wasm_bindgen::closure::Closure;
@@ -18,6 +18,21 @@ const VERSION: u32 = 1;
 /// The transactions that wait for what this page asks of them next.
 pub type Unfinished = Rc<RefCell<Vec<IdbTransaction>>>;
 
+/// Whether this page let go of the database for good.
+#[derive(Default)]
+pub struct GivenUp(Cell<Option<u64>>);
+
+impl GivenUp {
+    /// It does, as if there had been a sign-out: `current` is the epoch after it.
+    pub fn give_up(&self, current: u64) {
+        self.0.set(Some(current));
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        self.0.get().map_or(Ok(()), |current| Err(StoreError::SignedOut { current }))
+    }
+}
+
 /// An open database.
 pub struct Connection {
     database: IdbDatabase,
@@ -32,13 +47,15 @@ pub fn store_names() -> impl Iterator<Item = &'static str> {
 }
 
 impl Connection {
-    /// Opens the database, and makes its stores where they are missing.
-    pub async fn open(name: &str) -> Result<Rc<Self>, Trouble> {
+    /// Opens the database, and makes its stores where they are missing; unless it was given up, before or meanwhile.
+    pub async fn open(name: &str, given_up: &GivenUp) -> Result<Rc<Self>, Trouble> {
         let leavings = leaving::leavings();
+        given_up.check()?;
         let builder = Rexie::builder(name).version(VERSION);
         let builder = store_names().fold(builder, |builder, store| builder.add_object_store(ObjectStore::new(store)));
         builder.build().await?.close();
-        let database = open_made(name).await?;
+        given_up.check()?;
+        let database = open_existing(name).await?;
         let lost = Rc::new(Cell::new(false));
         // `close`: the browser took the database away. `versionchange`: another page wants to delete or change it, and
         // waits until everyone let go.
@@ -52,6 +69,7 @@ impl Connection {
         database.set_onclose(Some(on_lost.as_ref().unchecked_ref()));
         database.set_onversionchange(Some(on_lost.as_ref().unchecked_ref()));
         let connection = Rc::new(Self { database, unfinished: Rc::default(), lost, _on_lost: on_lost });
+        given_up.check()?;
         if leaving::leavings() != leavings {
             return Err(Trouble::Lost("the page was left meanwhile".to_owned()));
         }
@@ -117,14 +135,25 @@ impl Drop for Connection {
     }
 }
 
-async fn open_made(name: &str) -> Result<IdbDatabase, Trouble> {
+/// Opens a database that is there. Where it is absent the browser begins to make it and is stopped: an aborted first upgrade
+/// leaves nothing (Indexed Database API 3.0 §5.8), while one without stores would stay for good.
+pub async fn open_existing(name: &str) -> Result<IdbDatabase, Trouble> {
     let factory = js::property(&js_sys::global(), "indexedDB").dyn_into::<IdbFactory>();
-    let request = factory?.open_with_u32(name, VERSION)?;
-    js::settled(&mut |resolve, reject| {
+    let request = factory?.open(name)?;
+    let making = request.clone();
+    let on_new = Closure::once(move || {
+        if let Some(transaction) = making.transaction() {
+            let _ = transaction.abort();
+        }
+    });
+    request.set_onupgradeneeded(Some(on_new.as_ref().unchecked_ref()));
+    let settled = js::settled(&mut |resolve, reject| {
         request.set_onsuccess(Some(&resolve));
         request.set_onerror(Some(&reject));
     })
-    .await?;
+    .await;
+    request.set_onupgradeneeded(None);
+    settled?;
     Ok(request.result()?.unchecked_into())
 }
 
