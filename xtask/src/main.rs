@@ -12,6 +12,7 @@ mod cache;
 mod cargo;
 mod check;
 mod clock;
+mod cores;
 mod embed;
 mod endure;
 mod install;

@@ -3,14 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use anyhow::Context;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::build::Profile;
 use crate::cache::{Cache, content_hash};
+use crate::cores;
 use crate::step;
 use crate::workspace::Workspace;
 
@@ -170,29 +169,13 @@ fn small(workspace: &Workspace, all: &[Vec<u8>], cache: &mut Cache) -> anyhow::R
     let mut missing: Vec<&[u8]> = all.iter().map(Vec::as_slice).filter(|wasm| !cache.has(&key(wasm))).collect();
     // The largest is taken first, so that none is left to one core at the end.
     missing.sort_by_key(|wasm| wasm.len());
-    for (wasm, made) in optimized(workspace, missing)? {
+    let count = missing.len();
+    let numbered = missing.into_iter().enumerate().map(|(number, wasm)| (count - number, wasm)).collect();
+    let optimized = |(number, wasm)| Ok((wasm, optimize(workspace, wasm, (number, count))?));
+    for (wasm, made) in cores::on_all(numbered, optimized)? {
         cache.get(&key(wasm), || Ok(made))?;
     }
     all.iter().map(|wasm| cache.get(&key(wasm), || anyhow::bail!("a WASM was not made small"))).collect()
-}
-
-/// Each with what was made of it, from the last to the first.
-fn optimized<'a>(workspace: &Workspace, all: Vec<&'a [u8]>) -> anyhow::Result<Vec<(&'a [u8], Vec<u8>)>> {
-    let (count, cores) = (all.len(), thread::available_parallelism().map_or(1, usize::from));
-    let left = Mutex::new(all);
-    let take = || {
-        let mut left = left.lock().unwrap_or_else(PoisonError::into_inner);
-        left.pop().map(|wasm| (count - left.len(), wasm))
-    };
-    let work = || -> anyhow::Result<Vec<_>> {
-        std::iter::from_fn(take).map(|(number, wasm)| Ok((wasm, optimize(workspace, wasm, (number, count))?))).collect()
-    };
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..cores.min(count)).map(|_| scope.spawn(work)).collect();
-        let made: anyhow::Result<Vec<_>> =
-            workers.into_iter().map(|worker| worker.join().expect("wasm-opt is run, whatever it comes to")).collect();
-        Ok(made?.concat())
-    })
 }
 
 fn optimize(workspace: &Workspace, wasm: &[u8], (number, count): (usize, usize)) -> anyhow::Result<Vec<u8>> {

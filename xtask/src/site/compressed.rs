@@ -9,6 +9,7 @@ use flate2::write::GzEncoder;
 
 use super::Files;
 use crate::cache::{Cache, content_hash};
+use crate::cores;
 
 /// What compresses well; pictures and fonts of other kinds are compressed already.
 const COMPRESSIBLE: &[&str] =
@@ -25,13 +26,22 @@ pub fn missing(files: &Files, cache: &Cache) -> usize {
 
 /// Adds the twins of every file that gets smaller by them.
 pub fn add_twins(files: &mut Files, cache: &mut Cache) -> anyhow::Result<()> {
+    let all = || files.iter().filter(|(name, _)| has_twins(name)).flat_map(|file| WAYS.map(|way| (file, way)));
+    let mut missing: Vec<_> =
+        all().filter(|((_, content), (extension, _))| !cache.has(&key(content, extension))).collect();
+    // The largest is taken first, so that none is left to one core at the end.
+    missing.sort_by_key(|((_, content), _)| content.len());
+    let compressed = cores::on_all(missing, |((_, content), (extension, compress))| {
+        Ok((key(content, extension), compress(content)?))
+    })?;
+    for (key, twin) in compressed {
+        cache.get(&key, || Ok(twin))?;
+    }
     let mut twins = Files::new();
-    for (name, content) in files.iter().filter(|(name, _)| has_twins(name)) {
-        for (extension, compress) in [("br", brotli as Compress), ("gz", gzip as Compress)] {
-            let twin = cache.get(&key(content, extension), || compress(content))?;
-            if twin.len() < content.len() {
-                twins.insert(format!("{name}.{extension}"), twin);
-            }
+    for ((name, content), (extension, compress)) in all() {
+        let twin = cache.get(&key(content, extension), || compress(content))?;
+        if twin.len() < content.len() {
+            twins.insert(format!("{name}.{extension}"), twin);
         }
     }
     files.append(&mut twins);
@@ -39,6 +49,8 @@ pub fn add_twins(files: &mut Files, cache: &mut Cache) -> anyhow::Result<()> {
 }
 
 type Compress = fn(&[u8]) -> anyhow::Result<Vec<u8>>;
+
+const WAYS: [(&str, Compress); 2] = [("br", brotli), ("gz", gzip)];
 
 /// `assets.json` is for the server, not for browsers.
 fn has_twins(name: &str) -> bool {
