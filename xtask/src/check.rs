@@ -47,7 +47,7 @@ pub fn embed_tests(workspace: &Workspace, report: &mut Report) {
 
 /// Layers, and the commands' own tests.
 pub fn layers(workspace: &Workspace, report: &mut Report) {
-    let mut command = with(workspace, "test", &["-p", "xtask"], &["--no-fail-fast"]);
+    let mut command = with(workspace, "test", XTASK, &["--no-fail-fast"]);
     report.run("Tests of layers and commands", Runner::Cargo, &mut command);
 }
 

@@ -244,7 +244,8 @@ impl Inner {
         let auto_lock = self.auto_lock();
         self.show_vault(|view| {
             view.protection = vault.protection();
-            view.locked = locked.filter(|_| vault.is_locked());
+            // Who looked before it was locked, and shows it after that, knows no reason: the one that is shown stays.
+            view.locked = locked.or_else(|| view.locked.take()).filter(|_| vault.is_locked());
             view.fixed = (vault.level() != StorageLevel::IndexedDb).then(|| NOT_KEPT.to_owned());
             (view.cost, view.usual) = match &material {
                 Some(KeyMaterial::Passphrase { derivation, took, .. }) => (Some(derivation.cost), Some(*took)),

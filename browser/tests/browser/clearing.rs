@@ -1,10 +1,8 @@
 //! Everything of one person is cleared, whichever of their tenants is open, and nothing of anybody else.
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
-use browser::Runtime;
 use browser::tenants::{self, databases};
 use browser::vault::{NewKey, Parcel, Vault};
 use domain::api::vault::VaultHalf;
@@ -12,42 +10,15 @@ use domain::audit::{Action, Report};
 use domain::id::{HalfId, ReportId, TenantId, UserId};
 use domain::secret::Secret;
 use domain::tenant::{KeptTenants, Opening, Tenant};
-use domain::vault::{Check, Cleared, VaultDeed, VaultView, database_name, tenant_of_database};
+use domain::vault::{Check, Cleared, VaultDeed, database_name, tenant_of_database};
 use futures::channel::oneshot;
-use gloo_timers::future::TimeoutFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::rig::{Server, Strange, connection, fresh_tenant, secret};
+use crate::vault_view::Tab;
 use crate::worker_reports::reported;
 
-/// A tab with what it shows of the vault.
-struct Tab {
-    runtime: Runtime,
-    view: Rc<RefCell<VaultView>>,
-}
-
 impl Tab {
-    async fn open(opening: Opening) -> Self {
-        let view = Rc::new(RefCell::new(VaultView::default()));
-        let shown = Rc::clone(&view);
-        let runtime = Runtime::start(|_| {}, |_| {});
-        runtime.watch_vault(move |view| *shown.borrow_mut() = view);
-        runtime.open(opening);
-        let tab = Self { runtime, view };
-        tab.until("the vault is open", |view| view.protection.is_some()).await;
-        tab
-    }
-
-    async fn until(&self, what: &str, wanted: impl Fn(&VaultView) -> bool) {
-        for _ in 0..1_000 {
-            if wanted(&self.view.borrow()) {
-                return;
-            }
-            TimeoutFuture::new(10).await;
-        }
-        panic!("{what}: never; the view is {:?}", self.view.borrow());
-    }
-
     async fn clear(&self, synced: bool, earlier: bool) -> Cleared {
         let (sender, cleared) = oneshot::channel();
         let done = Box::new(move |cleared| drop(sender.send(cleared)));

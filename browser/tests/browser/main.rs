@@ -34,6 +34,7 @@ mod tenants;
 mod transfer;
 mod vault;
 mod vault_key;
+mod vault_view;
 mod worker_reports;
 mod worker_token;
 

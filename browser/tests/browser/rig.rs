@@ -347,6 +347,26 @@ impl Strange {
         )
     }
 
+    /// What the next look at all of the key store found is heard this many milliseconds late; such looks are counted.
+    pub fn late_look_at_keys(millis: u32) -> Self {
+        let script = "const all = IDBObjectStore.prototype.getAllKeys;
+             let count = 0;
+             IDBObjectStore.prototype.getAllKeys = function (...args) {
+                 const request = all.apply(this, args);
+                 if (this.name === 'keys' && (count += 1) === 1) {
+                     Object.defineProperty(request, 'onsuccess', {
+                         set: hear => request.addEventListener('success', event => setTimeout(() => hear(event), MILLIS)),
+                     });
+                 }
+                 return request;
+             };
+             return asked => {
+                 if (!asked) IDBObjectStore.prototype.getAllKeys = all;
+                 return count;
+             };";
+        Self::by(&script.replace("MILLIS", &millis.to_string()))
+    }
+
     /// What was counted so far.
     pub fn count(&self) -> u32 {
         let count = self.0.call1(&JsValue::NULL, &JsValue::TRUE).unwrap().as_f64().unwrap();

@@ -24,7 +24,7 @@ async fn root(byte: u8) -> RootKey {
     RootKey::of(&subtle().unwrap(), &[byte; 32]).await.unwrap()
 }
 
-async fn passphrase(byte: u8) -> NewKey {
+pub async fn passphrase(byte: u8) -> NewKey {
     let derivation = Derivation::new(Cost::USUAL, [byte; 16]);
     NewKey::Passphrase { root: root(byte).await, derivation, took: Span::from_millis(500) }
 }
@@ -33,7 +33,7 @@ fn half(byte: &str) -> VaultHalf {
     VaultHalf { id: HalfId::new("h1"), half: Secret::new(byte.repeat(64)) }
 }
 
-async fn protected(tenant: &TenantId, new: &NewKey) -> Rc<Vault> {
+pub async fn protected(tenant: &TenantId, new: &NewKey) -> Rc<Vault> {
     let vault = filled(tenant).await;
     let done = vault.protect(new, |_, _| {}).await.unwrap();
     assert_eq!((done.records, done.lost), (3, 0));
