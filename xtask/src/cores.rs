@@ -7,7 +7,7 @@ use std::thread;
 ///
 /// # Errors
 ///
-/// The first error of `work`; what was begun before it is finished.
+/// An error of `work`; the other cores do what is left all the same.
 pub fn on_all<T: Send, R: Send>(tasks: Vec<T>, work: impl Fn(T) -> anyhow::Result<R> + Sync) -> anyhow::Result<Vec<R>> {
     let cores = thread::available_parallelism().map_or(1, usize::from).min(tasks.len());
     let left = Mutex::new(tasks);

@@ -20,8 +20,8 @@ pub mod leaving;
 mod record;
 mod transaction;
 
-pub use connection::open_existing;
-use connection::{Connection, GivenUp};
+use connection::Connection;
+pub use connection::{GivenUp, open_existing};
 pub use keyring::{Marks, Rekey};
 use transaction::{Strict, Trouble};
 

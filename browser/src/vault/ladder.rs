@@ -7,7 +7,7 @@ use domain::storage::{Meter, Permit};
 use domain::vault::{RecordKey, SealedRecord, StorageLevel, StoreError, StoreName, Write};
 use wasm_bindgen::JsValue;
 
-use super::indexed_db::Marks;
+use super::indexed_db::{GivenUp, Marks};
 use super::place::{Fence, KeyWrite, Place};
 
 mod away;
@@ -28,7 +28,7 @@ pub struct Ladder {
     seen: RefCell<BTreeMap<RecordKey, SealedRecord>>,
     away: RefCell<Away>,
     epoch: Cell<u64>,
-    given_up: Cell<Option<u64>>,
+    given_up: GivenUp,
     on_step: Box<dyn Fn(StorageLevel)>,
 }
 
@@ -46,7 +46,7 @@ impl Ladder {
             seen: RefCell::default(),
             away: RefCell::default(),
             epoch: Cell::new(0),
-            given_up: Cell::default(),
+            given_up: GivenUp::default(),
             on_step,
         }
     }
@@ -148,7 +148,7 @@ impl Ladder {
 
     /// Does nothing more, on any rung: whatever is asked or on its way fails, as after a sign-out with the epoch `current`.
     pub fn give_up(&self, current: u64) {
-        self.given_up.set(Some(current));
+        self.given_up.give_up(current);
         if let Place::IndexedDb(store) = &*self.place() {
             store.give_up(current);
         }
@@ -156,7 +156,7 @@ impl Ladder {
 
     /// Leave to look whether IndexedDB is back; `None` while it is in use, and most of the time while it is not.
     pub fn may_return(&self) -> Option<Permit> {
-        if self.given_up.get().is_some() || self.place().level() == StorageLevel::IndexedDb {
+        if self.given_up.check().is_err() || self.place().level() == StorageLevel::IndexedDb {
             return None;
         }
         self.gates.admit(StorageLevel::IndexedDb).ok()
@@ -204,9 +204,7 @@ impl Ladder {
     /// was asked for the same before.
     async fn tried<T>(&self, step: impl AsyncFn(&Place, bool) -> Result<T, StoreError>) -> Result<T, StoreError> {
         loop {
-            if let Some(current) = self.given_up.get() {
-                return Err(StoreError::SignedOut { current });
-            }
+            self.given_up.check()?;
             let place = self.place();
             let error = match self.gates.through(place.level(), async |replayed| step(&place, replayed).await).await {
                 Ok(output) => return Ok(output),
@@ -228,7 +226,7 @@ impl Ladder {
             next = next.next(&self.tenant);
         }
         // Another operation may have found out first, and stepped down while this one waited.
-        if !Rc::ptr_eq(failed, &self.place()) || self.given_up.get().is_some() {
+        if !Rc::ptr_eq(failed, &self.place()) || self.given_up.check().is_err() {
             return;
         }
         let level = next.level();

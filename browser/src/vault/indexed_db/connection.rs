@@ -18,7 +18,7 @@ const VERSION: u32 = 1;
 /// The transactions that wait for what this page asks of them next.
 pub type Unfinished = Rc<RefCell<Vec<IdbTransaction>>>;
 
-/// Whether this page let go of the database for good.
+/// Whether this page let go of a tenant's records for good.
 #[derive(Default)]
 pub struct GivenUp(Cell<Option<u64>>);
 
@@ -28,7 +28,8 @@ impl GivenUp {
         self.0.set(Some(current));
     }
 
-    fn check(&self) -> Result<(), StoreError> {
+    /// What whoever still asks for something gets then: [`StoreError::SignedOut`].
+    pub fn check(&self) -> Result<(), StoreError> {
         self.0.get().map_or(Ok(()), |current| Err(StoreError::SignedOut { current }))
     }
 }
