@@ -46,7 +46,7 @@ async fn a_renewal_and_its_report_are_one_transaction_and_a_renewal_that_lost_te
     vault.write_connection(&connection(true), Some(&secret()), &[]).await.unwrap();
     vault.write_intent(&id(), &intent(0), &[]).await.unwrap();
     let refreshed = [told(Action::TokenRefreshed)];
-    let counted = Strange::counting_transactions();
+    let counted = Strange::counting_transactions(&tenant);
     vault.commit(&id(), &token(1), 0, &intent(0).id, &refreshed).await.unwrap();
     assert_eq!(counted.count(), 1, "a renewal pays for no second transaction");
     drop(counted);

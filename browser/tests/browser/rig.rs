@@ -331,20 +331,19 @@ impl Strange {
         Self::by(&script.replace("COUNT", &count.to_string()))
     }
 
-    /// Write transactions are counted.
-    pub fn counting_transactions() -> Self {
-        Self::by(
-            "const transaction = IDBDatabase.prototype.transaction;
+    /// Write transactions in the tenant's database are counted: in others a test before this one may still write.
+    pub fn counting_transactions(tenant: &TenantId) -> Self {
+        let script = "const transaction = IDBDatabase.prototype.transaction;
              let count = 0;
              IDBDatabase.prototype.transaction = function (...args) {
-                 if (args[1] === 'readwrite') count += 1;
+                 if (this.name === 'NAME' && args[1] === 'readwrite') count += 1;
                  return transaction.apply(this, args);
              };
              return ask => {
                  if (!ask) IDBDatabase.prototype.transaction = transaction;
                  return count;
-             };",
-        )
+             };";
+        Self::by(&script.replace("NAME", &database_name(tenant)))
     }
 
     /// What the next look at all of the key store found is heard this many milliseconds late; such looks are counted.

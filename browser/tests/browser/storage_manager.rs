@@ -40,7 +40,7 @@ async fn generation_there(tenant: &TenantId, store: StoreName, id: &str) -> Opti
 async fn batch_operations_many_saves_become_one_transaction_and_are_answered_when_durable() {
     let tenant = fresh_tenant();
     let vault = open(&tenant).await;
-    let strange = Strange::counting_transactions();
+    let strange = Strange::counting_transactions(&tenant);
     let saves = (0..6).map(|index| vault.write_setting(["theme", "last used"][index % 2], &index));
     let ended = futures::future::join_all(saves).await;
     assert!(ended.iter().all(Result::is_ok), "{ended:?}");
