@@ -4,11 +4,13 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
-use crate::lazy::{Lazy, lazy};
+use crate::lazy::lazy;
 use crate::{pages, shell};
 
-/// The frame of the pages for people who are signed in: those who are not never load it.
-const INSIDE: Lazy = lazy!(shell, inside);
+lazy! {
+    /// The frame of the pages for people who are signed in: those who are not never load it.
+    fn lazy_inside = shell, inside;
+}
 
 /// The pages without a shell: nobody is signed in there.
 const OUTSIDE: [&str; 3] = ["/setup", "/invitation", "/sign-in"];
@@ -29,7 +31,7 @@ pub fn App() -> impl IntoView {
 fn Frame() -> AnyView {
     Awake::provide();
     let path = use_location().pathname.get_untracked();
-    if is_inside(&path) { INSIDE.now() } else { shell::outside(routes()) }
+    if is_inside(&path) { lazy_inside().now() } else { shell::outside(routes()) }
 }
 
 fn inside() -> AnyView {
@@ -44,7 +46,7 @@ pub fn is_inside(path: &str) -> bool {
 /// Loads the code of the page at this path and of its frame; gives whether it is there. A page that hydrates must be there
 /// before it does.
 pub async fn load_page(path: &str) -> bool {
-    let frame = async { !is_inside(path) || INSIDE.load().await };
+    let frame = async { !is_inside(path) || lazy_inside().load().await };
     let page = async {
         match pages::at(path) {
             Some(page) => page.load().await,
@@ -70,35 +72,35 @@ impl Awake {
 fn routes() -> AnyView {
     view! {
         <FlatRoutes fallback=pages::not_found>
-            <Route path=path!("/setup") view=pages::SETUP />
-            <Route path=path!("/invitation") view=pages::INVITATION />
-            <Route path=path!("/sign-in") view=pages::SIGN_IN />
-            <Route path=path!("/") view=pages::OVERVIEW />
-            <Route path=path!("/connections") view=pages::CONNECTIONS />
-            <Route path=path!("/connections/:id") view=pages::CONNECTION />
-            <Route path=path!("/audit-activities") view=pages::AUDIT_ACTIVITIES />
-            <Route path=path!("/monitoring") view=pages::MONITORING />
-            <Route path=path!("/account") view=pages::ACCOUNT />
-            <Route path=path!("/settings") view=pages::SETTINGS />
-            <Route path=path!("/settings/storage") view=pages::STORAGE />
-            <Route path=path!("/sites") view=pages::SITES />
-            <Route path=path!("/sites/points") view=pages::SITE_POINTS />
-            <Route path=path!("/sites/setup") view=pages::SITE_SETUP />
-            <Route path=path!("/settings/vault") view=pages::VAULT />
-            <Route path=path!("/settings/sync") view=pages::SYNC />
-            <Route path=path!("/tabs") view=pages::TABS />
-            <Route path=path!("/tenants") view=pages::TENANTS />
-            <Route path=path!("/people") view=pages::PEOPLE />
-            <Route path=path!("/people/bulk") view=pages::BULK />
-            <Route path=path!("/admin/users") view=pages::USERS />
-            <Route path=path!("/admin/providers") view=pages::PROVIDERS />
-            <Route path=path!("/admin/org-keys") view=pages::ORG_KEYS />
-            <Route path=path!("/admin/conversations") view=pages::CONVERSATIONS />
-            <Route path=path!("/admin/audit") view=pages::AUDIT />
-            <Route path=path!("/admin/alerts") view=pages::ALERTS />
-            <Route path=path!("/token-metrics") view=pages::TOKEN_METRICS />
-            <Route path=path!("/identity-metrics") view=pages::IDENTITY_METRICS />
-            <Route path=path!("/licensing") view=pages::LICENSING />
+            <Route path=path!("/setup") view=pages::setup() />
+            <Route path=path!("/invitation") view=pages::invitation() />
+            <Route path=path!("/sign-in") view=pages::sign_in() />
+            <Route path=path!("/") view=pages::overview() />
+            <Route path=path!("/connections") view=pages::connections() />
+            <Route path=path!("/connections/:id") view=pages::connection() />
+            <Route path=path!("/audit-activities") view=pages::audit_activities() />
+            <Route path=path!("/monitoring") view=pages::monitoring() />
+            <Route path=path!("/account") view=pages::account() />
+            <Route path=path!("/settings") view=pages::settings() />
+            <Route path=path!("/settings/storage") view=pages::storage() />
+            <Route path=path!("/sites") view=pages::sites() />
+            <Route path=path!("/sites/points") view=pages::site_points() />
+            <Route path=path!("/sites/setup") view=pages::site_setup() />
+            <Route path=path!("/settings/vault") view=pages::vault() />
+            <Route path=path!("/settings/sync") view=pages::sync() />
+            <Route path=path!("/tabs") view=pages::tabs() />
+            <Route path=path!("/tenants") view=pages::tenants() />
+            <Route path=path!("/people") view=pages::people() />
+            <Route path=path!("/people/bulk") view=pages::bulk() />
+            <Route path=path!("/admin/users") view=pages::users() />
+            <Route path=path!("/admin/providers") view=pages::providers() />
+            <Route path=path!("/admin/org-keys") view=pages::org_keys() />
+            <Route path=path!("/admin/conversations") view=pages::conversations() />
+            <Route path=path!("/admin/audit") view=pages::audit() />
+            <Route path=path!("/admin/alerts") view=pages::alerts() />
+            <Route path=path!("/token-metrics") view=pages::token_metrics() />
+            <Route path=path!("/identity-metrics") view=pages::identity_metrics() />
+            <Route path=path!("/licensing") view=pages::licensing() />
         </FlatRoutes>
     }
     .into_any()

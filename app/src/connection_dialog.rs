@@ -21,15 +21,17 @@ use leptos::prelude::*;
 
 use crate::ask::{Load, load};
 use crate::components::{Dialog, ProblemBox, skeleton};
-use crate::lazy::{Lazy, lazy};
+use crate::lazy::lazy;
 use crate::token::Frame;
 use crate::{Desk, Ports};
 
 /// What the dialog is called; for a connection that is there, its name follows.
 const TITLE: &str = "Worker Token Credentials";
 
-/// The form: the larger part of the dialog, and not needed before it is opened.
-const FIELDS: Lazy = lazy!(inside, fields::fields);
+lazy! {
+    /// The form: the larger part of the dialog, and not needed before it is opened.
+    fn lazy_fields = inside, fields::fields;
+}
 
 /// What the dialog was opened for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,7 +186,7 @@ pub(crate) fn connection_dialog() -> AnyView {
             Some(Some(problem)) => {
                 view! { <ProblemBox problem retry=Callback::new(move |()| dialog.load.refetch()) /> }.into_any()
             }
-            Some(None) => FIELDS.when_loaded(),
+            Some(None) => lazy_fields().when_loaded(),
         };
         view! { {shown} }.into_any()
     };

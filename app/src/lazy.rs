@@ -1,6 +1,6 @@
 //! Code that is a file of its own, so that the first page a person opens does not carry all others.
 //!
-//! With the feature `split`, a function drawn through [`lazy!`] is cut out of the WASM with everything only it needs, and
+//! With the feature `split`, a function named in [`lazy!`] is cut out of the WASM with everything only it needs, and
 //! loaded when it is first called. Without the feature (server, `trunk serve`, tests) it is called directly.
 
 use std::future::Future;
@@ -75,9 +75,22 @@ pub(crate) fn missing() -> AnyView {
     .into_any()
 }
 
-/// `lazy!(file, path::to::function)`: a [`Lazy`] for a function without arguments that gives an `AnyView`. Functions with
-/// the same `file` are loaded together.
+/// `fn name = file, path::to::function;`: a function that gives the [`Lazy`] of a function without arguments that gives an
+/// `AnyView`. Functions with the same `file` are loaded together.
+///
+/// They are no constants: what a constant refers to is compiled whether it is used or not, and the tests of the smallest
+/// function would compile every page.
 macro_rules! lazy {
+    ($($(#[$words:meta])* $seen:vis fn $name:ident = $file:ident, $($path:ident)::+;)+) => {$(
+        $(#[$words])*
+        $seen fn $name() -> $crate::lazy::Lazy {
+            $crate::lazy::cut!($file, $($path)::+)
+        }
+    )+};
+}
+
+/// The [`Lazy`] of one function. Each is an expansion of its own, because the cut names what it cuts by it.
+macro_rules! cut {
     ($file:ident, $($path:ident)::+) => {{
         #[cfg(feature = "split")]
         #[leptos::wasm_split::wasm_split($file, wasm_split_path = leptos::wasm_split, preload(load), fallible)]
@@ -95,4 +108,4 @@ macro_rules! lazy {
         $crate::lazy::Lazy { draw: || Box::pin(draw()), load: || Box::pin(load()) }
     }};
 }
-pub(crate) use lazy;
+pub(crate) use {cut, lazy};

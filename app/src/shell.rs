@@ -79,7 +79,7 @@ pub(crate) fn inside(routes: fn() -> AnyView) -> AnyView {
     let vault = expect_context::<Ports>().desk.vault;
     let is_shut = Memo::new(move |_| vault.with(VaultView::is_shut));
     shut_dialogs(is_shut);
-    let open = move || if is_shut.get() { pages::UNLOCK.when_loaded() } else { routes() };
+    let open = move || if is_shut.get() { pages::unlock().when_loaded() } else { routes() };
     let dialogs = move || {
         (!is_shut.get())
             .then(|| view! { {connection_dialog()} {transfer_dialogs()} {worker_token_dialog()} {site_dialog()} {site_prompt()} }.into_any())

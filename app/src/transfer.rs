@@ -11,10 +11,12 @@ mod preview;
 use leptos::prelude::*;
 
 use crate::components::Dialog;
-use crate::lazy::{Lazy, lazy};
+use crate::lazy::lazy;
 
-const EXPORT: Lazy = lazy!(inside, export::export);
-const IMPORT: Lazy = lazy!(inside, import::import);
+lazy! {
+    fn lazy_export = inside, export::export;
+    fn lazy_import = inside, import::import;
+}
 
 /// The two dialogs.
 #[derive(Clone, Copy)]
@@ -50,8 +52,8 @@ impl TransferDialogs {
 pub(crate) fn transfer_dialogs() -> AnyView {
     let TransferDialogs { exporting, importing } = expect_context();
     view! {
-        <Dialog id="export" title="Export connections" open=exporting>{EXPORT.when_loaded()}</Dialog>
-        <Dialog id="import" title="Import connections" open=importing wide=true>{IMPORT.when_loaded()}</Dialog>
+        <Dialog id="export" title="Export connections" open=exporting>{lazy_export().when_loaded()}</Dialog>
+        <Dialog id="import" title="Import connections" open=importing wide=true>{lazy_import().when_loaded()}</Dialog>
     }
     .into_any()
 }

@@ -11,11 +11,14 @@ use crate::Ports;
 use crate::components::{Button, Dialog};
 use crate::connection_dialog::{ConnectionDialog, Outcome};
 use crate::connections::connection_signal;
-use crate::lazy::{Lazy, lazy};
+use crate::lazy::lazy;
 use crate::token::{Frame, token_text};
 
-/// Its code is that of the pages which show tokens.
-const ALONE: Lazy = lazy!(inside, alone);
+lazy! {
+    /// Its code is that of the pages which show tokens.
+    fn lazy_alone = inside, alone;
+}
+
 /// The dialog's title says what it is.
 const FRAME: Frame = Frame { title: None, class: "guide good", shown: true };
 
@@ -144,7 +147,7 @@ pub(crate) fn worker_token_dialog() -> AnyView {
     let token = expect_context::<WorkerToken>();
     view! {
         <Dialog id="worker-token" title="✅ Worker Token" open=token.open wide=true>
-            {ALONE.when_loaded()}
+            {lazy_alone().when_loaded()}
         </Dialog>
     }
     .into_any()

@@ -2,10 +2,12 @@ use leptos::prelude::*;
 
 use super::{Opening, Sites, form, import, legacy, many, refresh};
 use crate::components::Dialog;
-use crate::lazy::{Lazy, lazy};
+use crate::lazy::lazy;
 
-/// All that the dialog can show: not needed before it is opened.
-const CONTENT: Lazy = lazy!(sites, content);
+lazy! {
+    /// All that the dialog can show: not needed before it is opened.
+    fn lazy_content = sites, content;
+}
 
 /// The dialog of site tokens; it stands once in the shell.
 pub(crate) fn site_dialog() -> AnyView {
@@ -32,7 +34,7 @@ pub(crate) fn site_dialog() -> AnyView {
     });
     view! {
         <Dialog id="site" title open=sites.open dirty=sites.dirty wide=true>
-            {CONTENT.when_loaded()}
+            {lazy_content().when_loaded()}
         </Dialog>
     }
     .into_any()

@@ -9,11 +9,13 @@ use leptos::prelude::*;
 
 use super::{Sites, chosen_name};
 use crate::components::Dialog;
-use crate::lazy::{Lazy, lazy};
+use crate::lazy::lazy;
 use crate::{Ports, dom};
 
-/// What it shows: not needed before something is due.
-const CONTENT: Lazy = lazy!(sites, content);
+lazy! {
+    /// What it shows: not needed before something is due.
+    fn lazy_content = sites, content;
+}
 
 /// The dialog that is shown, for its content.
 #[derive(Clone, Copy)]
@@ -72,7 +74,7 @@ pub(crate) fn site_prompt() -> AnyView {
     let title = Signal::derive(move || due.prompt.with(|prompt| prompt.as_ref().map_or("", title)).to_owned());
     view! {
         <Dialog id="site-prompt" title open=due.open dirty=due.dirty>
-            {CONTENT.when_loaded()}
+            {lazy_content().when_loaded()}
         </Dialog>
     }
     .into_any()
