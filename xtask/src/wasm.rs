@@ -9,7 +9,6 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use crate::build::Profile;
 use crate::cache::{Cache, content_hash};
-use crate::cores;
 use crate::step;
 use crate::workspace::Workspace;
 
@@ -20,20 +19,20 @@ mod joined;
 
 pub use cut::LOADER;
 
-/// What `wasm-opt` does: smallest size.
-const OPTIMIZE: &[&str] = &["-Oz", "--strip-debug", "--strip-producers", "--strip-target-features"];
 /// Exactly the WASM features that rustc turns on by default, so that nothing newer slips in that an older browser can't
-/// load.
-const FEATURES: &[&str] = &[
-    "--enable-bulk-memory",
-    "--enable-bulk-memory-opt",
-    "--enable-call-indirect-overlong",
-    "--enable-multivalue",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
+/// load: as `wasm-merge` and as `binaryen` name them.
+const FEATURES: &[(&str, &str)] = &[
+    ("--enable-bulk-memory", "BulkMemory"),
+    ("--enable-bulk-memory-opt", "BulkMemoryOpt"),
+    ("--enable-call-indirect-overlong", "CallIndirectOverlong"),
+    ("--enable-multivalue", "Multivalue"),
+    ("--enable-mutable-globals", "MutableGlobals"),
+    ("--enable-nontrapping-float-to-int", "NontrappingFPToInt"),
+    ("--enable-reference-types", "ReferenceTypes"),
+    ("--enable-sign-ext", "SignExt"),
 ];
+/// Makes WASM files small, by `binaryen` from npm.
+const SMALL: &str = include_str!("wasm/small.mjs");
 const NAME: &str = "tokenkeep";
 /// What the way from WASM to package depends on besides the WASM: this code, and the crates and tools it calls. It is not read off
 /// the program's own file, which a test of this package may replace while it runs.
@@ -160,33 +159,37 @@ fn is_unused(symbol: &str) -> bool {
     inside.starts_with("17h")
 }
 
-/// Makes each WASM small. `wasm-opt` from npm keeps one core busy, so there are as many at once as there are cores.
+/// Makes each WASM small.
 fn small(workspace: &Workspace, all: &[Vec<u8>], cache: &mut Cache) -> anyhow::Result<Vec<Vec<u8>>> {
-    let key = |wasm: &[u8]| {
-        let hash = content_hash(&[wasm, OPTIMIZE.join(" ").as_bytes(), FEATURES.join(" ").as_bytes()]);
-        format!("{hash}.wasm")
-    };
+    let lock = include_str!("../../end2end/package-lock.json");
+    let features = FEATURES.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(",");
+    let way = [SMALL.as_bytes(), lock.as_bytes(), features.as_bytes()].concat();
+    let key = |wasm: &[u8]| format!("{}.wasm", content_hash(&[wasm, &way]));
     let mut missing: Vec<&[u8]> = all.iter().map(Vec::as_slice).filter(|wasm| !cache.has(&key(wasm))).collect();
     // The largest is taken first, so that none is left to one core at the end.
-    missing.sort_by_key(|wasm| wasm.len());
-    let count = missing.len();
-    let numbered = missing.into_iter().enumerate().map(|(number, wasm)| (count - number, wasm)).collect();
-    let optimized = |(number, wasm)| Ok((wasm, optimize(workspace, wasm, (number, count))?));
-    for (wasm, made) in cores::on_all(numbered, optimized)? {
+    missing.sort_by_key(|wasm| std::cmp::Reverse(wasm.len()));
+    for (wasm, made) in missing.iter().zip(made_small(workspace, &features, &missing)?) {
         cache.get(&key(wasm), || Ok(made))?;
     }
     all.iter().map(|wasm| cache.get(&key(wasm), || anyhow::bail!("a WASM was not made small"))).collect()
 }
 
-fn optimize(workspace: &Workspace, wasm: &[u8], (number, count): (usize, usize)) -> anyhow::Result<Vec<u8>> {
-    let folder = workspace.scratch(Profile::Release);
-    let (before, after) = (folder.join(format!("before{number}.wasm")), folder.join(format!("after{number}.wasm")));
-    fs::write(&before, wasm)?;
-    let mut optimize = Command::new(workspace.npm_tool("wasm-opt"));
-    optimize.args(OPTIMIZE).args(FEATURES).arg(&before).arg("-o").arg(&after);
-    step::must(&format!("Make the WASM small (wasm-opt, {number} of {count})"), &mut optimize)?;
-    let made = fs::read(&after)?;
-    fs::remove_file(before)?;
-    fs::remove_file(after)?;
+fn made_small(workspace: &Workspace, features: &str, all: &[&[u8]]) -> anyhow::Result<Vec<Vec<u8>>> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let folder = workspace.scratch(Profile::Release).join("small");
+    fs::create_dir_all(&folder)?;
+    let script = folder.join("small.mjs");
+    fs::write(&script, SMALL)?;
+    let before: Vec<PathBuf> = (0..all.len()).map(|number| folder.join(format!("{number}.wasm"))).collect();
+    for (path, wasm) in before.iter().zip(all) {
+        fs::write(path, wasm)?;
+    }
+    let mut command = Command::new("node");
+    command.current_dir(workspace.npm()).arg(&script).arg(features).args(&before);
+    step::must(&format!("Make {} WASM files small (binaryen)", all.len()), &mut command)?;
+    let made = before.iter().map(|path| fs::read(path.with_added_extension("small"))).collect::<Result<_, _>>()?;
+    fs::remove_dir_all(folder)?;
     Ok(made)
 }

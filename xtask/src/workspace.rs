@@ -48,7 +48,7 @@ impl Workspace {
         self.root.join("embed")
     }
 
-    /// A tool from npm, such as `wasm-opt`.
+    /// A tool from npm, such as `wasm-merge`.
     pub fn npm_tool(&self, name: &str) -> PathBuf {
         self.npm().join("node_modules/.bin").join(name)
     }

@@ -74,7 +74,7 @@ fn one_file(workspace: &Workspace, folder: &Path, chunks: &[String], name: &str)
     let hub = path("hub");
     fs::write(&hub, handing_on(&shared)?)?;
     let mut merge = Command::new(workspace.npm_tool("wasm-merge"));
-    merge.args(FEATURES).arg(&hub).arg(SHARED);
+    merge.args(FEATURES.iter().map(|(flag, _)| flag)).arg(&hub).arg(SHARED);
     for chunk in chunks {
         merge.arg(path(chunk)).arg(chunk);
     }
