@@ -44,11 +44,16 @@ fn tools(workspace: &Workspace) -> anyhow::Result<Browser> {
     install::browser()
 }
 
+/// With the examples, for which cargo takes the features that tests have: what the lints have looked at is used again then.
+const WITH_EXAMPLES: &[&str] = &["--no-deps", "--lib", "--examples"];
+
 fn documentation(workspace: &Workspace, report: &mut Report) {
-    for (name, packages) in
-        [("Documentation (server)", NATIVE), ("Documentation (browser)", BROWSER), ("Documentation (commands)", XTASK)]
-    {
-        let mut command = with(workspace, "doc", packages, &["--no-deps"]);
+    for (name, packages, what) in [
+        ("Documentation (server)", NATIVE, WITH_EXAMPLES),
+        ("Documentation (browser)", BROWSER, WITH_EXAMPLES),
+        ("Documentation (commands)", XTASK, &["--no-deps"]),
+    ] {
+        let mut command = with(workspace, "doc", packages, what);
         report.run(name, Runner::None, command.env("RUSTDOCFLAGS", "-D warnings"));
     }
 }
@@ -66,6 +71,9 @@ fn end_to_end(workspace: &Workspace, report: &mut Report, (browser, site): (&Bro
 /// What the names of one half of the browser tests have, and those of the other have not.
 const HALF: &str = "site";
 
+/// The simulation's optimization takes a minute to build and is of no use in a browser.
+const UNOPTIMIZED: &str = "profile.dev.package.domain.opt-level=0";
+
 /// The tests that need a browser and no server, once their runner is built: in two halves beside each other, because
 /// many of them wait, for what must not happen within some seconds.
 fn browser_tests(
@@ -80,7 +88,8 @@ fn browser_tests(
     }
     let half = |name, filter: &[&str]| {
         let arguments = [&["--no-fail-fast", "--"], filter].concat();
-        let mut command = with(workspace, "test", &["-p", "browser", "--target", WASM], &arguments);
+        let mut command =
+            with(workspace, "test", &["-p", "browser", "--target", WASM, "--config", UNOPTIMIZED], &arguments);
         command.env("CHROMEDRIVER", &browser.driver);
         command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", workspace.target.join("debug/wasm-test-runner"));
         (name, Runner::Cargo, command)
