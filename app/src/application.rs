@@ -4,7 +4,7 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::path;
 
-use crate::lazy::lazy;
+use crate::lazy::{Lazy, lazy};
 use crate::{pages, shell};
 
 lazy! {
@@ -45,16 +45,23 @@ pub fn is_inside(path: &str) -> bool {
 
 /// Loads the code of the page at this path and of its frame; gives whether it is there. A page that hydrates must be there
 /// before it does.
-pub async fn load_page(path: &str) -> bool {
-    let frame = async { !is_inside(path) || lazy_inside().load().await };
-    let page = async {
-        match pages::at(path) {
-            Some(page) => page.load().await,
-            None => true,
-        }
-    };
-    let (frame, page) = futures::future::join(frame, page).await;
-    frame && page
+///
+/// Not an `async fn`: rustc compiles what a public one calls for every program, and the tests of this crate call none of it.
+pub fn load_page(path: &str) -> impl Future<Output = bool> + use<> {
+    let frame = is_inside(path).then(lazy_inside);
+    let page = pages::at(path);
+    async move {
+        let (frame, page) = futures::future::join(load(frame), load(page)).await;
+        frame && page
+    }
+}
+
+/// Whether it is there; where nothing need be loaded, it is.
+async fn load(code: Option<Lazy>) -> bool {
+    match code {
+        Some(code) => code.load().await,
+        None => true,
+    }
 }
 
 /// Whether the page listens: false on the server and in the first render, true from then on.
