@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::clock::{Stopwatch, words};
 use crate::step;
-use crate::tally::{Runner, Tally};
+use crate::tally::{Runner, Tally, reports_of_failures};
 
 /// The rows so far. A failing check is noted and the next one still runs.
 #[derive(Default)]
@@ -114,7 +114,13 @@ impl Report {
 fn row(name: &str, runner: Runner, command: &mut Command) -> Row {
     let watch = Stopwatch::start();
     let (good, tally) = match step::run(name, command) {
-        Ok(finished) => (finished.status.success(), runner.tally(&finished.output)),
+        Ok(finished) => {
+            let (good, tally) = (finished.status.success(), runner.tally(&finished.output));
+            if good && tally.later > 0 {
+                print!("{}", reports_of_failures(&finished.output));
+            }
+            (good, tally)
+        }
         Err(error) => {
             println!("✗ {error:#}");
             (false, Tally::default())

@@ -50,6 +50,11 @@ impl Runner {
     }
 }
 
+/// What Playwright says at the end of the tests that failed at some try, with the reasons: its reports are numbered from 1.
+pub fn reports_of_failures(output: &str) -> &str {
+    output.find("\n  1) ").map_or("", |at| &output[at + 1..])
+}
+
 /// `test result: FAILED. 12 passed; 1 failed; 0 ignored; …`
 fn cargo(line: &str) -> Tally {
     let Some((_, counts)) = line.trim_start().strip_prefix("test result: ").and_then(|rest| rest.split_once(". "))
@@ -83,7 +88,7 @@ fn number_before(text: &str, word: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Runner, Tally};
+    use super::{Runner, Tally, reports_of_failures};
 
     #[test]
     fn the_results_of_all_test_programs_are_added() {
@@ -102,6 +107,14 @@ mod tests {
     fn playwrights_summary_is_read() {
         let output = "  2 failed\n    [chromium] › a.spec.ts:3:1 › 7 passed words in a name\n  1 flaky\n  4 did not run\n  30 passed (1.2m)\n";
         assert_eq!(Runner::Playwright.tally(output), Tally { passed: 31, failed: 6, later: 1 });
+    }
+
+    #[test]
+    fn a_test_that_passed_at_its_second_try_is_reported_with_the_reason() {
+        let reports =
+            "  1) a.spec.ts:3:1 › a name\n    Error: late\n  1 flaky\n    a.spec.ts:3:1 › a name\n  30 passed\n";
+        assert_eq!(reports_of_failures(&format!("  ✓ 1 › b\n\n{reports}")), reports);
+        assert_eq!(reports_of_failures("  ✓ 1 › 1) b\n  30 passed\n"), "");
     }
 
     #[test]
