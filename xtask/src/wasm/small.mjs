@@ -18,7 +18,7 @@ await (isMainThread ? share(process.argv.slice(3)) : work());
 /** Gives each worker the next file when it is done with one; fails with the first that fails. */
 async function share(files) {
   let begun = 0;
-  const worker = () =>
+  const core = () =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL(import.meta.url), { argv: process.argv.slice(2, 3) });
       worker.on("error", reject);
@@ -30,7 +30,7 @@ async function share(files) {
         worker.postMessage(file);
       });
     });
-  await Promise.all(Array.from({ length: Math.min(availableParallelism(), files.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), files.length) }, core));
 }
 
 async function work() {
@@ -43,7 +43,12 @@ async function work() {
   binaryen.setOptimizeStackIR(true);
   parentPort.on("message", (file) => {
     if (!file) return parentPort.close();
-    writeFileSync(`${file}.small`, small(binaryen, features, readFileSync(file)));
+    try {
+      writeFileSync(`${file}.small`, small(binaryen, features, readFileSync(file)));
+    } catch (cause) {
+      // What binaryen throws names no file, and is no `Error`.
+      throw new Error(`${file}: ${cause.message}`);
+    }
     parentPort.postMessage("next");
   });
   parentPort.postMessage("next");
