@@ -14,8 +14,8 @@ pub(crate) fn PageHeader(
     #[prop(optional)]
     children: Option<Children>,
 ) -> AnyView {
+    title_document(title);
     view! {
-        <Title text=move || format!("{} · Tokenkeep", title.get()) />
         <header class="page-header">
             <div>
                 <h1 tabindex="-1">{title}</h1>
@@ -25,4 +25,15 @@ pub(crate) fn PageHeader(
         </header>
     }
     .into_any()
+}
+
+/// Names the document after the page: on the server in its head, in the browser whenever the name changes.
+///
+/// In the browser not by leptos_meta's view: drawn over another of its kind it leaves its text behind, which is asked for again
+/// when its page is gone.
+fn title_document(title: Signal<String>) {
+    let text = move || format!("{} · Tokenkeep", title.get());
+    Effect::new(move |_| document().set_title(&text()));
+    // The server is told when the view is made; it need not be drawn.
+    drop(view! { <Title text=text /> });
 }
