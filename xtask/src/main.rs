@@ -12,7 +12,6 @@ mod cache;
 mod cargo;
 mod check;
 mod clock;
-mod cores;
 mod embed;
 mod endure;
 mod install;

@@ -8,7 +8,6 @@ use anyhow::Context;
 use crate::build::Profile;
 use crate::cache::{Cache, content_hash};
 use crate::embed;
-use crate::step;
 use crate::wasm::{Cut, LOADER, Package};
 use crate::workspace::Workspace;
 
@@ -51,19 +50,10 @@ impl Site {
         files.extend(derivation.into_iter().map(|(name, content)| (format!("passphrase/{name}"), content)));
         files.insert(embed::NAME.to_owned(), embed::script(workspace, self.profile)?);
         if self.profile == Profile::Release {
-            self.add_twins(&mut files)?;
+            compressed::add_twins(&mut files, &mut self.cache, &workspace.scratch(self.profile).join("twins"))?;
         }
         folder::write(&workspace.site(), &files)?;
         self.cache.sweep().context("can't tidy the folder for build results")
-    }
-
-    fn add_twins(&mut self, files: &mut Files) -> anyhow::Result<()> {
-        let missing = compressed::missing(files, &self.cache);
-        if missing == 0 {
-            return compressed::add_twins(files, &mut self.cache);
-        }
-        let name = format!("Compress {missing} files (brotli, gzip)");
-        step::work(&name, || compressed::add_twins(files, &mut self.cache))
     }
 }
 

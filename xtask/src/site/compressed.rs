@@ -1,110 +1,111 @@
 //! Compressed twins: `a.js.br` and `a.js.gz` beside `a.js`, so that the server never compresses a file itself.
 
-use std::io::{Read, Write};
-
-use anyhow::Context;
-use brotli::CompressorReader;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::Files;
 use crate::cache::{Cache, content_hash};
-use crate::cores;
+use crate::step;
 
 /// What compresses well; pictures and fonts of other kinds are compressed already.
 const COMPRESSIBLE: &[&str] =
     &["css", "html", "ico", "js", "json", "map", "mjs", "svg", "txt", "wasm", "webmanifest", "xml"];
-const BROTLI_QUALITY: u32 = 11;
-/// The largest window every browser accepts (RFC 7932 §9.1).
-const BROTLI_WINDOW: u32 = 24;
-const BUFFER: usize = 64 * 1024;
+/// The twins' extensions, as [`TWINS`] makes them.
+const WAYS: [&str; 2] = ["br", "gz"];
+/// Node's own compressors, written in C.
+const TWINS: &str = include_str!("twins.mjs");
 
-/// How many files have to be compressed, because they are new or changed.
-pub fn missing(files: &Files, cache: &Cache) -> usize {
-    files.iter().filter(|(name, content)| has_twins(name) && !cache.has(&key(content, "br"))).count()
-}
-
-/// Adds the twins of every file that gets smaller by them.
-pub fn add_twins(files: &mut Files, cache: &mut Cache) -> anyhow::Result<()> {
-    let all = || files.iter().filter(|(name, _)| has_twins(name)).flat_map(|file| WAYS.map(|way| (file, way)));
-    let mut missing: Vec<_> =
-        all().filter(|((_, content), (extension, _))| !cache.has(&key(content, extension))).collect();
-    // The largest is taken first, so that none is left to one core at the end.
-    missing.sort_by_key(|((_, content), _)| content.len());
-    let compressed = cores::on_all(missing, |((_, content), (extension, compress))| {
-        Ok((key(content, extension), compress(content)?))
-    })?;
-    for (key, twin) in compressed {
-        cache.get(&key, || Ok(twin))?;
-    }
+/// Adds the twins of every file that gets smaller by them. What `cache` does not have is made in `folder`, which is made and removed.
+///
+/// # Errors
+///
+/// If Node is missing or fails, or a file can't be written or read.
+pub fn add_twins(files: &mut Files, cache: &mut Cache, folder: &Path) -> anyhow::Result<()> {
+    let missing: Vec<&[u8]> = files
+        .iter()
+        .filter(|(name, content)| has_twins(name) && WAYS.iter().any(|way| !cache.has(&key(content, way))))
+        .map(|(_, content)| content.as_slice())
+        .collect();
+    make(&missing, cache, folder)?;
     let mut twins = Files::new();
-    for ((name, content), (extension, compress)) in all() {
-        let twin = cache.get(&key(content, extension), || compress(content))?;
-        if twin.len() < content.len() {
-            twins.insert(format!("{name}.{extension}"), twin);
+    for (name, content) in files.iter().filter(|(name, _)| has_twins(name)) {
+        for way in WAYS {
+            let twin = cache.get(&key(content, way), || anyhow::bail!("{name} was not compressed"))?;
+            if twin.len() < content.len() {
+                twins.insert(format!("{name}.{way}"), twin);
+            }
         }
     }
     files.append(&mut twins);
     Ok(())
 }
 
-type Compress = fn(&[u8]) -> anyhow::Result<Vec<u8>>;
-
-const WAYS: [(&str, Compress); 2] = [("br", brotli), ("gz", gzip)];
+/// Has both twins of each of `all` made and kept.
+fn make(all: &[&[u8]], cache: &mut Cache, folder: &Path) -> anyhow::Result<()> {
+    if all.is_empty() {
+        return Ok(());
+    }
+    fs::create_dir_all(folder)?;
+    let script = folder.join("twins.mjs");
+    fs::write(&script, TWINS)?;
+    let before: Vec<PathBuf> = (0..all.len()).map(|number| folder.join(number.to_string())).collect();
+    for (path, content) in before.iter().zip(all) {
+        fs::write(path, content)?;
+    }
+    let name = format!("Compress {} files (brotli, gzip)", all.len());
+    step::must(&name, Command::new("node").arg(&script).args(&before))?;
+    for (path, content) in before.iter().zip(all) {
+        for way in WAYS {
+            cache.get(&key(content, way), || Ok(fs::read(path.with_added_extension(way))?))?;
+        }
+    }
+    Ok(fs::remove_dir_all(folder)?)
+}
 
 /// `assets.json` is for the server, not for browsers.
 fn has_twins(name: &str) -> bool {
     name != "assets.json" && name.rsplit_once('.').is_some_and(|(_, extension)| COMPRESSIBLE.contains(&extension))
 }
 
-fn key(content: &[u8], extension: &str) -> String {
-    format!("{}.{extension}", content_hash(&[content]))
-}
-
-fn brotli(content: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let mut compressed = Vec::new();
-    CompressorReader::new(content, BUFFER, BROTLI_QUALITY, BROTLI_WINDOW)
-        .read_to_end(&mut compressed)
-        .context("brotli failed")?;
-    Ok(compressed)
-}
-
-fn gzip(content: &[u8]) -> anyhow::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(content)?;
-    encoder.finish().context("gzip failed")
+fn key(content: &[u8], way: &str) -> String {
+    format!("{}.{way}", content_hash(&[content, TWINS.as_bytes()]))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
+    use std::process::Command;
 
-    use super::{Cache, Files, add_twins, missing};
+    use tempfile::TempDir;
+
+    use super::{Cache, Files, add_twins};
 
     fn twins_of(name: &str, content: &[u8]) -> Files {
         let folder = tempfile::tempdir().unwrap();
-        let mut cache = Cache::open(folder.path().to_owned()).unwrap();
         let mut files = Files::from([(name.to_owned(), content.to_vec())]);
-        add_twins(&mut files, &mut cache).unwrap();
+        add(&mut files, &folder).unwrap();
         files
     }
 
-    #[test]
-    fn the_brotli_twin_holds_the_same_content() {
-        let content = b"let a = 1;\n".repeat(100);
-        let files = twins_of("a.js", &content);
-        let mut unpacked = Vec::new();
-        brotli::Decompressor::new(files["a.js.br"].as_slice(), 4096).read_to_end(&mut unpacked).unwrap();
-        assert_eq!(unpacked, content);
+    fn add(files: &mut Files, folder: &TempDir) -> anyhow::Result<()> {
+        let mut cache = Cache::open(folder.path().join("cache")).unwrap();
+        add_twins(files, &mut cache, &folder.path().join("twins"))
+    }
+
+    /// What Node unpacks, which is what packed it; browsers do in the end-to-end tests.
+    fn unpacked(by: &str, packed: &[u8]) -> Vec<u8> {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("packed"), packed).unwrap();
+        let program = format!("process.stdout.write(zlib.{by}(fs.readFileSync('packed')))");
+        Command::new("node").arg("-e").arg(program).current_dir(&folder).output().unwrap().stdout
     }
 
     #[test]
-    fn the_gzip_twin_holds_the_same_content() {
+    fn the_twins_hold_the_same_content() {
         let content = b"let a = 1;\n".repeat(100);
         let files = twins_of("a.js", &content);
-        let mut unpacked = Vec::new();
-        flate2::read::GzDecoder::new(files["a.js.gz"].as_slice()).read_to_end(&mut unpacked).unwrap();
-        assert_eq!(unpacked, content);
+        assert_eq!(unpacked("brotliDecompressSync", &files["a.js.br"]), content);
+        assert_eq!(unpacked("gunzipSync", &files["a.js.gz"]), content);
     }
 
     #[test]
@@ -125,9 +126,14 @@ mod tests {
     #[test]
     fn an_unchanged_file_is_not_compressed_again() {
         let folder = tempfile::tempdir().unwrap();
-        let mut cache = Cache::open(folder.path().to_owned()).unwrap();
-        let files = Files::from([("a.js".to_owned(), b"let a = 1;".repeat(50))]);
-        add_twins(&mut files.clone(), &mut cache).unwrap();
-        assert_eq!(missing(&files, &cache), 0);
+        let before = Files::from([("a.js".to_owned(), b"let a = 1;".repeat(50))]);
+        add(&mut before.clone(), &folder).unwrap();
+        // Where no folder can be made nothing is compressed.
+        std::fs::write(folder.path().join("twins"), "").unwrap();
+        let mut again = before.clone();
+        add(&mut again, &folder).unwrap();
+        assert_eq!(again.len(), 3);
+        let mut other = Files::from([("a.js".to_owned(), b"let b = 1;".repeat(50))]);
+        assert!(add(&mut other, &folder).is_err());
     }
 }
