@@ -8,7 +8,6 @@ import { buildSync } from "esbuild";
 import type { Provider } from "../rigs/api.ts";
 import type { TokenkeepServer } from "../rigs/server.ts";
 import type { AuthorizationServer } from "./authorization_server.ts";
-import { counting } from "./idle.ts";
 
 /** What is measured: it keeps one token for all tabs of a browser. */
 export interface Contestant {
@@ -117,7 +116,6 @@ export class Ours implements Contestant {
     const admin = await tokenkeep.asAdmin();
     const name = `Bench ${Date.now()}`;
     const provider = await admin.allowOAuth(name, server.origin, `${server.origin}/ours/token`, `${server.origin}/ours/keys`);
-    await context.addInitScript(counting);
     const files: Record<string, { body: Buffer; contentType: string }> = {};
     const add = async (path: string, file: string, contentType: string) => (files[path] = { body: await readFile(file), contentType });
     await add("/bench.html", join(import.meta.dirname, "ours.html"), "text/html");

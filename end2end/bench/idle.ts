@@ -8,9 +8,14 @@ export interface Idle {
   cpu: number;
   /** Megabytes of all renderers, shared ones shared out. */
   memory: number;
-  /** How often a timer of a page fired in a minute, in the page with the most. */
+  /** How often a page's timers fired in a minute, all together, in the page with the most. */
   wakes: number;
+  /** How often one of them did, set at one place in the program, in the page with the most. */
+  busiest: number;
 }
+
+/** Milliseconds after opening in which a page is not idle yet: what it sets up once is no rhythm. */
+const SETTLING = 10_000;
 
 /** Of `count` tabs behind another one, over so many seconds. */
 export async function idle(count: number, seconds: number, opens: () => Promise<Page>): Promise<Idle> {
@@ -19,33 +24,41 @@ export async function idle(count: number, seconds: number, opens: () => Promise<
   const front = await (pages[0] as Page).context().newPage();
   await front.bringToFront();
   const browser = await sessionOf(front);
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  await new Promise((resolve) => setTimeout(resolve, SETTLING));
   const hidden = await Promise.all(pages.map((page) => page.evaluate(() => document.visibilityState === "hidden")));
   if (hidden.includes(false)) throw new Error("a tab behind another one is not hidden");
-  await Promise.all(pages.map((page) => page.evaluate(() => (globalThis.fired = 0))));
+  await Promise.all(pages.map((page) => page.evaluate(() => (globalThis.fired = {}))));
   const before = await renderers(browser);
   await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
   const after = await renderers(browser);
-  const fired = await Promise.all(pages.map((page) => page.evaluate(() => globalThis.fired ?? 0)));
+  const fired = await Promise.all(pages.map((page) => page.evaluate(() => Object.values(globalThis.fired ?? {}))));
   const sum = (list: { cpuTime: number }[]) => list.reduce((total, { cpuTime }) => total + cpuTime, 0);
   let memory = 0;
   for (const { id } of after) memory += await proportionalSet(id);
   await browser.detach();
   await Promise.all([front, ...pages].map((page) => page.close()));
   const aMinute = 60 / seconds;
-  return { cpu: (sum(after) - sum(before)) * 1_000 * aMinute, memory, wakes: Math.max(...fired) * aMinute };
+  const all = fired.map((times) => times.reduce((total, one) => total + one, 0));
+  return {
+    cpu: (sum(after) - sum(before)) * 1_000 * aMinute,
+    memory,
+    wakes: Math.max(...all) * aMinute,
+    busiest: Math.max(0, ...fired.flat()) * aMinute,
+  };
 }
 
-/** Runs in each page first: its timers count how often they fire. */
+/** Runs in each page first: its timers count how often they fire, by the place in the program that set them. */
 export function counting(): void {
-  globalThis.fired = 0;
+  globalThis.fired = {};
   const { setTimeout, setInterval } = globalThis;
-  const counted =
-    (then: unknown) =>
-    (...given: unknown[]) => {
-      globalThis.fired = (globalThis.fired ?? 0) + 1;
+  const counted = (then: unknown) => {
+    const place = new Error().stack ?? "";
+    return (...given: unknown[]) => {
+      const fired = (globalThis.fired ??= {});
+      fired[place] = (fired[place] ?? 0) + 1;
       if (typeof then === "function") then(...given);
     };
+  };
   Object.assign(globalThis, {
     setTimeout: (then: unknown, ...rest: []) => setTimeout(counted(then), ...rest),
     setInterval: (then: unknown, ...rest: []) => setInterval(counted(then), ...rest),
@@ -69,5 +82,5 @@ async function proportionalSet(process: number): Promise<number> {
 }
 
 declare global {
-  var fired: number | undefined;
+  var fired: Record<string, number> | undefined;
 }
