@@ -114,6 +114,26 @@ test("one part that fails hides no other, and is tried again alone", async ({ pe
   await expect(groups.getByRole("alert")).toHaveCount(0);
 });
 
+test("what is typed while a search runs is there when it ends", async ({ person, server }) => {
+  const users = await server.sandbox.users(2);
+  await opensPage(person, await server.sandbox.addClient());
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await person.page.route(/\/api\/v1\/gateway\/.*filter/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await finds(person, users[0]!.username);
+  const field = person.page.getByLabel("Find a user", { exact: true });
+  await field.fill(users[1]!.username);
+  answer();
+  await shows(person, users[0]!);
+  await expect(field).toHaveValue(users[1]!.username);
+  await person.page.getByRole("button", { name: "Find", exact: true }).click();
+  await shows(person, users[1]!);
+  await expect(field).toHaveValue("");
+});
+
 test("too many calls are waited for as long as the provider says", async ({ person, server, calm }) => {
   calm.expects(/status of 429.*gateway/);
   const user = (await server.sandbox.users(1))[0]!;

@@ -23,9 +23,12 @@ pub(super) fn find(gateway: &Gateway, id: &'static str, label: &'static str, fou
         wrong.get().map(note).into_iter().collect::<Vec<_>>()
     });
     let result = Remote::<Found>::new();
+    // What was searched for: whoever types the next name meanwhile keeps it.
+    let asked = StoredValue::new(String::new());
     let gateway = gateway.clone();
     let submit = move |event: web_sys::SubmitEvent| {
         event.prevent_default();
+        asked.set_value(text.get_untracked());
         let search = Search::new(&text.get_untracked());
         wrong.set(search.as_ref().err().copied());
         let Ok(search) = search else { return result.clear() };
@@ -36,7 +39,9 @@ pub(super) fn find(gateway: &Gateway, id: &'static str, label: &'static str, fou
         if let Some(Found::One(id)) = result.ready().as_deref() {
             let id = id.clone();
             result.clear();
-            text.set(String::new());
+            if text.get_untracked() == asked.get_value() {
+                text.set(String::new());
+            }
             found.run(id);
         }
     });
