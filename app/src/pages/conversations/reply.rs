@@ -27,9 +27,13 @@ pub(super) fn reply(live: Live) -> AnyView {
             let same = sent.get_value().filter(|message| message.text == words);
             let message = same.unwrap_or_else(|| NewMessage { text: words, client_id: format!("{:032x}", random()) });
             sent.set_value(Some(message.clone()));
+            let said = message.text.clone();
             ask(api, ReplyToVisitor { id: id.clone() }, message).await?;
             sent.try_set_value(None);
-            text.try_set(String::new());
+            // Whoever goes on writing meanwhile keeps it.
+            if text.try_get_untracked().is_some_and(|now| now == said) {
+                text.try_set(String::new());
+            }
             live.refresh(id);
             Ok(())
         });
