@@ -28,3 +28,16 @@ test("the overview names the connections by what ends first, those without a tok
   await expect(names).toHaveText(["Brief", "Shorter", "Long"]);
   await expect(count("Without token")).toHaveText("0");
 });
+
+test("the document is named after the page: by the server, and after each way through the app", async ({ person }) => {
+  const served = await person.page.request.get(`${person.server.origin}/settings`);
+  expect(await served.text()).toContain("<title>Settings · Tokenkeep</title>");
+  await person.opens("/settings");
+  await expect(person.page).toHaveTitle("Settings · Tokenkeep");
+  for (const name of ["Account", "Worker tokens", "Settings"] as const) {
+    await person.goesTo(name);
+    await expect(person.page).toHaveTitle(`${name} · Tokenkeep`);
+  }
+  await person.page.goBack();
+  await expect(person.page).toHaveTitle("Worker tokens · Tokenkeep");
+});
