@@ -15,6 +15,7 @@ mod clock;
 mod embed;
 mod endure;
 mod install;
+mod node;
 mod playwright;
 mod report;
 mod run;

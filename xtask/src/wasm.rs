@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::Context;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::build::Profile;
 use crate::cache::{Cache, content_hash};
+use crate::node::Script;
 use crate::step;
 use crate::workspace::Workspace;
 
@@ -175,21 +175,8 @@ fn small(workspace: &Workspace, all: &[Vec<u8>], cache: &mut Cache) -> anyhow::R
 }
 
 fn made_small(workspace: &Workspace, features: &str, all: &[&[u8]]) -> anyhow::Result<Vec<Vec<u8>>> {
-    if all.is_empty() {
-        return Ok(Vec::new());
-    }
-    let folder = workspace.scratch(Profile::Release).join("small");
-    fs::create_dir_all(&folder)?;
-    let script = folder.join("small.mjs");
-    fs::write(&script, SMALL)?;
-    let before: Vec<PathBuf> = (0..all.len()).map(|number| folder.join(format!("{number}.wasm"))).collect();
-    for (path, wasm) in before.iter().zip(all) {
-        fs::write(path, wasm)?;
-    }
-    let mut command = Command::new("node");
-    command.current_dir(workspace.npm()).arg(&script).arg(features).args(&before);
-    step::must(&format!("Make {} WASM files small (binaryen)", all.len()), &mut command)?;
-    let made = before.iter().map(|path| fs::read(path.with_added_extension("small"))).collect::<Result<_, _>>()?;
-    fs::remove_dir_all(folder)?;
-    Ok(made)
+    let script = Script { text: SMALL, arguments: &[features], makes: &["small"], at: &workspace.npm() };
+    let name = format!("Make {} WASM files small (binaryen)", all.len());
+    let made = script.over(all, &name, &workspace.scratch(Profile::Release).join("small"))?;
+    Ok(made.into_iter().flatten().collect())
 }

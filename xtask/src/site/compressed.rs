@@ -1,12 +1,10 @@
 //! Compressed twins: `a.js.br` and `a.js.gz` beside `a.js`, so that the server never compresses a file itself.
 
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use super::Files;
 use crate::cache::{Cache, content_hash};
-use crate::step;
+use crate::node::Script;
 
 /// What compresses well; pictures and fonts of other kinds are compressed already.
 const COMPRESSIBLE: &[&str] =
@@ -43,24 +41,14 @@ pub fn add_twins(files: &mut Files, cache: &mut Cache, folder: &Path) -> anyhow:
 
 /// Has both twins of each of `all` made and kept.
 fn make(all: &[&[u8]], cache: &mut Cache, folder: &Path) -> anyhow::Result<()> {
-    if all.is_empty() {
-        return Ok(());
-    }
-    fs::create_dir_all(folder)?;
-    let script = folder.join("twins.mjs");
-    fs::write(&script, TWINS)?;
-    let before: Vec<PathBuf> = (0..all.len()).map(|number| folder.join(number.to_string())).collect();
-    for (path, content) in before.iter().zip(all) {
-        fs::write(path, content)?;
-    }
-    let name = format!("Compress {} files (brotli, gzip)", all.len());
-    step::must(&name, Command::new("node").arg(&script).args(&before))?;
-    for (path, content) in before.iter().zip(all) {
-        for way in WAYS {
-            cache.get(&key(content, way), || Ok(fs::read(path.with_added_extension(way))?))?;
+    let script = Script { text: TWINS, arguments: &[], makes: &WAYS, at: Path::new(".") };
+    let made = script.over(all, &format!("Compress {} files (brotli, gzip)", all.len()), folder)?;
+    for (content, twins) in all.iter().zip(made) {
+        for (way, twin) in WAYS.iter().zip(twins) {
+            cache.get(&key(content, way), || Ok(twin))?;
         }
     }
-    Ok(fs::remove_dir_all(folder)?)
+    Ok(())
 }
 
 /// `assets.json` is for the server, not for browsers.
