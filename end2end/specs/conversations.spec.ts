@@ -1,6 +1,7 @@
 import type { Person } from "../people/person.ts";
 import { tooWide } from "../people/wide.ts";
 import { barriers } from "../rigs/axe.ts";
+import { holds } from "../rigs/held.ts";
 import type { TokenkeepServer } from "../rigs/server.ts";
 import { expect, test } from "../rigs/test.ts";
 import { ApiVisitor } from "../rigs/api_visitor.ts";
@@ -43,6 +44,26 @@ test("a visitor's message appears at once, and the reply reaches the visitor at 
   expect(await barriers(admin.page)).toEqual([]);
   await admin.reloads();
   await expect(log.getByRole("listitem")).toHaveCount(3);
+});
+
+test("what is written while a reply is sent is there when it is", async ({ people, server }) => {
+  const admin = await people.signedIn("admin");
+  const name = `Held ${admin.account.username}`;
+  const guest = await visitor(server, name);
+  await guest.writes("Hello");
+  await admin.opens(PATH);
+  await row(admin, name).click();
+  const releases = await holds(admin.page, /\/api\/v1\/conversations\/[^/]+\/messages$/);
+  const [reply, log] = [admin.page.getByLabel("Reply"), admin.page.getByRole("log", { name: "Messages" })];
+  await reply.fill("The first answer");
+  await admin.page.getByRole("button", { name: "Send reply" }).click();
+  await reply.fill("The second answer");
+  releases();
+  await expect(log).toContainText("The first answer");
+  await expect(reply).toHaveValue("The second answer");
+  await admin.page.getByRole("button", { name: "Send reply" }).click();
+  await expect(log).toContainText("The second answer");
+  await expect(reply).toHaveValue("");
 });
 
 test("a closed conversation says so on both sides", async ({ people, server }) => {

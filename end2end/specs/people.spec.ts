@@ -2,6 +2,7 @@ import type { Locator } from "@playwright/test";
 
 import type { Person } from "../people/person.ts";
 import { barriers } from "../rigs/axe.ts";
+import { holds } from "../rigs/held.ts";
 import type { SandboxClient, SandboxUser } from "../rigs/sandbox.ts";
 import { expect, test } from "../rigs/test.ts";
 
@@ -117,16 +118,11 @@ test("one part that fails hides no other, and is tried again alone", async ({ pe
 test("what is typed while a search runs is there when it ends", async ({ person, server }) => {
   const users = await server.sandbox.users(2);
   await opensPage(person, await server.sandbox.addClient());
-  let answer = () => {};
-  const held = new Promise<void>((resolve) => (answer = resolve));
-  await person.page.route(/\/api\/v1\/gateway\/.*filter/, async (route) => {
-    await held;
-    await route.continue();
-  });
+  const releases = await holds(person.page, /\/api\/v1\/gateway\/.*filter/);
   await finds(person, users[0]!.username);
   const field = person.page.getByLabel("Find a user", { exact: true });
   await field.fill(users[1]!.username);
-  answer();
+  releases();
   await shows(person, users[0]!);
   await expect(field).toHaveValue(users[1]!.username);
   await person.page.getByRole("button", { name: "Find", exact: true }).click();
