@@ -9,11 +9,11 @@ export const WAYS: readonly Way[] = ["worker", "channel", "storage"];
 /** The best way for all tests; none for whichever the browser has. */
 export const WAY_OF_ALL = process.env["TOKENKEEP_NEWS"] as Way | undefined;
 
-/** From now on tabs opened here speak to each other by this way at best. */
+/** From now on tabs opened here speak to each other by this way at best, unless a person chooses another on the page *Tabs*. */
 export async function newsTravelBy(context: BrowserContext, way: Way | undefined = WAY_OF_ALL): Promise<void> {
   if (!way) return;
   await context.addInitScript((way) => {
     // An empty page has no storage.
-    if (location.protocol.startsWith("http")) localStorage.setItem("tokenkeep.way", way);
+    if (location.protocol.startsWith("http")) localStorage["tokenkeep.way"] ??= way;
   }, way);
 }
