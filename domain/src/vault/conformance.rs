@@ -27,6 +27,7 @@ pub async fn all<S: RecordStore>(fresh: impl AsyncFn(&'static str) -> S) {
         a_store_that_is_a_guest_of_another_is_listed_apart,
         a_list_is_in_id_order,
         several_records_are_read_in_the_order_asked_for_with_the_epoch,
+        of_many_records_each_is_seen_as_it_is,
         odd_ids_are_ids_like_any_other,
         a_big_record_comes_back_whole,
         an_empty_record_comes_back_empty,
@@ -160,6 +161,23 @@ pub async fn several_records_are_read_in_the_order_asked_for_with_the_epoch(stor
     let keys = [intent, token("none"), token("a"), token("a")];
     let a = Some(record(1, b"a"));
     assert_eq!(store.read(&keys).await, Ok((vec![Some(record(1, b"intent")), None, a.clone(), a], 1)));
+}
+
+/// Of hundreds of records every other one is there: reading and a batch see each as it is.
+pub async fn of_many_records_each_is_seen_as_it_is(store: &impl RecordStore) {
+    let keys: Vec<RecordKey> = (0..600).map(|number| token(&format!("é{number}"))).collect();
+    let every_other: Vec<Write> = keys.iter().step_by(2).map(|key| put_of(key.clone(), 0, b"one")).collect();
+    store.apply(0, &every_other).await.expect("a large batch is taken");
+    let (found, _) = store.read(&keys).await.expect("many records are read");
+    let seen: Vec<u64> = found.iter().map(|record| record.as_ref().map_or(0, |record| record.generation)).collect();
+    assert_eq!(seen, [1, 0].repeat(300));
+    let all = |over: [u64; 2]| -> Vec<Write> {
+        keys.iter().zip(over.iter().cycle()).map(|(key, over)| put_of(key.clone(), *over, b"two")).collect()
+    };
+    assert_eq!(store.apply(0, &all([0, 0])).await, Err(StoreError::Superseded { current: 1 }));
+    assert_eq!(store.apply(0, &all([1, 1])).await, Err(StoreError::Superseded { current: 0 }));
+    store.apply(0, &all([1, 0])).await.expect("each is written over what stands");
+    assert_eq!(store.list(StoreName::Tokens).await.map(|records| records.len()), Ok(keys.len()));
 }
 
 /// Empty, very long and foreign ids, and ids that look like keys or paths, are all told apart.

@@ -1,3 +1,4 @@
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use domain::vault::{StoreError, Write};
@@ -33,6 +34,9 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn commit(this: &FinishedTransaction) -> Result<(), JsValue>;
 }
+
+/// From how many values of one store on it is worth asking first which there are: one that is absent takes as long as one that is there.
+const MANY: usize = 200;
 
 /// Why a step in the database did not happen.
 pub enum Trouble {
@@ -89,10 +93,38 @@ impl Transaction {
         answer(request)?.await
     }
 
-    /// Several values; all are asked for before the first is waited for.
-    pub async fn get_all(&self, wanted: impl Iterator<Item = (&str, &str)>) -> Result<Vec<JsValue>, Trouble> {
-        let asked = wanted.map(|(store, id)| answer(self.store(store)?.get(&JsValue::from_str(id))?));
-        try_join_all(asked.collect::<Result<Vec<_>, _>>()?).await
+    /// Several values; all are asked for before the first is waited for, and of many in one store only those that are there.
+    pub async fn get_all<'a>(&self, wanted: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Vec<JsValue>, Trouble> {
+        let wanted: Vec<(&str, &str)> = wanted.collect();
+        let there = self.keys_of_many(&wanted).await?;
+        let asked = wanted.into_iter().map(|(store, id)| {
+            let is_absent = there.get(store).is_some_and(|keys| !keys.contains(id));
+            let asked = if is_absent { None } else { Some(answer(self.store(store)?.get(&JsValue::from_str(id))?)?) };
+            Ok(async move {
+                match asked {
+                    Some(answer) => answer.await,
+                    None => Ok(JsValue::UNDEFINED),
+                }
+            })
+        });
+        try_join_all(asked.collect::<Result<Vec<_>, Trouble>>()?).await
+    }
+
+    /// The keys there are in each store of which many values are wanted: a new device wants thousands it does not have.
+    async fn keys_of_many<'a>(
+        &self,
+        wanted: &[(&'a str, &str)],
+    ) -> Result<BTreeMap<&'a str, BTreeSet<String>>, Trouble> {
+        let mut counts = BTreeMap::new();
+        for (store, _) in wanted {
+            *counts.entry(*store).or_insert(0) += 1;
+        }
+        let mut keys = BTreeMap::new();
+        for (store, _) in counts.into_iter().filter(|(_, count)| *count > MANY) {
+            let found: Array = answer(self.store(store)?.get_all_keys()?)?.await?.unchecked_into();
+            keys.insert(store, found.iter().filter_map(|key| key.as_string()).collect());
+        }
+        Ok(keys)
     }
 
     /// All keys of a store within a range (`undefined` for all) with their values.
