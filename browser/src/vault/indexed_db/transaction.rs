@@ -120,7 +120,7 @@ impl Transaction {
             *counts.entry(*store).or_insert(0) += 1;
         }
         let mut keys = BTreeMap::new();
-        for (store, _) in counts.into_iter().filter(|(_, count)| *count > MANY) {
+        for (store, _) in counts.into_iter().filter(|(_, count)| *count >= MANY) {
             let found: Array = answer(self.store(store)?.get_all_keys()?)?.await?.unchecked_into();
             keys.insert(store, found.iter().filter_map(|key| key.as_string()).collect());
         }
