@@ -17,7 +17,7 @@ export interface Seen {
 const PACE = 400;
 
 /**
- * Reads the token in one tab after the other for so many seconds. Each read is a caller: it is answered soon, and with a
+ * Reads the token in one tab after the other for so many seconds. What a person reads is there soon, and is a
  * token that is valid at that moment.
  */
 export async function useTogether(tabs: Person[], name: string, provider: IndependentProvider, seconds: number): Promise<Seen> {
@@ -35,6 +35,17 @@ export async function useTogether(tabs: Person[], name: string, provider: Indepe
   return seen;
 }
 
+/** The one token that all tabs show, once they do: a tab may be read just before it hears of a renewal. */
+export async function tokenOfAll(tabs: Person[], name: string): Promise<string> {
+  let shown: string[] = [];
+  const different = async (): Promise<number> => {
+    shown = [...new Set(await Promise.all(tabs.map((tab) => tab.readsToken(name))))];
+    return shown.length;
+  };
+  await expect.poll(different, "different tokens shown by the tabs").toBe(1);
+  return shown[0] ?? "";
+}
+
 /** Each generation cost one request, and none was skipped; all tabs show the newest token. */
 export async function expectOneRequestEach(
   tabs: Person[],
@@ -46,9 +57,7 @@ export async function expectOneRequestEach(
   const first = generations[0] ?? 0;
   expect(generations, "generations go up").toEqual([...generations].sort((one, other) => one - other));
   expect(generations.at(-1) ?? 0, "the token is renewed").toBeGreaterThan(first);
-  const shown = async (): Promise<string[]> => [...new Set(await Promise.all(tabs.map((tab) => tab.readsToken(name))))];
-  // A renewal may fall between two of the reads: then they are read again.
-  await expect.poll(async () => (await shown()).length, "tokens shown by all tabs").toBe(1);
+  await tokenOfAll(tabs, name);
   const asked = () => provider.grants.filter((grant) => grant.clientId === client.id).length;
   await expect.poll(async () => asked() - (await tabs[0]?.keptGeneration() ?? 0), "requests beyond one per generation").toBe(0);
 }
