@@ -33,7 +33,7 @@ const ENDURE = [
 export default defineConfig<{ way: Way | undefined }>({
   testDir: "specs",
   outputDir: "test-results",
-  workers: 6,
+  workers: 3,
   fullyParallel: true,
   forbidOnly: true,
   // A test that fails and then passes is named at the end and counted in the table: a defect to find, that stops nobody.
