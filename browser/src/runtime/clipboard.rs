@@ -14,7 +14,7 @@ impl Inner {
             Err(_) => None,
         };
         let copied = match token {
-            Some(token) => write(&token.access_token).await,
+            Some(token) => write(&token.access_token).await.map(|()| token.facts.expires_at),
             None => Err("There is no token to copy.".to_owned()),
         };
         Event::Copied(id, copied)

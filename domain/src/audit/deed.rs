@@ -48,7 +48,7 @@ pub fn told_by(event: &Event) -> Option<Deed> {
     let deed = |connection: &ConnectionId, action| Deed { connection: connection.clone(), action, failed: None };
     match event {
         Event::Revealed(connection, _) => Some(deed(connection, Action::TokenShown)),
-        Event::Copied(connection, Ok(())) => Some(deed(connection, Action::TokenCopied)),
+        Event::Copied(connection, Ok(_)) => Some(deed(connection, Action::TokenCopied)),
         Event::TokenInvalid(connection) => {
             Some(Deed { failed: Some("not_usable"), ..deed(connection, Action::TokenFailed) })
         }
@@ -141,7 +141,7 @@ mod tests {
         let deed = told_by(&revealed).unwrap();
         assert_eq!((deed.connection.clone(), deed.action), (id(), Action::TokenShown));
         assert!(!format!("{deed:?}").contains("canary"));
-        assert_eq!(action(&Event::Copied(id(), Ok(()))), Some(Action::TokenCopied));
+        assert_eq!(action(&Event::Copied(id(), Ok(Timestamp::from_seconds(1)))), Some(Action::TokenCopied));
         assert_eq!(action(&Event::Copied(id(), Err("not allowed".to_owned()))), None, "nothing left the vault");
     }
 

@@ -150,8 +150,8 @@ pub enum Event {
     Revealed(ConnectionId, Secret),
     /// A connection's token in storage was not of the form its provider issues, and was cleared.
     TokenInvalid(ConnectionId),
-    /// A token's text is on the clipboard, or why it is not.
-    Copied(ConnectionId, Result<(), String>),
+    /// A token's text is on the clipboard and ends then, or why it is not there.
+    Copied(ConnectionId, Result<Timestamp, String>),
     /// Something was done beside the keeper that a person is to hear of, once.
     Told(NoticeKind, String),
     /// The time asked for by [`super::Effect::WakeAt`] has come.

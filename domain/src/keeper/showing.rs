@@ -5,6 +5,7 @@ use super::turn::Turn;
 use super::{Effect, Keeper, Notice, NoticeKind, Revealed};
 use crate::id::ConnectionId;
 use crate::secret::Secret;
+use crate::time::Timestamp;
 use crate::token::TokenFacts;
 
 /// At most this many notices stand at once; the oldest go.
@@ -43,11 +44,17 @@ impl Keeper {
         self.revealing.as_ref().is_some_and(|(shown, _)| shown == id)
     }
 
-    pub(super) fn copied(&mut self, id: &ConnectionId, outcome: Result<(), String>, turn: &mut Turn) {
+    pub(super) fn copied(&mut self, id: &ConnectionId, outcome: Result<Timestamp, String>, turn: &mut Turn) {
         let Some(entry) = self.entries.get(id) else { return };
         let name = &entry.connection.name;
         match outcome {
-            Ok(()) => turn.say(NoticeKind::Done, format!("The token of {name} is on the clipboard.")),
+            Ok(ends) if ends <= turn.now => turn.say(
+                NoticeKind::Problem,
+                format!(
+                    "The token of {name} is on the clipboard, but it has expired. Renew it, then copy the new one."
+                ),
+            ),
+            Ok(_) => turn.say(NoticeKind::Done, format!("The token of {name} is on the clipboard.")),
             Err(reason) => turn.say(
                 NoticeKind::Problem,
                 format!("The token of {name} could not be copied: {reason}. Show it and copy it by hand."),

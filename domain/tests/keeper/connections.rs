@@ -233,3 +233,15 @@ fn what_a_person_saves_is_forgotten_when_the_vault_can_not_be_opened() {
     rig.event(Event::NotOpened(StoreError::QuotaExceeded));
     assert_eq!(writes(&rig.opened(vec![])), 0);
 }
+
+#[test]
+fn a_token_that_was_copied_after_its_end_is_said_to_be_over() {
+    let (mut rig, _) = Rig::open(vec![held(Some(token(1, 0.0, 600.0)), None)]);
+    rig.second = 100.0;
+    rig.event(Event::Copied(id(), Ok(at(600.0))));
+    assert_eq!(rig.keeper.view().notices[0].text, "The token of Work is on the clipboard.");
+    rig.event(Event::Copied(id(), Ok(at(100.0))));
+    let said = rig.keeper.view().notices;
+    assert_eq!(said[1].kind, domain::keeper::NoticeKind::Problem);
+    assert!(said[1].text.contains("it has expired. Renew it"), "{}", said[1].text);
+}
