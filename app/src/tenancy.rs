@@ -118,7 +118,7 @@ impl Tenancy {
             Some(open) => {
                 let found = known.iter().flatten().find(|tenant| tenant.id == open.id).cloned();
                 if let Some(found) = found {
-                    self.ports.with_value(|ports| (ports.desk.site)(SiteCommand::Limit(found.sites.clone())));
+                    self.ports.with_value(|ports| (ports.desk.site)(SiteCommand::Limit(found.limits())));
                     self.current.set(Some(found));
                 }
             }

@@ -7,17 +7,19 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::{Code, Problem};
-use crate::id::TenantId;
+use crate::id::{ProviderId, TenantId};
 use crate::site::SiteId;
 use crate::time::Timestamp;
 
 mod clearing;
 mod form;
 mod kept;
+mod limits;
 
 pub use clearing::Traces;
 pub use form::{MOST_SITES, NAME_CHARACTERS, TenantForm, findings};
 pub use kept::{KeptTenants, Opening, Settled};
+pub use limits::{AllowedSites, Limit, Limits};
 
 /// How many tenants a person may have, their own included.
 pub const MOST_TENANTS: usize = 50;
@@ -35,6 +37,9 @@ pub struct Tenant {
     pub name: String,
     /// Whether it is the person's own, which can't be removed.
     pub is_own: bool,
+    /// The one API whose site tokens it works with; `None` for every one that an admin allowed.
+    #[serde(default)]
+    pub api: Option<ProviderId>,
     /// The sites its tokens may be used for.
     pub sites: AllowedSites,
     /// The site a person begins with.
@@ -43,32 +48,31 @@ pub struct Tenant {
     pub created_at: Timestamp,
 }
 
-/// Which sites a tenant's tokens may be used for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub enum AllowedSites {
-    /// All of them.
-    #[default]
-    All,
-    /// These, and no other; an empty list allows none.
-    Only(Vec<SiteId>),
-}
-
-impl AllowedSites {
-    /// Whether a site is among them.
-    pub fn allow(&self, site: &SiteId) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(sites) => sites.contains(site),
-        }
-    }
-}
-
 impl Tenant {
     /// It as a choice among a person's tenants: `None` is their own.
     pub fn as_choice(&self) -> Option<TenantId> {
         (!self.is_own).then(|| self.id.clone())
+    }
+
+    /// What it limits its site tokens to.
+    pub fn limits(&self) -> Limits {
+        Limits { api: self.api.clone(), sites: self.sites.clone() }
+    }
+
+    /// Whether tokens of this site API may be used here.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::ApiNotAllowed`], which names the tenant.
+    pub fn check_api(&self, provider: &ProviderId) -> Result<(), Problem> {
+        if self.api.as_ref().is_none_or(|api| api == provider) {
+            return Ok(());
+        }
+        let detail = format!(
+            "The tenant “{}” works with another API of site tokens. Choose this one for the tenant, or use another tenant.",
+            self.name
+        );
+        Err(Problem::new(Code::ApiNotAllowed).with_detail(detail))
     }
 
     /// Whether a site's token may be used here.
@@ -99,12 +103,22 @@ mod tests {
     fn tenant(sites: AllowedSites) -> Tenant {
         let id = TenantId::new("t");
         let created_at = Timestamp::from_seconds(0);
-        Tenant { id, name: "Clinics".to_owned(), is_own: false, sites, default_site: None, created_at }
+        Tenant { id, name: "Clinics".to_owned(), is_own: false, api: None, sites, default_site: None, created_at }
     }
 
     #[test]
     fn a_tenant_without_a_limit_allows_every_site() {
         assert_eq!(tenant(AllowedSites::All).check_site(&site("a")), Ok(()));
+    }
+
+    #[test]
+    fn a_tenant_with_an_api_of_its_own_works_with_that_and_no_other() {
+        let ace = ProviderId::new("ace");
+        let own = Tenant { api: Some(ace.clone()), ..tenant(AllowedSites::All) };
+        assert_eq!(own.check_api(&ace), Ok(()));
+        let refused = own.check_api(&ProviderId::new("other")).unwrap_err();
+        assert_eq!((refused.code, refused.detail.contains("Clinics")), (Code::ApiNotAllowed, true));
+        assert_eq!(tenant(AllowedSites::All).check_api(&ace), Ok(()));
     }
 
     #[test]

@@ -171,7 +171,7 @@ fn operators(view: &SitesView, token: &Arc<DefaultToken>, now: Timestamp) -> Ent
 
 /// How a token stands, as a mood and a line.
 pub(crate) fn stands(view: &SitesView, token: &SiteToken, now: Timestamp) -> (Mood, String) {
-    if !view.allows(&token.place.site) {
+    if !view.allows(&token.place) {
         return (Mood::Bad, "Not allowed in this tenant".to_owned());
     }
     let standing = token.standing(now);

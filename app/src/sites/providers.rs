@@ -3,9 +3,20 @@ use domain::provider::Provider;
 use leptos::prelude::*;
 
 use crate::connection_dialog::ConnectionDialog;
+use crate::tenancy::Tenancy;
+
+/// The providers whose tokens people paste, as far as an admin and the tenant allow them; `None` while they are asked for.
+pub(crate) fn site_providers() -> Memo<Option<Vec<Provider>>> {
+    let (allowed, tenancy) = (site_apis(), expect_context::<Tenancy>());
+    Memo::new(move |_| {
+        let api = tenancy.current.with(|tenant| tenant.as_ref().and_then(|tenant| tenant.api.clone()));
+        let is_its = |one: &Provider| api.as_ref().is_none_or(|api| *api == one.id);
+        allowed.get().map(|allowed| allowed.into_iter().filter(is_its).collect())
+    })
+}
 
 /// The providers whose tokens people paste, as far as an admin allows them; `None` while they are asked for.
-pub(crate) fn site_providers() -> Memo<Option<Vec<Provider>>> {
+pub(crate) fn site_apis() -> Memo<Option<Vec<Provider>>> {
     let dialog = expect_context::<ConnectionDialog>();
     Memo::new(move |_| {
         let usable = |one: &Provider| one.enabled && one.kind.takes_site_tokens();
@@ -15,5 +26,11 @@ pub(crate) fn site_providers() -> Memo<Option<Vec<Provider>>> {
 
 /// A provider's name, worth saying only where there is more than one.
 pub(crate) fn provider_name(id: &ProviderId) -> String {
-    expect_context::<ConnectionDialog>().provider_name(id)
+    provider_names()(id)
+}
+
+/// What gives providers their names, for where the context is not at hand any more.
+pub(crate) fn provider_names() -> impl Fn(&ProviderId) -> String + Copy + Send + Sync + 'static {
+    let dialog = expect_context::<ConnectionDialog>();
+    move |id| dialog.provider_name(id)
 }

@@ -12,8 +12,10 @@ use std::sync::Arc;
 use domain::api::{self, default_token};
 use domain::id::SiteTokenId;
 use domain::keeper::News;
-use domain::site::{About, Prompts, Shelf, SiteCommand, SiteId, SiteRefusal, SitesPhase, SitesView, TokenError};
-use domain::tenant::AllowedSites;
+use domain::site::{
+    About, Prompts, Shelf, SiteCommand, SitePlace, SiteRefusal, SiteToken, SitesPhase, SitesView, TokenError,
+};
+use domain::tenant::{Limit, Limits};
 use domain::time::Timestamp;
 use futures::channel::oneshot;
 use gloo_timers::callback::Timeout;
@@ -99,7 +101,7 @@ impl Inner {
         self.sites.turn.set(turn);
         let inner = Rc::clone(self);
         spawn_local(async move {
-            inner.show_allowed();
+            inner.show_limits();
             let outcome = inner.read_sites(true).await;
             if inner.sites.turn.get() != turn {
                 return;
@@ -175,38 +177,40 @@ impl Inner {
         Ok(())
     }
 
-    /// The sites the tenant allows, as far as this page knows it.
-    fn show_allowed(&self) {
-        let allowed = self.opening.borrow().as_ref().map(|opening| opening.tenant.sites.clone());
-        self.show_sites(|view| view.allowed = Arc::new(allowed.unwrap_or_default()));
+    /// What the tenant limits its tokens to, as far as this page knows it.
+    fn show_limits(&self) {
+        let limits = self.opening.borrow().as_ref().map(|opening| opening.tenant.limits());
+        self.show_sites(|view| view.limits = Arc::new(limits.unwrap_or_default()));
     }
 
-    /// The tenant was changed: it allows other sites now.
-    async fn limit_sites(self: &Rc<Self>, allowed: AllowedSites) {
-        if *self.sites.view.borrow().allowed == allowed {
+    /// The tenant was changed: it has other limits now.
+    async fn limit_sites(self: &Rc<Self>, limits: Limits) {
+        if *self.sites.view.borrow().limits == limits {
             return;
         }
         if let Some(opening) = self.opening.borrow_mut().as_mut() {
-            opening.tenant.sites = allowed;
+            opening.tenant.api = limits.api;
+            opening.tenant.sites = limits.sites;
         }
-        self.show_allowed();
+        self.show_limits();
         self.read_default_token().await;
     }
 
-    /// Whether the tenant allows a site.
+    /// Whether the tenant allows tokens of this place.
     ///
     /// # Errors
     ///
-    /// [`SiteRefusal::SiteNotAllowed`].
-    fn check_allowed(&self, site: &SiteId) -> Result<(), SiteRefusal> {
-        if self.sites.view.borrow().allows(site) { Ok(()) } else { Err(SiteRefusal::SiteNotAllowed) }
+    /// The limit that is against it.
+    fn check_limits(&self, place: &SitePlace) -> Result<(), Limit> {
+        self.sites.view.borrow().limits.against(place).map_or(Ok(()), Err)
     }
 
     /// The token of the site that is the tenant's default one, for a person who has not set another in this browser.
     fn default_of_tenant(&self, shelf: &Shelf) -> Option<SiteTokenId> {
         let opening = self.opening.borrow();
         let site = opening.as_ref()?.tenant.default_site.as_ref()?;
-        shelf.tokens().find(|token| token.place.site == *site).map(|token| token.id.clone())
+        let begins = |token: &SiteToken| token.place.site == *site && self.check_limits(&token.place).is_ok();
+        shelf.tokens().find(|token| begins(token)).map(|token| token.id.clone())
     }
 
     /// The operator's default token, if there is one and somebody looks. Without an answer there is none.
@@ -218,9 +222,7 @@ impl Inner {
         let Some(reply) = crate::http::reply(&call).await else { return };
         let Ok(answer) = reply.read() else { return };
         let found = serde_json::from_value::<default_token::DefaultTokens>(answer).unwrap_or_default();
-        let opening = self.opening.borrow().clone();
-        let allowed = |site: &SiteId| opening.as_ref().is_none_or(|opening| opening.tenant.sites.allow(site));
-        let token = found.token.filter(|token| allowed(&token.site));
+        let token = found.token.filter(|token| self.check_limits(&token.place()).is_ok());
         self.show_sites(|view| view.operators = token.map(Arc::new));
     }
 

@@ -168,6 +168,8 @@ codes! {
     OwnTenant = 409, "Your own tenant stays", "It is part of your account. Clear what it holds instead, or remove another tenant.";
     /// The person has as many tenants as they may.
     TooManyTenants = 409, "You have as many tenants as you may", "Remove one you no longer need, then add the new one.";
+    /// The tenant works with another API of site tokens.
+    ApiNotAllowed = 403, "The tenant works with another API", "Choose this API for the tenant, or use another tenant.";
     /// The tenant is limited to other sites.
     SiteNotAllowed = 403, "The tenant does not allow this site", "Add the site to the tenant, or use another tenant.";
     /// The tenant has no copy on the server, or another one than the device knows.

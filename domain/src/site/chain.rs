@@ -78,11 +78,7 @@ impl Resolution {
         let place = match site {
             Site::At(place) => Some(place.clone()),
             Site::Of(id) => view.token(id).map(|token| token.place.clone()),
-            Site::Operators => view.operators.as_ref().map(|token| SitePlace {
-                provider: token.provider.clone(),
-                site: token.site.clone(),
-                device: None,
-            }),
+            Site::Operators => view.operators.as_ref().map(|token| token.place()),
         };
         let mut resolution = Self { place, origins: Vec::new(), tried: Vec::new() };
         let Some(place) = resolution.place.clone() else {

@@ -4,7 +4,7 @@ use super::{
 };
 use crate::id::{ProviderId, SiteTokenId};
 use crate::secret::Secret;
-use crate::tenant::AllowedSites;
+use crate::tenant::Limits;
 
 /// Who is told what came of a command.
 pub type Done<T> = Box<dyn FnOnce(T)>;
@@ -75,8 +75,8 @@ pub enum SiteCommand {
     },
     /// Set the site selector.
     Choose(Chosen),
-    /// The tenant allows these sites from now on.
-    Limit(AllowedSites),
+    /// The tenant limits its tokens to these from now on.
+    Limit(Limits),
     /// Keep how far the first-time setup is.
     KeepSetup(Setup),
     /// Test a token that is kept, or the operator's.

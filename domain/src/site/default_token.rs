@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use super::SiteId;
+use super::{SiteId, SitePlace};
 use crate::id::ProviderId;
 use crate::time::Timestamp;
 
@@ -19,4 +19,11 @@ pub struct DefaultToken {
     pub identity: Option<String>,
     /// When the token says it ends.
     pub expires_at: Option<Timestamp>,
+}
+
+impl DefaultToken {
+    /// The one place it is for.
+    pub fn place(&self) -> SitePlace {
+        SitePlace { provider: self.provider.clone(), site: self.site.clone(), device: None }
+    }
 }

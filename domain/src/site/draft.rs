@@ -4,6 +4,7 @@ use super::token::{DEVICE_MAX, NAME_MAX};
 use super::{Claims, Pasted, SiteId, SiteIdError, SitePlace, SitesView, TokenHash};
 use crate::id::{ProviderId, SiteTokenId};
 use crate::secret::Secret;
+use crate::tenant::Limit;
 
 /// A site token as a person enters it, or as a file has it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,7 +87,7 @@ impl Draft {
         let place = self.place();
         let mut findings = Findings {
             site: match &place {
-                Ok(place) => (!may_be_at(place, view, editing)).then(|| NOT_ALLOWED.to_owned()),
+                Ok(place) => against(place, view, editing).map(|limit| limit.to_string()),
                 Err(error) => Some(sentence(error.to_string())),
             },
             name: too_long(self.name.trim(), NAME_MAX, "name"),
@@ -132,13 +133,12 @@ impl Draft {
     }
 }
 
-/// What is said of a site that the tenant does not allow.
-pub(super) const NOT_ALLOWED: &str = "This tenant does not allow the site.";
-
-/// Whether a token may be kept at a place: the tenant allows the site, or it is the one the token is of already.
-fn may_be_at(place: &SitePlace, view: &SitesView, editing: Option<&SiteTokenId>) -> bool {
-    let is_there = |id| view.token(id).is_some_and(|token| token.place.site == place.site);
-    view.allows(&place.site) || editing.is_some_and(is_there)
+/// What of the tenant's limits is against a token of this place; nothing where it is already.
+fn against(place: &SitePlace, view: &SitesView, editing: Option<&SiteTokenId>) -> Option<Limit> {
+    let is_there =
+        |token: &super::SiteToken| (&token.place.provider, &token.place.site) == (&place.provider, &place.site);
+    let stays = editing.and_then(|id| view.token(id)).is_some_and(|token| is_there(token));
+    view.limits.against(place).filter(|_| !stays)
 }
 
 fn sentence(text: String) -> String {
@@ -162,7 +162,7 @@ mod tests {
 
     use super::super::sample::{text, token};
     use super::*;
-    use crate::tenant::AllowedSites;
+    use crate::tenant::{AllowedSites, Limits};
 
     fn draft(site: &str, token: &Secret) -> Draft {
         Draft { site: site.to_owned(), token: token.clone(), ..Draft::empty(ProviderId::new("ace")) }
@@ -197,7 +197,8 @@ mod tests {
     #[test]
     fn a_site_the_tenant_does_not_allow_is_refused_but_for_a_token_that_is_there() {
         let only = AllowedSites::Only(vec![SiteId::parse("b").unwrap()]);
-        let view = SitesView { allowed: Arc::new(only), ..view() };
+        let limits = Limits { api: None, sites: only };
+        let view = SitesView { limits: Arc::new(limits), ..view() };
         let new = text(r#"{"identity":"new"}"#);
         let refused = draft("a", &new).findings(&view, None);
         assert_eq!((refused.site.as_deref(), refused.is_fine()), (Some("This tenant does not allow the site."), false));
@@ -206,6 +207,21 @@ mod tests {
         assert!(Draft::of(&view.tokens[0], false).findings(&view, Some(&a)).is_fine(), "it could not be renamed");
         let moved = Draft { site: "a".to_owned(), ..Draft::of(&view.tokens[1], false) };
         assert!(!moved.findings(&view, Some(&b)).is_fine());
+    }
+
+    #[test]
+    fn an_api_that_is_not_the_tenants_is_refused_but_for_a_token_that_is_there() {
+        let limits = Limits { api: Some(ProviderId::new("other")), ..Limits::default() };
+        let view = SitesView { limits: Arc::new(limits), ..view() };
+        let refused = draft("c", &text(r#"{"identity":"new"}"#)).findings(&view, None);
+        assert_eq!(refused.site.as_deref(), Some("This tenant works with another API."));
+        let a = SiteTokenId::new("a");
+        let kept = Draft::of(&view.tokens[0], false);
+        assert!(kept.findings(&view, Some(&a)).is_fine(), "it could not be renamed");
+        let moved = Draft { site: "c".to_owned(), ..kept.clone() };
+        assert!(!moved.findings(&view, Some(&a)).is_fine());
+        let to_the_tenants = Draft { provider: ProviderId::new("other"), ..kept };
+        assert!(to_the_tenants.findings(&view, Some(&a)).is_fine());
     }
 
     #[test]

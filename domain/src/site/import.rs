@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Claims, Draft, Pasted, SitePlace, SitesView, TokenHash};
 use crate::id::{ProviderId, SiteTokenId};
+use crate::tenant::Limit;
 
 mod reading;
 
@@ -100,7 +101,7 @@ impl<'a> Judge<'a> {
         for token in &*view.tokens {
             by_place.entry(&token.place).or_default().push((&token.id, &token.hash));
         }
-        let bounds = SitesView { allowed: Arc::clone(&view.allowed), ..SitesView::default() };
+        let bounds = SitesView { limits: Arc::clone(&view.limits), ..SitesView::default() };
         Self { providers, bounds, by_place, seen: HashMap::new() }
     }
 
@@ -121,7 +122,7 @@ impl<'a> Judge<'a> {
             make_default: raw.is_default,
         };
         let claims = Claims::of(&pasted.token);
-        let state = if unknown { RowState::Bad(unknown_provider(&draft)) } else { self.state(line, &draft) };
+        let state = if unknown { RowState::Bad(self.unknown_provider(&draft)) } else { self.state(line, &draft) };
         let mut row = ImportRow { line, draft, claims, state, deed: RowDeed::Skip };
         if let Some(first) = row.deeds().into_iter().next() {
             row.deed = first;
@@ -150,12 +151,13 @@ impl<'a> Judge<'a> {
         self.seen.insert((place, hash), line);
         state
     }
-}
 
-fn unknown_provider(draft: &Draft) -> String {
-    match draft.provider.as_str() {
-        "" => "No provider takes site tokens. An admin has to allow one first.".to_owned(),
-        name => format!("\"{name}\" is no provider of site tokens here."),
+    fn unknown_provider(&self, draft: &Draft) -> String {
+        match draft.provider.as_str() {
+            "" => "No provider takes site tokens. An admin has to allow one first.".to_owned(),
+            _ if self.bounds.limits.api.is_some() => Limit::Api.to_string(),
+            name => format!("\"{name}\" is no provider of site tokens here."),
+        }
     }
 }
 

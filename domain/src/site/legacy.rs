@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{Claims, Draft, NAME_MAX, Pasted, SiteId, SitesView, TokenHash};
 use crate::id::ProviderId;
 use crate::secret::Secret;
+use crate::tenant::Limit;
 
 /// The databases of earlier apps; each has its tokens in the store [`LEGACY_RECORDS`], one record a site.
 pub const LEGACY_DATABASES: [&str; 2] = ["BuildingVitalsTokens", "building-vitals-tokens"];
@@ -166,7 +167,7 @@ impl LegacyWork {
                     Err(error) => {
                         LegacyDeed::Leave(format!("Its site is called otherwise than a site can be: {error}."))
                     }
-                    Ok(id) if !view.allows(&id) => LegacyDeed::Leave(super::draft::NOT_ALLOWED.to_owned()),
+                    Ok(id) if !view.limits.sites.allow(&id) => LegacyDeed::Leave(Limit::Sites.to_string()),
                     Ok(id) if is_kept(view, &id, &key.1) || seen.contains(&key) => LegacyDeed::Known,
                     Ok(_) => LegacyDeed::Take,
                 };

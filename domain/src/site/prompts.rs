@@ -123,7 +123,7 @@ impl Prompts {
             token.map_or_else(other, |token| of_token(token, met.matter.clone()))
         });
         // What the tenant does not allow can't be used, whatever its token.
-        let tokens = || tokens().filter(|(_, token)| view.allows(&token.place.site));
+        let tokens = || tokens().filter(|(_, token)| view.allows(&token.place));
         let is_over = |token: &Arc<SiteToken>| view.is_chosen(&token.id) && token.standing(now) == Standing::Expired;
         let over = tokens().filter(|(_, token)| is_over(token)).map(|token| of_token(token, Matter::Expired));
         let soon = tokens().filter_map(|token| Some(of_token(token, expiring(token.1, now)?)));
@@ -135,7 +135,7 @@ impl Prompts {
             .filter(|(about, matter, _)| self.is_open(about, matter, view, now));
         // The most urgent; of those the one that ends first, then by name.
         let (about, matter, _) = all.max_by_key(|(_, matter, order)| (matter.rank(), Reverse(*order)))?;
-        let usable = view.tokens.iter().filter(|token| view.allows(&token.place.site));
+        let usable = view.tokens.iter().filter(|token| view.allows(&token.place));
         let others = usable.filter(|token| about != About::Token(token.id.clone()));
         let more = others.filter(|token| expiring(token, now).is_some()).count();
         Some(Prompt { about, matter, more })

@@ -2,6 +2,7 @@ use super::{FormatError, TestOutcome, TestReport};
 use crate::api::{Code, Problem};
 use crate::audit::Reason;
 use crate::id::SiteTokenId;
+use crate::tenant::Limit;
 use crate::vault::StoreError;
 
 /// Why a command was not carried out; nothing was changed then. The text is for a person.
@@ -28,9 +29,9 @@ pub enum SiteRefusal {
     /// The provider has no refresh endpoint: a person must get a new token.
     #[error("The provider gives no new tokens by itself. Get a new one there, and enter it here.")]
     NoRefresh,
-    /// The tenant does not allow this site.
-    #[error("This tenant does not allow the site. Allow it on the Tenants page, or work in another tenant.")]
-    SiteNotAllowed,
+    /// The tenant's limits are against it.
+    #[error("{0} Change that on the Tenants page, or work in another tenant.")]
+    NotAllowed(#[from] Limit),
     /// Another tab changed it in between.
     #[error("It was changed in another tab. See what is there now, and try again.")]
     Changed,
@@ -52,7 +53,7 @@ impl SiteRefusal {
             Self::Gone => "gone",
             Self::Duplicate(_) => "duplicate",
             Self::NoRefresh => "no_refresh",
-            Self::SiteNotAllowed => "site_not_allowed",
+            Self::NotAllowed(limit) => return Some(reason_of(limit.code())),
             Self::Changed => "changed_elsewhere",
             Self::NotStored(_) => "not_stored",
         };
@@ -122,7 +123,7 @@ mod tests {
         assert_eq!(failed(TestOutcome::Unknown, Some(late.clone())).as_deref(), Some("upstream_timeout"));
         assert_eq!(report(TestOutcome::Works, None).reason(), None);
         assert_eq!(words(&late.into()).as_deref(), Some("upstream_timeout"));
-        assert_eq!(words(&SiteRefusal::SiteNotAllowed).as_deref(), Some("site_not_allowed"));
+        assert_eq!(words(&SiteRefusal::NotAllowed(Limit::Sites)).as_deref(), Some("site_not_allowed"));
         assert_eq!(words(&StoreError::QuotaExceeded.into()).as_deref(), Some("not_stored"));
         assert_eq!((words(&SiteRefusal::Fields), words(&SiteRefusal::NotOpen)), (None, None));
     }

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{DefaultToken, Draft, LegacyFound, Prompt, SiteId, SitePlace, SiteToken, TokenHash};
+use super::{DefaultToken, Draft, LegacyFound, Prompt, SitePlace, SiteToken, TokenHash};
 use crate::id::SiteTokenId;
-use crate::tenant::AllowedSites;
+use crate::tenant::Limits;
 use crate::time::Timestamp;
 
 /// What a person sees of site tokens: plain data, cheap to clone and to compare. There is no token's text in it, but for one
@@ -24,8 +24,8 @@ pub struct SitesView {
     /// What the site selector stands at; a person's last choice, else the default site, else the operator's default
     /// token. `None` when there is neither.
     pub chosen: Option<Chosen>,
-    /// The sites the tenant allows; a token of another one stays, and can't be used.
-    pub allowed: Arc<AllowedSites>,
+    /// What the tenant limits its tokens to; one beyond them stays, and can't be used.
+    pub limits: Arc<Limits>,
     /// The operator's default token, if there is one and the tenant may use it.
     pub operators: Option<Arc<DefaultToken>>,
     /// Until when a person wants no word of the operator's default token.
@@ -131,9 +131,9 @@ impl SitesView {
         self.tokens.iter().find(|token| token.id == *id)
     }
 
-    /// Whether the tenant allows this site.
-    pub fn allows(&self, site: &SiteId) -> bool {
-        self.allowed.allow(site)
+    /// Whether the tenant allows tokens of this place.
+    pub fn allows(&self, place: &SitePlace) -> bool {
+        self.limits.against(place).is_none()
     }
 
     /// The chosen token, when it is one the person keeps.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::AllowedSites;
 use crate::api::FieldError;
+use crate::id::ProviderId;
 use crate::site::SiteId;
 
 /// How many characters a tenant's name has, without blanks around it.
@@ -18,6 +19,9 @@ pub const MOST_SITES: usize = 400;
 pub struct TenantForm {
     /// Its name, 1 to 60 characters.
     pub name: String,
+    /// The one API whose site tokens it works with, which the server knows; `None` for every one that an admin allowed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api: Option<ProviderId>,
     /// The sites its tokens may be used for; at most 400 in a list.
     #[serde(default)]
     pub sites: AllowedSites,
@@ -72,7 +76,7 @@ mod tests {
     }
 
     fn form(name: &str) -> TenantForm {
-        TenantForm { name: name.to_owned(), sites: AllowedSites::All, default_site: None }
+        TenantForm { name: name.to_owned(), api: None, sites: AllowedSites::All, default_site: None }
     }
 
     fn wrong(form: &TenantForm) -> Vec<String> {

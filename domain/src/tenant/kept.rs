@@ -104,13 +104,14 @@ impl KeptTenants {
     }
 }
 
-/// A tenant of which only the id is known; the server limits its sites all the same.
+/// A tenant of which only the id is known; the server limits its API and sites all the same.
 fn unnamed(id: Option<TenantId>, own: &TenantId) -> Tenant {
     let is_own = id.is_none();
     Tenant {
         id: id.unwrap_or_else(|| own.clone()),
         name: if is_own { OWN_NAME } else { "Tenant" }.to_owned(),
         is_own,
+        api: None,
         sites: AllowedSites::All,
         default_site: None,
         created_at: Timestamp::default(),

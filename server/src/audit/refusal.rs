@@ -69,6 +69,7 @@ fn action(refused: Refused<'_>, signed_in: bool, code: Code) -> Option<Action> {
     match code {
         Code::NotAllowed
         | Code::TenantUnknown
+        | Code::ApiNotAllowed
         | Code::SiteNotAllowed
         | Code::CallNotAllowed
         | Code::CrossSite

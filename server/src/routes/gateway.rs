@@ -76,7 +76,7 @@ pub async fn call(state: AppState, who: Arc<SignedIn>, request: Request) -> Resu
     let provider = state.allowed_provider(&asked.provider).await?;
     provider.permits(method, &asked.path).map_err(not_permitted)?;
     let tenant = state.tenant(&who.person, asked.tenant.as_ref()).await?;
-    check_site(&tenant, &provider, &asked)?;
+    check_limits(&tenant, &provider, &asked)?;
     let (token, source) = token(&state, &asked)?;
     let window = match count(&state, (&who, &tenant), &provider, &asked) {
         Ok(window) => window,
@@ -158,14 +158,16 @@ fn not_permitted(why: NotPermitted) -> Problem {
     }
 }
 
-/// Whether the tenant allows the site; one that is limited says which site each call of a site API is about.
-fn check_site(tenant: &Tenant, provider: &Provider, asked: &Asked) -> Result<(), Problem> {
+/// Whether the tenant allows API and site; one that is limited says which site each call of a site API is about.
+fn check_limits(tenant: &Tenant, provider: &Provider, asked: &Asked) -> Result<(), Problem> {
+    let takes_site_tokens = provider.kind.takes_site_tokens();
+    if takes_site_tokens {
+        tenant.check_api(&provider.id)?;
+    }
     match &asked.site {
         Some(site) => tenant.check_site(site),
-        None if provider.kind.takes_site_tokens() && tenant.sites != AllowedSites::All => {
-            Err(Problem::new(Code::SiteNotAllowed)
-                .with_detail("This tenant is limited to some sites, and the call names none. Name its site."))
-        }
+        None if takes_site_tokens && tenant.sites != AllowedSites::All => Err(Problem::new(Code::SiteNotAllowed)
+            .with_detail("This tenant is limited to some sites, and the call names none. Name its site.")),
         None => Ok(()),
     }
 }

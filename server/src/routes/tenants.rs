@@ -2,10 +2,11 @@ use domain::api::tenants::{AddTenant, ChangeTenant, RemoveTenant, TellTokenCount
 use domain::api::{Code, Problem};
 use domain::audit::Action;
 use domain::id::TenantId;
-use domain::tenant::Tenant;
+use domain::tenant::{Tenant, TenantForm};
 
 use super::asked::{Asked, Reply};
 use crate::problem::wait;
+use crate::state::AppState;
 use crate::store::{ChangeTenantError, ToldCounts};
 
 /// The tenants of the person signed in.
@@ -16,6 +17,7 @@ pub async fn tenants(asked: Asked<Tenants>) -> Result<Reply<Vec<Tenant>>, Proble
 /// Makes a tenant.
 pub async fn add_tenant(asked: Asked<AddTenant>) -> Result<Reply<Tenant>, Problem> {
     let (state, person) = (&asked.state, &asked.who()?.person);
+    check_api(state, &asked.body).await?;
     let id = TenantId::from_random(state.entropy.bits());
     let note = asked.entry(Action::TenantAdded);
     let made = state.store.add_tenant(person, &id, &asked.body, state.clock.now(), &note).await.map_err(refused)?;
@@ -26,6 +28,7 @@ pub async fn add_tenant(asked: Asked<AddTenant>) -> Result<Reply<Tenant>, Proble
 /// Changes a tenant.
 pub async fn change_tenant(asked: Asked<ChangeTenant>) -> Result<Reply<Tenant>, Problem> {
     let (id, person) = (&asked.endpoint.id, &asked.who()?.person);
+    check_api(&asked.state, &asked.body).await?;
     let changed = asked
         .state
         .store
@@ -57,6 +60,18 @@ pub async fn tell_token_counts(asked: Asked<TellTokenCounts>) -> Result<Reply<()
     let (user, session, at) = (person.id.clone(), who.session.id.clone(), state.clock.now());
     state.store.tell_token_counts(&ToldCounts { user, tenant, session, at, counts: asked.body }).await?;
     Ok(().into())
+}
+
+/// Whether the server knows the API that the tenant is to work with.
+async fn check_api(state: &AppState, form: &TenantForm) -> Result<(), Problem> {
+    let Some(api) = &form.api else { return Ok(()) };
+    match state.provider(api).await? {
+        Some(provider) if provider.kind.takes_site_tokens() => Ok(()),
+        _ => {
+            let message = "There is no such API of site tokens here. It may have been removed; choose another one.";
+            Err(Problem::new(Code::InvalidFields).with_error("api", message.to_owned()))
+        }
+    }
 }
 
 fn refused(error: ChangeTenantError) -> Problem {

@@ -144,7 +144,7 @@ async fn what_admins_decide_is_recorded_with_what_it_is_about() {
 async fn a_tenant_is_recorded_from_its_beginning_to_its_end() {
     let rig = Rig::new().await;
     let mut admin = rig.admin().await;
-    let form = TenantForm { name: "Clinics".to_owned(), sites: AllowedSites::All, default_site: None };
+    let form = TenantForm { name: "Clinics".to_owned(), api: None, sites: AllowedSites::All, default_site: None };
     let id = admin.ask(AddTenant, form).await.unwrap().id;
     admin.ask(RemoveTenant { id: id.clone() }, ()).await.unwrap();
     let events = recorded(&rig).await;
@@ -251,7 +251,7 @@ async fn what_can_t_be_recorded_is_not_done() {
     scene.answers(token("canary")).await;
     break_the_log(rig).await;
     let internal = Some(Code::Internal);
-    let form = TenantForm { name: "Clinics".to_owned(), sites: AllowedSites::All, default_site: None };
+    let form = TenantForm { name: "Clinics".to_owned(), api: None, sites: AllowedSites::All, default_site: None };
     assert_eq!(code(rig.browser().sign_in("bob", PASSWORD).await), internal);
     assert_eq!(code(rig.browser().sign_in("bob", "a wrong password").await), internal);
     assert_eq!(code(bob.ask(SignOut, ()).await), internal);

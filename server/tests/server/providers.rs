@@ -11,7 +11,7 @@ use domain::provider::{
 
 use crate::rig::{Browser, Rig, code};
 
-fn pingone(name: &str) -> ProviderForm {
+pub fn pingone(name: &str) -> ProviderForm {
     let kind = ProviderKind::PingOne { regions: vec![Region::Eu], custom_domains: Vec::new() };
     ProviderForm {
         name: name.to_owned(),

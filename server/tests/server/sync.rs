@@ -18,7 +18,7 @@ async fn own(browser: &mut Browser) -> TenantId {
 }
 
 async fn tenant(browser: &mut Browser, name: &str) -> TenantId {
-    let form = TenantForm { name: name.to_owned(), sites: AllowedSites::All, default_site: None };
+    let form = TenantForm { name: name.to_owned(), api: None, sites: AllowedSites::All, default_site: None };
     browser.ask(AddTenant, form).await.unwrap().id
 }
 

@@ -1,17 +1,20 @@
 //! Tenants: each person's own, and those they add; nobody reaches one of somebody else.
 
 use domain::api::account::{CurrentSession, Role};
+use domain::api::providers::{AddProvider, RemoveProvider};
 use domain::api::tenants::{AddTenant, ChangeTenant, RemoveTenant, Tenants};
 use domain::api::users::{ChangeUser, UserChange};
 use domain::api::{Code, Problem};
-use domain::id::TenantId;
+use domain::id::{ProviderId, TenantId};
+use domain::provider::GatewayRules;
 use domain::site::SiteId;
 use domain::tenant::{AllowedSites, OWN_NAME, TenantForm};
 
+use crate::providers::pingone;
 use crate::rig::{Browser, Rig, code};
 
 fn form(name: &str) -> TenantForm {
-    TenantForm { name: name.to_owned(), sites: AllowedSites::All, default_site: None }
+    TenantForm { name: name.to_owned(), api: None, sites: AllowedSites::All, default_site: None }
 }
 
 async fn names(browser: &mut Browser) -> Vec<String> {
@@ -125,4 +128,26 @@ async fn a_form_that_can_t_be_kept_names_its_fields_and_a_wrong_site_is_no_site(
     let answer = ada.send("POST", "/api/v1/tenants", &headers, r#"{"name":"a","sites":{"only":["a/b"]}}"#).await;
     assert_eq!(answer.problem().code, Code::InvalidBody);
     assert_eq!(names(&mut ada).await, [OWN_NAME]);
+}
+
+#[tokio::test]
+async fn a_tenant_works_with_an_api_that_is_there_and_takes_site_tokens() {
+    let rig = Rig::new().await;
+    let mut ada = rig.admin().await;
+    let tied = |id: &ProviderId| TenantForm { api: Some(id.clone()), ..form("Clinics") };
+    let sites = ada.ask(AddProvider, crate::passing::form("https://a.example.com", GatewayRules::default())).await;
+    let (sites, pingone) = (sites.unwrap().id, ada.ask(AddProvider, pingone("PingOne")).await.unwrap().id);
+    for wrong in [pingone, ProviderId::new("nobody"), ProviderId::new(""), ProviderId::new("a%2Fb")] {
+        let problem = ada.ask(AddTenant, tied(&wrong)).await.unwrap_err();
+        let fields: Vec<_> = problem.errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!((problem.code, fields), (Code::InvalidFields, vec!["api"]), "{wrong}");
+    }
+    let made = ada.ask(AddTenant, tied(&sites)).await.unwrap();
+    assert_eq!(made.api.as_ref(), Some(&sites));
+    ada.ask(RemoveProvider { id: sites.clone() }, ()).await.unwrap();
+    let kept = ada.ask(Tenants, ()).await.unwrap().into_iter().find(|tenant| tenant.id == made.id).unwrap();
+    assert_eq!(kept.api, made.api, "it calls nothing rather than everything");
+    assert!(ada.ask(ChangeTenant { id: made.id.clone() }, tied(&sites)).await.is_err());
+    let freed = ada.ask(ChangeTenant { id: made.id }, form("Clinics")).await.unwrap();
+    assert_eq!(freed.api, None);
 }

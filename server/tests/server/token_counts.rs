@@ -23,7 +23,7 @@ async fn own(browser: &mut Browser) -> TenantId {
 }
 
 async fn clinics(browser: &mut Browser) -> TenantId {
-    let form = TenantForm { name: "Clinics".to_owned(), sites: AllowedSites::All, default_site: None };
+    let form = TenantForm { name: "Clinics".to_owned(), api: None, sites: AllowedSites::All, default_site: None };
     browser.ask(AddTenant, form).await.unwrap().id
 }
 

@@ -84,7 +84,7 @@ async fn a_disabled_persons_half_is_released_to_nobody() {
 async fn halves_of_a_tenant_go_with_it() {
     let rig = Rig::new().await;
     let mut ada = rig.admin().await;
-    let form = TenantForm { name: "Clinics".to_owned(), sites: AllowedSites::All, default_site: None };
+    let form = TenantForm { name: "Clinics".to_owned(), api: None, sites: AllowedSites::All, default_site: None };
     let tenant = ada.ask(AddTenant, form).await.unwrap().id;
     let of_tenant = ada.ask(MakeVaultHalf, NewHalf { tenant: tenant.clone() }).await.unwrap();
     let of_own = made(&mut ada).await;

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use domain::id::SiteTokenId;
 use domain::site::{SiteToken, Standing, VerdictKind};
+use domain::tenant::Limit;
 use leptos::prelude::*;
 
 use super::calls::calls_left;
@@ -20,8 +21,8 @@ pub(super) fn card(sites: Sites, wanted: Wanted, removal: Removal, id: SiteToken
     let name = move || token.with(|token| token.as_ref().map(|token| token.name.clone()));
     let (own, heading) = (id.clone(), format!("site-{id}"));
     let is_default = Memo::new(move |_| sites.with(|view| view.is_default(&own)));
-    let allowed = Memo::new(move |_| {
-        token.with(|token| token.as_ref().is_none_or(|token| sites.with(|view| view.allows(&token.place.site))))
+    let limit = Memo::new(move |_| {
+        token.with(|token| token.as_ref().and_then(|token| sites.with(|view| view.limits.against(&token.place))))
     });
     let mood = Signal::derive(move || standing.get().map_or(Mood::None, site_mood));
     let word = Signal::derive(move || standing.get().map_or("", Standing::word).to_owned());
@@ -36,14 +37,14 @@ pub(super) fn card(sites: Sites, wanted: Wanted, removal: Removal, id: SiteToken
                 </div>
                 <div class="site-marks">
                     {move || is_default.get().then(|| view! { <span class="mark-default">"Default"</span> })}
-                    {move || (!allowed.get()).then(|| view! { <span class="badge bad">"Not allowed here"</span> })}
+                    {move || limit.get().map(|_| view! { <span class="badge bad">"Not allowed here"</span> })}
                     <Badge mood word />
                 </div>
             </header>
             {life_bar(sites.life(token))}
             {known(sites, wanted, id.clone(), token)}
             {remarks(token)}
-            {not_allowed(allowed)}
+            {not_allowed(limit)}
             {deeds(sites, removal, id, token, standing, is_default)}
         </article>
     }
@@ -142,13 +143,13 @@ const fn verdict_word(kind: VerdictKind) -> &'static str {
     }
 }
 
-/// What it means that the tenant does not allow the site.
-fn not_allowed(allowed: Memo<bool>) -> AnyView {
+/// What it means that the tenant's limits are against it.
+fn not_allowed(limit: Memo<Option<Limit>>) -> AnyView {
     let shown = move || {
-        (!allowed.get()).then(|| {
+        limit.get().map(|limit| {
             view! {
                 <p class="hint">
-                    "This tenant does not allow the site, so the token stays unused here. " <a href="/tenants">"Allow it on the Tenants page"</a> ", or work in another tenant."
+                    {limit.to_string()} " So the token stays unused here. " <a href="/tenants">"Allow it on the Tenants page"</a> ", or work in another tenant."
                 </p>
             }
         })

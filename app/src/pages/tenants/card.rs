@@ -3,6 +3,7 @@ use leptos::prelude::*;
 
 use super::Doors;
 use crate::components::{Badge, Button, Icon, Look, Moment, fact, facts};
+use crate::sites::provider_names;
 use crate::tenancy::Tenancy;
 use crate::toasts::Toasts;
 use crate::words::{Mood, count};
@@ -31,7 +32,12 @@ pub(super) fn card(tenant: Tenant, doors: Doors) -> AnyView {
 
 fn rows(tenant: &Tenant) -> Vec<AnyView> {
     let kind = if tenant.is_own { "Your own; it stays" } else { "Added" };
-    let mut rows = vec![fact("Kind", kind.into_any()), fact("Sites", sites(&tenant.sites))];
+    let mut rows = vec![fact("Kind", kind.into_any())];
+    if let Some(api) = tenant.api.clone() {
+        let name = provider_names();
+        rows.push(fact("API", (move || name(&api)).into_any()));
+    }
+    rows.push(fact("Sites", sites(&tenant.sites)));
     if let Some(site) = &tenant.default_site {
         rows.push(fact("Default site", view! { <span class="code">{site.to_string()}</span> }.into_any()));
     }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use domain::api::tenants::{AddTenant, ChangeTenant};
+use domain::id::ProviderId;
 use leptos::prelude::*;
 
 use super::Doors;
@@ -8,6 +9,7 @@ use super::form::{ALL, Form, ONLY};
 use crate::Ports;
 use crate::ask::{Deed, ask};
 use crate::components::{Button, Choice, Dialog, Field, Look, ProblemBox, Select};
+use crate::sites::{provider_names, site_apis};
 use crate::tenancy::Tenancy;
 use crate::toasts::Toasts;
 
@@ -56,6 +58,7 @@ fn content(doors: Doors, dirty: RwSignal<bool>) -> AnyView {
                 hint="Only you see it: a customer, a company, an environment"
                 notes=deed.notes("name")
             />
+            {one_api(form, deed)}
             {limits(form, deed)}
             <div class="actions">
                 <Button label="Cancel" on_press=move |()| doors.edit.set(false) />
@@ -64,6 +67,36 @@ fn content(doors: Doors, dirty: RwSignal<bool>) -> AnyView {
         </form>
     }
     .into_any()
+}
+
+/// Which API, where there is more than one to choose from.
+fn one_api(form: Form, deed: Deed) -> AnyView {
+    let apis = site_apis();
+    let name = provider_names();
+    let first = form.api.get_untracked();
+    let choices = Signal::derive(move || {
+        let known = apis.get().unwrap_or_default();
+        let gone = !first.is_empty() && known.iter().all(|one| one.id.as_str() != first);
+        let gone = gone.then(|| Choice::new(&first, name(&ProviderId::new(first.as_str()))));
+        let known = known.into_iter().map(|one| Choice::new(one.id.as_str(), one.name));
+        std::iter::once(Choice::new("", "Every one")).chain(known).chain(gone).collect::<Vec<_>>()
+    });
+    let several = Memo::new(move |_| choices.with(Vec::len) > 2 || form.api.with_untracked(|api| !api.is_empty()));
+    let select = move || {
+        several.get().then(|| {
+            view! {
+                <Select
+                    id="tenant-api"
+                    label="API of its site tokens"
+                    value=form.api
+                    choices
+                    hint="With one chosen, tokens of any other are neither kept nor sent in this tenant"
+                    notes=deed.notes("api")
+                />
+            }
+        })
+    };
+    view! { {select} }.into_any()
 }
 
 fn limits(form: Form, deed: Deed) -> AnyView {

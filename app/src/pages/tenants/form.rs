@@ -1,4 +1,5 @@
 use domain::api::{Code, Problem};
+use domain::id::ProviderId;
 use domain::site::SiteId;
 use domain::tenant::{AllowedSites, Tenant, TenantForm, findings};
 use leptos::prelude::*;
@@ -12,6 +13,8 @@ pub(super) const ONLY: &str = "only";
 #[derive(Clone, Copy)]
 pub(super) struct Form {
     pub(super) name: RwSignal<String>,
+    /// The id of a provider; empty for every one.
+    pub(super) api: RwSignal<String>,
     /// [`ALL`] or [`ONLY`].
     pub(super) limit: RwSignal<String>,
     pub(super) sites: RwSignal<String>,
@@ -26,8 +29,10 @@ impl Form {
             Some(AllowedSites::All) | None => (ALL, String::new()),
         };
         let default_site = tenant.and_then(|tenant| tenant.default_site.as_ref());
+        let api = tenant.and_then(|tenant| tenant.api.as_ref());
         Self {
             name: RwSignal::new(tenant.map(|tenant| tenant.name.clone()).unwrap_or_default()),
+            api: RwSignal::new(api.map(ToString::to_string).unwrap_or_default()),
             limit: RwSignal::new(limit.to_owned()),
             sites: RwSignal::new(sites),
             default_site: RwSignal::new(default_site.map(ToString::to_string).unwrap_or_default()),
@@ -54,7 +59,8 @@ impl Form {
                 None
             }
         };
-        let form = TenantForm { name: self.name.get_untracked().trim().to_owned(), sites, default_site };
+        let api = Some(self.api.get_untracked()).filter(|id| !id.is_empty()).map(ProviderId::new);
+        let form = TenantForm { name: self.name.get_untracked().trim().to_owned(), api, sites, default_site };
         problem.errors.extend(findings(&form, others.iter().map(String::as_str)));
         if problem.errors.is_empty() { Ok(form) } else { Err(problem) }
     }

@@ -56,10 +56,8 @@ impl Inner {
         let mut way = Way::default();
         loop {
             let resolution = Resolution::of(&call.site, &self.sites.view.borrow(), self.now());
-            if let Some(place) = &resolution.place
-                && self.check_allowed(&place.site).is_err()
-            {
-                return Err(CallFailure::Problem(Problem::new(Code::SiteNotAllowed)));
+            if let Some(limit) = resolution.place.as_ref().and_then(|place| self.check_limits(place).err()) {
+                return Err(CallFailure::Problem(Problem::new(limit.code())));
             }
             let next = way.next(&resolution);
             if way.lacks_sync(&call.site, &resolution, next.as_ref()) {

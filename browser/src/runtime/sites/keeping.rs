@@ -219,7 +219,7 @@ impl Inner {
             let pasted = Pasted::mend(row.draft.token.expose());
             pasted.check()?;
             let place = row.draft.place().map_err(|_| SiteRefusal::Fields)?;
-            self.check_allowed(&place.site)?;
+            self.check_limits(&place)?;
             let is_news = known.insert((place.clone(), TokenHash::of(&pasted.token)));
             let id = match &row.deed {
                 RowDeed::Replace(id) => {
@@ -270,7 +270,7 @@ impl Inner {
         }
         let place = draft.place().map_err(|_| SiteRefusal::Fields)?;
         if !findings.is_fine() {
-            self.check_allowed(&place.site)?;
+            self.check_limits(&place)?;
             return Err(SiteRefusal::Fields);
         }
         Ok((place, Some(pasted.token).filter(|text| !text.is_empty())))

@@ -50,7 +50,7 @@ impl Inner {
                 done(self.report_refusal(Action::TokenImported, &whose, taken));
             }
             SiteCommand::RollBackLegacy { done } => done(self.roll_back_legacy_sites().await),
-            SiteCommand::Limit(allowed) => self.limit_sites(allowed).await,
+            SiteCommand::Limit(limits) => self.limit_sites(limits).await,
             SiteCommand::LetGo(about) => self.let_askers_go(|waiting| *waiting == about),
             SiteCommand::Answer { prompt, answer } => self.answer_site_prompt(&prompt, answer).await,
             command => self.serve_site_call(command).await,

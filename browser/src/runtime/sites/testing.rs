@@ -86,7 +86,7 @@ impl Inner {
     }
 
     async fn tried(&self, place: &SitePlace, text: Option<&Secret>) -> Result<TestReport, SiteRefusal> {
-        self.check_allowed(&place.site)?;
+        self.check_limits(place)?;
         let api = self.site_api(&place.provider).await?;
         let begun = self.now();
         let outgoing = Outgoing { place, path: &api.test_path, method: Method::Get, body: None };
@@ -116,7 +116,7 @@ impl Inner {
 
     async fn refreshed_site(self: &Rc<Self>, id: &SiteTokenId) -> Result<TestReport, SiteRefusal> {
         let facts = self.site_facts(id)?;
-        self.check_allowed(&facts.place.site)?;
+        self.check_limits(&facts.place)?;
         let api = self.site_api(&facts.place.provider).await?;
         let path = api.refresh_path.ok_or(SiteRefusal::NoRefresh)?;
         let texts = self.site_vault()?.site_texts(id).await?.ok_or(SiteRefusal::Gone)?;

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::super::sample::{text, token};
 use super::*;
 use crate::secret::Secret;
-use crate::tenant::AllowedSites;
+use crate::tenant::{AllowedSites, Limits};
 
 fn jwt(identity: &str) -> Secret {
     text(&format!(r#"{{"identity":"{identity}"}}"#))
@@ -110,9 +110,24 @@ fn a_file_without_tokens_says_so() {
 #[test]
 fn a_row_for_a_site_the_tenant_does_not_allow_is_bad_and_says_so() {
     let only = AllowedSites::Only(vec![crate::site::SiteId::parse("a").unwrap()]);
-    let view = SitesView { allowed: Arc::new(only), ..SitesView::default() };
+    let limits = Limits { api: None, sites: only };
+    let view = SitesView { limits: Arc::new(limits), ..SitesView::default() };
     let read = rows(&format!("a,{}\nb,{}\n", jwt("a").expose(), jwt("b").expose()), &view);
     assert_eq!(read[0].state, RowState::New);
     assert_eq!(read[1].state, RowState::Bad("This tenant does not allow the site.".to_owned()));
     assert_eq!(read[1].deeds(), [RowDeed::Skip]);
+}
+
+#[test]
+fn a_row_for_another_api_than_the_tenants_is_bad_and_says_so() {
+    let limits = Limits { api: Some(ProviderId::new("ace")), ..Limits::default() };
+    let view = SitesView { limits: Arc::new(limits), ..SitesView::default() };
+    let file = format!("site,token,provider\na,{},ace\nb,{},other\n", jwt("a").expose(), jwt("b").expose());
+    let states = |providers: &[&str]| -> Vec<RowState> {
+        let providers: Vec<_> = providers.iter().map(|id| ProviderId::new(*id)).collect();
+        read(file.as_bytes(), &view, &providers).unwrap().into_iter().map(|row| row.state).collect()
+    };
+    let bad = RowState::Bad("This tenant works with another API.".to_owned());
+    assert_eq!(states(&["ace"]), [RowState::New, bad.clone()]);
+    assert_eq!(states(&["ace", "other"]), [RowState::New, bad]);
 }

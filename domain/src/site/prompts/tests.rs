@@ -4,7 +4,7 @@ use super::super::sample::{NOW, site, token};
 use super::super::{ChainSource, DefaultToken, SitePlace, WhyNot};
 use super::*;
 use crate::id::ProviderId;
-use crate::tenant::AllowedSites;
+use crate::tenant::{AllowedSites, Limits};
 
 const DAY: i64 = 86_400_000;
 
@@ -166,7 +166,8 @@ fn the_end_of_the_operators_token_is_said_to_who_works_with_it_and_tomorrow_hold
 #[test]
 fn nothing_is_said_of_a_token_whose_site_the_tenant_does_not_allow() {
     let only = AllowedSites::Only(vec![site("b")]);
-    let view = SitesView { allowed: Arc::new(only), ..view(vec![token("a", Some(1)), token("b", Some(6))]) };
+    let limits = Limits { api: None, sites: only };
+    let view = SitesView { limits: Arc::new(limits), ..view(vec![token("a", Some(1)), token("b", Some(6))]) };
     let prompt = Prompts::default().due(&view, NOW).unwrap();
     assert_eq!((prompt.about, prompt.more), (about("b"), 0));
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 fn tenant_form(name: &str) -> TenantForm {
-    TenantForm { name: name.to_owned(), sites: AllowedSites::All, default_site: None }
+    TenantForm { name: name.to_owned(), api: None, sites: AllowedSites::All, default_site: None }
 }
 
 /// Makes a tenant of that name and id.
@@ -37,11 +37,12 @@ pub(crate) async fn tenants_are_made_listed_changed_and_removed(store: &dyn Stor
     let site = |text: &str| SiteId::parse(text).unwrap();
     let limited = TenantForm {
         name: " Foo ".to_owned(),
+        api: Some(ProviderId::new("ace")),
         sites: AllowedSites::Only(vec![site("b"), site("a"), site("b")]),
         default_site: Some(site("b")),
     };
     let changed = store.change_tenant(&ada, &zoo, &limited, &note()).await.unwrap();
-    assert_eq!(changed.name, "Foo");
+    assert_eq!((changed.name.as_str(), changed.api.as_ref()), ("Foo", Some(&ProviderId::new("ace"))));
     assert_eq!(changed.sites, AllowedSites::Only(vec![site("a"), site("b")]));
     assert_eq!(store.tenant(&ada, &zoo).await.unwrap(), Some(changed));
     store.remove_tenant(&ada, &bar, &note()).await.unwrap();

@@ -12,6 +12,7 @@ mod m0008_alerts;
 mod m0009_vault_half;
 mod m0010_token_counts;
 mod m0011_counts_of_each_browser;
+mod m0012_api_of_a_tenant;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_vault_half::Migration),
             Box::new(m0010_token_counts::Migration),
             Box::new(m0011_counts_of_each_browser::Migration),
+            Box::new(m0012_api_of_a_tenant::Migration),
         ]
     }
 }

@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use domain::audit::Entry;
-use domain::id::TenantId;
+use domain::id::{ProviderId, TenantId};
 use domain::tenant::{AllowedSites, MOST_TENANTS, OWN_NAME, Tenant, TenantForm, findings};
 use domain::time::Timestamp;
 use sea_orm::sea_query::OnConflict;
@@ -63,7 +63,12 @@ impl Tenants for Database {
         let changed = checked(form, &others, id, old.created_at, old.is_own)?;
         // The person's own tenant has no row until it is changed for the first time.
         let replaced = OnConflict::column(tenant::Column::Id)
-            .update_columns([tenant::Column::Name, tenant::Column::Sites, tenant::Column::DefaultSite])
+            .update_columns([
+                tenant::Column::Name,
+                tenant::Column::Api,
+                tenant::Column::Sites,
+                tenant::Column::DefaultSite,
+            ])
             .to_owned();
         let write = tenant::Entity::insert(row(&changed, person)?).on_conflict(replaced);
         write.exec_without_returning(&transaction).await.map_err(StoreError::from)?;
@@ -114,6 +119,7 @@ fn unnamed(person: &Person) -> Tenant {
         id: person.tenant.clone(),
         name: OWN_NAME.to_owned(),
         is_own: true,
+        api: None,
         sites: AllowedSites::All,
         default_site: None,
         created_at: person.created_at,
@@ -132,8 +138,8 @@ fn checked(
     if !errors.is_empty() {
         return Err(ChangeTenantError::Form(errors));
     }
-    let TenantForm { name, sites, default_site } = form.clone().tidied();
-    Ok(Tenant { id: id.clone(), name, is_own, sites, default_site, created_at })
+    let TenantForm { name, api, sites, default_site } = form.clone().tidied();
+    Ok(Tenant { id: id.clone(), name, is_own, api, sites, default_site, created_at })
 }
 
 fn row(tenant: &Tenant, person: &Person) -> Result<tenant::ActiveModel, StoreError> {
@@ -141,6 +147,7 @@ fn row(tenant: &Tenant, person: &Person) -> Result<tenant::ActiveModel, StoreErr
         id: Set(tenant.id.to_string()),
         user_id: Set(person.id.to_string()),
         name: Set(tenant.name.clone()),
+        api: Set(tenant.api.as_ref().map(ToString::to_string)),
         sites: Set(serde_json::to_string(&tenant.sites).map_err(|_| UNREADABLE)?),
         default_site: Set(tenant.default_site.clone().map(String::from)),
         created_at: Set(tenant.created_at.millis()),
@@ -153,6 +160,7 @@ fn read(row: tenant::Model, person: &Person) -> Result<Tenant, StoreError> {
         is_own: row.id == person.tenant.as_str(),
         id: TenantId::new(row.id),
         name: row.name,
+        api: row.api.map(ProviderId::new),
         sites: serde_json::from_str(&row.sites).map_err(|_| UNREADABLE)?,
         default_site,
         created_at: Timestamp::from_millis(row.created_at),

@@ -37,7 +37,7 @@ pub(super) struct Bobs {
 
 pub(super) fn form(name: &str) -> TenantForm {
     let site = SiteId::parse("canary-site").unwrap();
-    TenantForm { name: name.to_owned(), sites: AllowedSites::Only(vec![site]), default_site: None }
+    TenantForm { name: name.to_owned(), api: None, sites: AllowedSites::Only(vec![site]), default_site: None }
 }
 
 pub(super) fn push(copy: &SyncCopyId, key: &SyncKeyId) -> SyncPush {

@@ -90,7 +90,7 @@ async fn rules_tenants_and_the_window_of_a_site_hold_for_the_handshake() {
     assert_eq!(shake(&mut stage, "live/..%2fpoints", &[OURS]).await.problem().code, Code::InvalidApiPath);
 
     let sites = AllowedSites::Only(vec![SiteId::parse("ses_lincoln").unwrap()]);
-    let form = TenantForm { name: "Clinics".to_owned(), sites, default_site: None };
+    let form = TenantForm { name: "Clinics".to_owned(), api: None, sites, default_site: None };
     let tenant = stage.admin.ask(AddTenant, form).await.unwrap().id.to_string();
     let there = |site: &str, tenant: &str| {
         let (token, site) = (URL_SAFE_NO_PAD.encode(TOKEN), URL_SAFE_NO_PAD.encode(site));

@@ -95,7 +95,7 @@ async fn a_person_who_was_disabled_or_may_less_is_refused_with_the_next_call() {
 #[tokio::test]
 async fn a_provider_or_a_tenant_that_was_removed_is_not_there_for_the_next_call() {
     let (mut stage, mut admin, api) = stage().await;
-    let form = TenantForm { name: "Clinics".to_owned(), sites: AllowedSites::All, default_site: None };
+    let form = TenantForm { name: "Clinics".to_owned(), api: None, sites: AllowedSites::All, default_site: None };
     let tenant = stage.admin.ask(AddTenant, form).await.unwrap().id;
     let there = [(TENANT_HEADER, tenant.as_str()), (TOKEN_HEADER, TOKEN), (SITE_HEADER, SITE)];
     assert_eq!(stage.bare("GET", "sites/", &there, "").await.status.as_u16(), 200);

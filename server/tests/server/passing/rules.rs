@@ -19,7 +19,7 @@ fn paths(texts: &[&str]) -> Vec<PathPattern> {
 
 fn only(site: &str) -> TenantForm {
     let sites = AllowedSites::Only(vec![SiteId::parse(site).unwrap()]);
-    TenantForm { name: "Clinics".to_owned(), sites, default_site: None }
+    TenantForm { name: "Clinics".to_owned(), api: None, sites, default_site: None }
 }
 
 #[tokio::test]
@@ -170,4 +170,26 @@ async fn a_call_after_the_session_ended_or_the_role_changed_is_refused_at_once()
     assert_eq!(stage.get("sites/").await.problem().code, Code::NotAllowed);
     stage.admin.clone().ask(domain::api::account::SignOut, ()).await.unwrap();
     assert_eq!(stage.get("sites/").await.problem().code, Code::NotSignedIn);
+}
+
+#[tokio::test]
+async fn a_tenant_with_an_api_of_its_own_calls_no_other() {
+    let api = api(json("{}")).await;
+    let mut stage = Stage::at(&api.uri(), GatewayRules::default()).await;
+    let other = ProviderForm { name: "Others".to_owned(), ..form(&api.uri(), GatewayRules::default()) };
+    let other = stage.admin.ask(AddProvider, other).await.unwrap().id;
+    let tied = |api: &ProviderId| TenantForm { api: Some(api.clone()), sites: AllowedSites::All, ..only(SITE) };
+    let tenant = stage.admin.ask(AddTenant, tied(&stage.provider)).await.unwrap();
+    assert_eq!(tenant.api.as_ref(), Some(&stage.provider));
+    let call = [(TENANT_HEADER, tenant.id.as_str()), (TOKEN_HEADER, TOKEN), (SITE_HEADER, SITE)];
+    assert_eq!(stage.bare("GET", "sites/", &call, "").await.status.as_u16(), 200);
+    stage.admin.ask(ChangeTenant { id: tenant.id.clone() }, tied(&other)).await.unwrap();
+    let problem = stage.bare("GET", "sites/", &call, "").await.problem();
+    assert_eq!((problem.code, problem.detail.contains("Clinics")), (Code::ApiNotAllowed, true));
+    assert_eq!(received(&api).await.len(), 1);
+    let noted = crate::audit_log::recorded(&stage.rig).await.pop().unwrap().entry;
+    assert_eq!((noted.action, noted.reason.map(String::from)), (Action::Refused, Some("api_not_allowed".to_owned())));
+    let any = TenantForm { sites: AllowedSites::All, ..only(SITE) };
+    stage.admin.ask(ChangeTenant { id: tenant.id.clone() }, any).await.unwrap();
+    assert_eq!(stage.bare("GET", "sites/", &call, "").await.status.as_u16(), 200);
 }

@@ -56,7 +56,7 @@ async fn calls_in_one_tenant_are_neither_counted_nor_told_in_another_of_the_same
     let api = api(json("{}")).await;
     let rules = GatewayRules { per_minute: Some(2), ..GatewayRules::default() };
     let mut stage = Stage::at(&api.uri(), rules).await;
-    let clinics = TenantForm { name: "Clinics".to_owned(), sites: AllowedSites::All, default_site: None };
+    let clinics = TenantForm { name: "Clinics".to_owned(), api: None, sites: AllowedSites::All, default_site: None };
     let clinics = stage.admin.ask(AddTenant, clinics).await.unwrap().id;
     assert_eq!(window(&stage.get("sites/").await), ["2", "1", "60"]);
     assert_eq!(window(&stage.get("sites/").await), ["2", "0", "60"]);

@@ -7,6 +7,8 @@ pub struct Model {
     pub id: String,
     pub user_id: String,
     pub name: String,
+    /// The id of a provider.
+    pub api: Option<String>,
     /// JSON.
     pub sites: String,
     pub default_site: Option<String>,
