@@ -70,7 +70,7 @@ export class Newcomer {
   /** The app is open and works: the vault answered. Where many tabs open at once on a busy machine that takes its time. */
   async isInside(): Promise<void> {
     const status = this.page.getByRole("status", { name: "Connection status" });
-    await expect(status).not.toContainText("Opening the vault", { timeout: 60_000 });
+    await expect(status).not.toContainText("Opening the vault", { timeout: 30_000 });
     await expect(status).not.toBeEmpty();
   }
 }
