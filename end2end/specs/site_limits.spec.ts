@@ -86,6 +86,7 @@ for (const width of [1280, 375]) {
       const card = sites.card(falls.name);
       await expect(card).toContainText("Not allowed here");
       await expect(card).toContainText("This tenant works with another API.");
+      await expect(main.getByText("0 of 1 token can be used.")).toBeVisible();
       await card.getByRole("button", { name: "Test", exact: true }).click();
       await expect(card.getByText("Change that on the Tenants page")).toBeVisible();
       expect(await barriers(page), "a card of another API").toEqual([]);

@@ -101,6 +101,7 @@ mod tests {
         SiteMetrics {
             total: by_standing.iter().sum(),
             active: of(&[Standing::Active, Standing::Warning, Standing::Urgent, Standing::Critical]),
+            usable: 0,
             expired: of(&[Standing::Expired]),
             invalid: of(&[Standing::Invalid, Standing::Revoked]),
             average_age_days: age,

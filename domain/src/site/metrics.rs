@@ -6,8 +6,10 @@ use crate::time::Timestamp;
 pub struct SiteMetrics {
     /// How many there are.
     pub total: usize,
-    /// How many can be used: not over, and not refused.
+    /// How many are neither over nor refused.
     pub active: usize,
+    /// How many of these the tenant allows, so that they can be used.
+    pub usable: usize,
     /// How many are over.
     pub expired: usize,
     /// How many the API refused or said to be revoked.
@@ -46,6 +48,7 @@ impl SitesView {
         SiteMetrics {
             total,
             active: of(&[Standing::Active, Standing::Warning, Standing::Urgent, Standing::Critical]),
+            usable: self.tokens.iter().filter(|token| token.is_usable(now) && self.allows(&token.place)).count(),
             expired: of(&[Standing::Expired]),
             invalid: of(&[Standing::Invalid, Standing::Revoked]),
             average_age_days,
@@ -62,6 +65,7 @@ mod tests {
     use super::super::sample::{NOW, token};
     use super::super::{SiteToken, Verdict, VerdictKind};
     use super::*;
+    use crate::tenant::{AllowedSites, Limits};
 
     #[test]
     fn every_token_is_counted_once_and_ages_are_averaged() {
@@ -76,6 +80,11 @@ mod tests {
         assert_eq!((metrics.total, metrics.active, metrics.expired, metrics.invalid), (4, 2, 1, 1));
         assert_eq!(metrics.by_standing, [1, 0, 1, 0, 1, 0, 1]);
         assert_eq!(metrics.average_age_days, Some(0.75));
+        assert_eq!(metrics.usable, 2);
+        let sites = AllowedSites::Only(vec![view.tokens[1].place.site.clone()]);
+        let limits = Arc::new(Limits { sites, ..Limits::default() });
+        let limited = SitesView { limits, ..view }.metrics(NOW);
+        assert_eq!((limited.active, limited.usable), (2, 1), "the tenant does not allow the other");
         assert_eq!(SitesView::default().metrics(NOW).average_age_days, None);
     }
 }

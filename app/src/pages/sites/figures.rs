@@ -103,7 +103,7 @@ fn more(sites: Sites) -> AnyView {
 /// `2 of 3 tokens can be used. On average they are 83 days old.`
 fn said(metrics: &SiteMetrics) -> String {
     let Some(days) = metrics.average_age_days else { return String::new() };
-    let usable = format!("{} of {} can be used", grouped(metrics.active as u64), count(metrics.total, "token"));
+    let usable = format!("{} of {} can be used", grouped(metrics.usable as u64), count(metrics.total, "token"));
     let average = if metrics.total == 1 { "It is" } else { "On average they are" };
     match days {
         ..0.5 => format!("{usable}. {average} less than a day old."),
