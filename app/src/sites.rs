@@ -31,7 +31,7 @@ pub(crate) use dialog::site_dialog;
 pub(crate) use draft_form::DraftForm;
 pub(crate) use picker::{Picker, picker, stands};
 pub(crate) use prompt::site_prompt;
-pub(crate) use providers::{provider_name, provider_names, site_apis, site_providers};
+pub(crate) use providers::{provider_choices, provider_name, site_apis, site_providers};
 pub(crate) use report::{refused, reported};
 pub(crate) use waiting::Waiting;
 

@@ -5,8 +5,8 @@ use domain::site::{Draft, Findings};
 use leptos::prelude::*;
 
 use super::entry::{token_info, token_notes};
-use super::{Sites, provider_names, site_providers};
-use crate::components::{Choice, Field, Note, Notes, SecretArea, Select};
+use super::{Sites, provider_choices, site_providers};
+use crate::components::{Field, Note, Notes, SecretArea, Select};
 
 /// What a person types for a new token, or to change one that is kept.
 #[derive(Clone, Copy)]
@@ -152,17 +152,9 @@ impl DraftForm {
 
     /// Whose token it is, where there is more than one provider.
     fn provider(self, id: &'static str) -> AnyView {
-        let providers = site_providers();
         // A token that is kept stays where it is, even if nobody may add one there any more.
-        let name = provider_names();
-        let kept = self.editing().is_some().then(|| self.provider.get_untracked());
-        let choices = Signal::derive(move || {
-            let known = providers.get().unwrap_or_default();
-            let kept = kept.iter().filter(|kept| known.iter().all(|one| one.id.as_str() != kept.as_str()));
-            let kept = kept.map(|kept| Choice::new(kept, name(&ProviderId::new(kept.as_str())))).collect::<Vec<_>>();
-            let known = known.into_iter().map(|one| Choice::new(one.id.as_str(), one.name));
-            known.chain(kept).collect::<Vec<_>>()
-        });
+        let kept = self.editing().is_some().then(|| ProviderId::new(self.provider.get_untracked()));
+        let choices = provider_choices(site_providers(), kept);
         let several = Memo::new(move |_| choices.with(Vec::len) > 1);
         let shown = move || several.get().then(|| view! { <Select id label="Provider" value=self.provider choices /> });
         view! { {shown} }.into_any()

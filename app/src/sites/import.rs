@@ -7,8 +7,8 @@ use domain::site::import::{LARGEST, read};
 use leptos::prelude::*;
 
 use super::form::no_provider;
-use super::{Sites, site_providers};
-use crate::components::{Button, Choice, FileDrop, Icon, Look, Select, file_drop, icon};
+use super::{Sites, provider_choices, site_providers};
+use crate::components::{Button, FileDrop, Icon, Look, Select, file_drop, icon};
 
 const FILE: FileDrop = FileDrop {
     id: "site-file",
@@ -70,11 +70,7 @@ fn choosing(
     problem: Option<String>,
     take: Callback<Option<Vec<u8>>>,
 ) -> AnyView {
-    let providers = site_providers();
-    let choices = Signal::derive(move || {
-        let known = providers.get().unwrap_or_default();
-        known.into_iter().map(|one| Choice::new(one.id.as_str(), one.name)).collect::<Vec<_>>()
-    });
+    let choices = provider_choices(site_providers(), None);
     let several = Memo::new(move |_| choices.with(Vec::len) > 1);
     let select = move || {
         several.get().then(|| view! { <Select id="import-provider" label="Provider" value=provider choices /> })

@@ -2,8 +2,8 @@ use domain::id::ProviderId;
 use domain::site::{LegacyDeed, LegacyPlan, LegacyTaken, LegacyUnreadable, SiteCommand, SiteRefusal};
 use leptos::prelude::*;
 
-use super::{Sites, refused, site_providers};
-use crate::components::{Button, Choice, Look, Select, Table, skeleton};
+use super::{Sites, provider_choices, refused, site_providers};
+use crate::components::{Button, Look, Select, Table, skeleton};
 use crate::words::count;
 
 /// Where the taking over stands.
@@ -53,11 +53,7 @@ fn closing(sites: Sites, words: &'static str) -> AnyView {
 }
 
 fn planned(sites: Sites, stage: RwSignal<Stage>, provider: RwSignal<String>, plan: LegacyPlan) -> AnyView {
-    let providers = site_providers();
-    let choices = Signal::derive(move || {
-        let known = providers.get().unwrap_or_default();
-        known.into_iter().map(|one| Choice::new(one.id.as_str(), one.name)).collect::<Vec<_>>()
-    });
+    let choices = provider_choices(site_providers(), None);
     Effect::new(move |_| {
         let first = choices.with(|choices| choices.first().map(|first| first.value.clone()));
         if let Some(first) = first.filter(|_| provider.with_untracked(String::is_empty)) {

@@ -2,6 +2,7 @@ use domain::id::ProviderId;
 use domain::provider::Provider;
 use leptos::prelude::*;
 
+use crate::components::Choice;
 use crate::connection_dialog::ConnectionDialog;
 use crate::tenancy::Tenancy;
 
@@ -24,13 +25,18 @@ pub(crate) fn site_apis() -> Memo<Option<Vec<Provider>>> {
     })
 }
 
-/// A provider's name, worth saying only where there is more than one.
-pub(crate) fn provider_name(id: &ProviderId) -> String {
-    provider_names()(id)
+/// Providers to choose from. `kept` is the id of one that stays a choice though it is not among them any more.
+pub(crate) fn provider_choices(among: Memo<Option<Vec<Provider>>>, kept: Option<ProviderId>) -> Signal<Vec<Choice>> {
+    let dialog = expect_context::<ConnectionDialog>();
+    Signal::derive(move || {
+        let known = among.get().unwrap_or_default();
+        let gone = kept.as_ref().filter(|kept| known.iter().all(|one| one.id != **kept));
+        let gone = gone.map(|id| Choice::new(id.as_str(), dialog.provider_name(id)));
+        known.into_iter().map(|one| Choice::new(one.id.as_str(), one.name)).chain(gone).collect()
+    })
 }
 
-/// What gives providers their names, for where the context is not at hand any more.
-pub(crate) fn provider_names() -> impl Fn(&ProviderId) -> String + Copy + Send + Sync + 'static {
-    let dialog = expect_context::<ConnectionDialog>();
-    move |id| dialog.provider_name(id)
+/// A provider's name, worth saying only where there is more than one.
+pub(crate) fn provider_name(id: &ProviderId) -> String {
+    expect_context::<ConnectionDialog>().provider_name(id)
 }

@@ -3,7 +3,7 @@ use leptos::prelude::*;
 
 use super::Doors;
 use crate::components::{Badge, Button, Icon, Look, Moment, fact, facts};
-use crate::sites::provider_names;
+use crate::connection_dialog::ConnectionDialog;
 use crate::tenancy::Tenancy;
 use crate::toasts::Toasts;
 use crate::words::{Mood, count};
@@ -34,8 +34,8 @@ fn rows(tenant: &Tenant) -> Vec<AnyView> {
     let kind = if tenant.is_own { "Your own; it stays" } else { "Added" };
     let mut rows = vec![fact("Kind", kind.into_any())];
     if let Some(api) = tenant.api.clone() {
-        let name = provider_names();
-        rows.push(fact("API", (move || name(&api)).into_any()));
+        let dialog = expect_context::<ConnectionDialog>();
+        rows.push(fact("API", (move || dialog.provider_name(&api)).into_any()));
     }
     rows.push(fact("Sites", sites(&tenant.sites)));
     if let Some(site) = &tenant.default_site {

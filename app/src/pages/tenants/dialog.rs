@@ -9,7 +9,7 @@ use super::form::{ALL, Form, ONLY};
 use crate::Ports;
 use crate::ask::{Deed, ask};
 use crate::components::{Button, Choice, Dialog, Field, Look, ProblemBox, Select};
-use crate::sites::{provider_names, site_apis};
+use crate::sites::{provider_choices, site_apis};
 use crate::tenancy::Tenancy;
 use crate::toasts::Toasts;
 
@@ -71,16 +71,10 @@ fn content(doors: Doors, dirty: RwSignal<bool>) -> AnyView {
 
 /// Which API, where there is more than one to choose from.
 fn one_api(form: Form, deed: Deed) -> AnyView {
-    let apis = site_apis();
-    let name = provider_names();
-    let first = form.api.get_untracked();
-    let choices = Signal::derive(move || {
-        let known = apis.get().unwrap_or_default();
-        let gone = !first.is_empty() && known.iter().all(|one| one.id.as_str() != first);
-        let gone = gone.then(|| Choice::new(&first, name(&ProviderId::new(first.as_str()))));
-        let known = known.into_iter().map(|one| Choice::new(one.id.as_str(), one.name));
-        std::iter::once(Choice::new("", "Every one")).chain(known).chain(gone).collect::<Vec<_>>()
-    });
+    let chosen = Some(form.api.get_untracked()).filter(|id| !id.is_empty()).map(ProviderId::new);
+    let apis = provider_choices(site_apis(), chosen);
+    let choices =
+        Signal::derive(move || std::iter::once(Choice::new("", "Every one")).chain(apis.get()).collect::<Vec<_>>());
     let several = Memo::new(move |_| choices.with(Vec::len) > 2 || form.api.with_untracked(|api| !api.is_empty()));
     let select = move || {
         several.get().then(|| {
