@@ -87,6 +87,7 @@ for (const width of [1280, 375]) {
       await expect(card).toContainText("Not allowed here");
       await expect(card).toContainText("This tenant works with another API.");
       await expect(main.getByText("0 of 1 token can be used.")).toBeVisible();
+      await expect(main.getByLabel("Provider").locator("option"), "what is kept of both is found").toHaveText(["All", "ACE", "Sandbox sites"]);
       await card.getByRole("button", { name: "Test", exact: true }).click();
       await expect(card.getByText("Change that on the Tenants page")).toBeVisible();
       expect(await barriers(page), "a card of another API").toEqual([]);

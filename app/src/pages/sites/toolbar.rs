@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use super::list::Wanted;
 use super::removal::Removal;
 use crate::components::{Button, Choice, Icon, Look, Select};
-use crate::sites::{Opening, Sites, site_providers};
+use crate::sites::{Opening, Sites, provider_choices, site_apis};
 use crate::words::count;
 
 const ORDERS: [(&str, Order); 4] = [
@@ -66,12 +66,10 @@ fn order_name(order: Order) -> &'static str {
 
 /// Whose tokens, where there is more than one provider.
 fn of_provider(wanted: Wanted) -> AnyView {
-    let providers = site_providers();
-    let choices = Signal::derive(move || {
-        let known = providers.get().unwrap_or_default();
-        let named = known.into_iter().map(|one| Choice::new(one.id.as_str(), one.name));
-        std::iter::once(Choice::new("", "All")).chain(named).collect::<Vec<_>>()
-    });
+    // What is kept of another API than the tenant's is listed, too.
+    let providers = provider_choices(site_apis(), None);
+    let choices =
+        Signal::derive(move || std::iter::once(Choice::new("", "All")).chain(providers.get()).collect::<Vec<_>>());
     let several = Memo::new(move |_| choices.with(Vec::len) > 2);
     let value = RwSignal::new(
         wanted.query.with_untracked(|query| query.provider.as_ref().map(ToString::to_string).unwrap_or_default()),
